@@ -1,0 +1,83 @@
+"""The server: settings in, an ASGI application out. Knows everything, so that nothing else has to."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from core.graphql.documents import load_trusted_documents
+from core.graphql.endpoint import Edge
+from core.graphql.options import EdgeOptions
+from core.graphql.schema import build_schema
+from core.http import explorer
+from core.http.callers import Door
+from core.http.files import file_routes
+from core.http.health import health_routes
+from core.http.mailed_links import mailed_link_routes
+from core.http.request_log import RequestLog
+from core.kit.database import Database, is_unavailable, open_database
+from core.kit.i18n import translate
+from core.runtime import Runtime
+from settings import Settings
+
+
+def edge_options(settings: Settings) -> EdgeOptions:
+    """The edge's limits from the settings."""
+    return EdgeOptions(
+        max_body_bytes=settings.graphql_max_body_bytes,
+        deadline_seconds=settings.graphql_deadline_seconds,
+        max_tokens=settings.graphql_max_tokens,
+        max_depth=settings.graphql_max_depth,
+        max_aliases=settings.graphql_max_aliases,
+        max_cost=settings.graphql_max_cost,
+        max_root_fields=settings.graphql_max_root_fields,
+        max_mutations=settings.graphql_max_mutations,
+        points_per_minute=settings.graphql_points_per_minute,
+        points_per_minute_tenant=settings.graphql_points_per_minute_tenant,
+        processes=settings.workers,
+        redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
+        status_profile=settings.graphql_status_profile,
+        trusted_documents=load_trusted_documents(settings.trusted_documents)
+        if settings.trusted_documents
+        else {},
+        introspection=settings.introspection,
+        allowed_origins=tuple(settings.allowed_origins),
+    )
+
+
+def database_url(settings: Settings) -> str:
+    """Raises RuntimeError where the launcher of the embedded PostgreSQL has not said where it is."""
+    if settings.database_url is None:
+        raise RuntimeError("DESKGRAPH_DATABASE_URL is not set; `./desk serve` starts a database and sets it")
+    return settings.database_url.get_secret_value()
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """The application. Without settings it reads them from the environment, as the server's processes do."""
+    settings = settings or Settings()
+    runtime = Runtime.of(settings)
+    door = Door(runtime)
+    edge = Edge(
+        build_schema(), edge_options(settings), door.authenticate, door.open_context,
+        is_unavailable=is_unavailable, localise=translate,
+    )  # fmt: skip
+    database = Database(url=database_url(settings), pool_size=settings.database_pool_size)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with open_database(database):
+            yield
+            await door.aclose()
+        await edge.aclose()
+
+    routes = [*health_routes(), *file_routes(runtime), *mailed_link_routes(), Route("/graphql", edge)]
+    if settings.explorer:
+        people = settings.data_dir / "demo.json"
+        routes += explorer.routes(
+            explorer.ExplorerOptions(
+                people=lambda: explorer.read_people(people), graphiql=settings.data_dir / "graphiql"
+            )
+        )
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(RequestLog)])

@@ -1,0 +1,28 @@
+"""`serve` and `worker`: the processes of an installation."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Load two demo tenants to look at and try out.")
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=int, help="Port to listen on.")
+@click.option("--workers", type=int, help="Web processes.")
+def serve(demo: bool, host: str | None, port: int | None, workers: int | None) -> None:
+    """Start everything: the database if it is the embedded one, the API and the worker."""
+    from core.door.serve import serve as run
+    from settings import Settings
+
+    given = {"host": host, "port": port, "workers": workers}
+    run(Settings(**{name: value for name, value in given.items() if value is not None}), demo=demo)
+
+
+@click.command()
+def worker() -> None:
+    """Run the worker alone: mails, and whatever else is to be done later."""
+    from core.door.worker import run
+    from settings import Settings
+
+    run(Settings())

@@ -1,0 +1,1 @@
+"""Owns customer organisations and their e-mail domains. Not: the people in them (identity)."""

@@ -1,0 +1,17 @@
+"""Writes of files: announcing uploads, storing what arrives, hanging it on messages, clearing away what nobody used."""
+
+from core.files.service.announcing import NewUpload, announce_upload
+from core.files.service.attaching import check_uploads
+from core.files.service.expiring import expire_uploads
+from core.files.service.storing import Announced, check_content, find_announced, mark_stored
+
+__all__ = [
+    "Announced",
+    "NewUpload",
+    "announce_upload",
+    "check_content",
+    "check_uploads",
+    "expire_uploads",
+    "find_announced",
+    "mark_stored",
+]

@@ -1,0 +1,281 @@
+"""Documents: from text or a registered id to something that may be executed.
+
+A text is parsed, validated and measured once; what comes out is kept in a cache bounded in number and in
+bytes. Trusted documents are prepared at start and never leave. HTTP is not known here: subscriptions,
+webhooks and tools prepare their documents the same way.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import orjson
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
+from graphql.execution.collect_fields import FragmentDetails
+
+from core.graphql.caller import DocumentMode
+from core.graphql.errors import Code, RefusedRequest
+from core.graphql.guard import (
+    DocumentAnalysis,
+    GuardLimits,
+    OperationAnalysis,
+    analyse,
+    introspection_price,
+    require_few_operations,
+)
+from core.graphql.validation import rules, teach_one_of
+
+MAX_ERRORS = 5
+_MAX_COMMENTS = 1000
+_LOGGED_NAME_LENGTH = 100
+_LARGEST_CACHED_SHARE = 10
+"""One document may take this fraction of the cache's bytes; a larger one is prepared each time."""
+
+
+@dataclass(slots=True)
+class PreparedOperation:
+    """One operation of a prepared document. `plans` is where executors keep what they derived from it."""
+
+    node: OperationDefinitionNode
+    name: str | None
+    kind: OperationType
+    analysis: OperationAnalysis
+    document: "PreparedDocument"
+    plans: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def log_name(self) -> str | None:
+        """The name, short enough for a log line: a client may choose one of any length."""
+        return self.name[:_LOGGED_NAME_LENGTH] if self.name else None
+
+
+@dataclass(slots=True)
+class PreparedDocument:
+    """A parsed, validated and measured document."""
+
+    text: str
+    node: DocumentNode
+    fragments: dict[str, FragmentDetails]
+    fragment_definitions: dict[str, FragmentDefinitionNode]
+    analysis: DocumentAnalysis
+    operations: list[PreparedOperation] = field(default_factory=list)
+    _hash: str | None = None
+
+    @property
+    def hash(self) -> str:
+        """The text's SHA-256: names the document in logs, where its text may not appear."""
+        if self._hash is None:
+            self._hash = document_hash(self.text)
+        return self._hash
+
+    def operation(self, name: str | None) -> PreparedOperation:
+        """The operation of this name, or the only one. Raises RefusedRequest."""
+        if name is None:
+            if len(self.operations) != 1:
+                raise RefusedRequest(
+                    Code.OPERATION_NAME_REQUIRED,
+                    "The document has several operations; name one in 'operationName'.",
+                )
+            return self.operations[0]
+        for operation in self.operations:
+            if operation.name == name:
+                return operation
+        raise RefusedRequest(Code.OPERATION_NOT_FOUND, "The document has no operation of this name.")
+
+
+def document_hash(text: str) -> str:
+    """SHA-256 of a document's text, in hex."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class BadTrustedDocuments(ValueError):
+    """The registry of trusted documents cannot be used; lists every problem in it."""
+
+
+class Documents:
+    """Prepares documents for one schema, and remembers them."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        limits: GuardLimits,
+        *,
+        trusted: Mapping[str, str],
+        introspection: bool,
+        max_tokens: int,
+        max_document_bytes: int,
+        cached_documents: int,
+        cached_bytes: int,
+    ) -> None:
+        teach_one_of(schema)
+        self._schema = schema
+        self._limits = limits
+        self._introspection_price = introspection_price(schema)
+        self._hide_suggestions = not introspection
+        self._rules = rules(introspection=introspection)
+        self._max_tokens = max_tokens
+        self._max_document_bytes = max_document_bytes
+        self._cache: OrderedDict[str, PreparedDocument] = OrderedDict()
+        self._cached_documents = cached_documents
+        self._cached_bytes = cached_bytes
+        self._bytes = 0
+        self._trusted_by_id: dict[str, PreparedDocument] = {}
+        self._trusted_by_text: dict[str, PreparedDocument] = {}
+        self._register(trusted)
+
+    @property
+    def cached(self) -> tuple[int, int]:
+        """How many documents the cache holds, and the bytes of their texts."""
+        return len(self._cache), self._bytes
+
+    def known(
+        self, query: str | None, document_id: str | None, mode: DocumentMode
+    ) -> PreparedDocument | None:
+        """The prepared document, where nothing has to be parsed for it; else None, and `prepare` may be
+        tried.
+
+        Raises RefusedRequest for an id nobody registered, and for a text outside the registry from a caller
+        who may send registered documents only.
+        """
+        if document_id is not None:
+            trusted = self._trusted_by_id.get(document_id)
+            if trusted is not None:
+                return trusted
+            if query is None:
+                raise RefusedRequest(Code.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound")
+        assert query is not None
+        trusted = self._trusted_by_text.get(query)
+        if trusted is not None:
+            return trusted
+        if mode == "trusted":
+            raise RefusedRequest(Code.DOCUMENT_NOT_TRUSTED, "Only registered documents are accepted.")
+        prepared = self._cache.get(query)
+        if prepared is not None:
+            self._cache.move_to_end(query)
+        return prepared
+
+    def prepare(self, text: str) -> PreparedDocument:
+        """Parse, validate and measure a text, and keep the result. Raises RefusedRequest."""
+        prepared = self._prepare(text)
+        self._keep(text, prepared)
+        return prepared
+
+    def _prepare(self, text: str) -> PreparedDocument:
+        node = self._parse(text)
+        require_few_operations(node, self._limits)
+        errors = validate(
+            self._schema, node, self._rules, max_errors=MAX_ERRORS, hide_suggestions=self._hide_suggestions
+        )
+        if errors:
+            raise refusal_of(Code.VALIDATION_FAILED, errors)
+        analysis = analyse(self._schema, node, self._limits, introspection_price=self._introspection_price)
+        fragments = {
+            definition.name.value: definition
+            for definition in node.definitions
+            if isinstance(definition, FragmentDefinitionNode)
+        }
+        prepared = PreparedDocument(
+            text, node, {name: FragmentDetails(it) for name, it in fragments.items()}, fragments, analysis
+        )
+        for definition in node.definitions:
+            if isinstance(definition, OperationDefinitionNode):
+                prepared.operations.append(self._operation(definition, prepared))
+        return prepared
+
+    def _operation(self, node: OperationDefinitionNode, document: PreparedDocument) -> PreparedOperation:
+        name = node.name.value if node.name else None
+        return PreparedOperation(node, name, node.operation, document.analysis.operations[id(node)], document)
+
+    def _parse(self, text: str) -> DocumentNode:
+        if len(text) > self._max_document_bytes:
+            raise RefusedRequest(
+                Code.DOCUMENT_TOO_LARGE,
+                f"The document is over {self._max_document_bytes} characters.",
+                limit=self._max_document_bytes,
+            )
+        try:
+            return parse(text, max_tokens=self._max_tokens, max_comments=_MAX_COMMENTS)
+        except GraphQLSyntaxError as error:
+            if error.message.endswith("Parsing aborted."):
+                raise refusal_of(Code.DOCUMENT_TOO_LARGE, [error]) from error
+            raise refusal_of(Code.SYNTAX_ERROR, [error]) from error
+        except GraphQLError as error:  # Nested too deeply to be parsed.
+            raise refusal_of(Code.SYNTAX_ERROR, [error]) from error
+
+    def _keep(self, text: str, prepared: PreparedDocument) -> None:
+        size = len(text)
+        if size * _LARGEST_CACHED_SHARE > self._cached_bytes or text in self._cache:
+            return
+        self._cache[text] = prepared
+        self._bytes += size
+        while len(self._cache) > self._cached_documents or self._bytes > self._cached_bytes:
+            oldest, _ = self._cache.popitem(last=False)
+            self._bytes -= len(oldest)
+
+    def _register(self, trusted: Mapping[str, str]) -> None:
+        problems = []
+        for key, text in trusted.items():
+            document_id, problem = _trusted_id(key, text)
+            try:
+                prepared = self._trusted_by_text.get(text) or self._prepare(text)
+                for operation in prepared.operations:
+                    operation.analysis.check(self._limits)
+            except RefusedRequest as error:
+                problem = error.errors[0]["message"]
+            else:
+                self._trusted_by_id[document_id] = self._trusted_by_text[text] = prepared
+            if problem:
+                problems.append(f"{key}: {problem}")
+        if problems:
+            raise BadTrustedDocuments("; ".join(problems))
+
+
+def load_trusted_documents(path: Path) -> dict[str, str]:
+    """The registry in a JSON file: an object of id to text. Raises BadTrustedDocuments."""
+    try:
+        registry = orjson.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise BadTrustedDocuments(f"{path} cannot be read as JSON: {error}") from error
+    if not isinstance(registry, dict) or not all(isinstance(text, str) for text in registry.values()):
+        raise BadTrustedDocuments(f"{path} must hold one JSON object, of ids to document texts.")
+    return registry
+
+
+def _trusted_id(key: str, text: str) -> tuple[str, object]:
+    """The id that clients send for a registry key, and what is wrong with it. A bare hash is taken as
+    SHA-256."""
+    is_bare_hash = len(key) == 64 and all(digit in "0123456789abcdef" for digit in key)
+    document_id = f"sha256:{key}" if is_bare_hash else key
+    if document_id.startswith("sha256:") and document_id != f"sha256:{document_hash(text)}":
+        return document_id, "the text has another SHA-256"
+    return document_id, None
+
+
+def refusal_of(code: Code, errors: list[GraphQLError]) -> RefusedRequest:
+    """graphql-core's own request errors as a refusal, each with the code, at most five."""
+    return RefusedRequest(
+        code,
+        errors[0].message,
+        errors=[_entry(code, error) for error in errors[:MAX_ERRORS]],
+    )
+
+
+def _entry(code: Code, error: GraphQLError) -> dict[str, object]:
+    entry: dict[str, object] = {"message": error.message}
+    if error.locations:
+        entry["locations"] = [{"line": at.line, "column": at.column} for at in error.locations[:MAX_ERRORS]]
+    entry["extensions"] = {"code": code}
+    return entry

@@ -1,0 +1,244 @@
+"""The HTTP endpoint of the API: an ASGI application that turns every message into a GraphQL answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import orjson
+import strawberry
+from graphql import OperationType
+from starlette.requests import HTTPConnection
+from starlette.types import Receive, Scope, Send
+
+from core.graphql.caller import Authenticate, Caller, OpenContext
+from core.graphql.documents import PreparedDocument
+from core.graphql.errors import AuthenticationFailed, Code, RefusedRequest, RequestError, error_entry
+from core.graphql.execution import (
+    Execution,
+    Outcome,
+    Run,
+    WhileConnected,
+    graphql_core_run,
+    refused_as_internal,
+)
+from core.graphql.http_request import (
+    ClientGone,
+    GraphQLRequest,
+    negotiate,
+    parse_body,
+    parse_query_string,
+    read_body,
+    require_json_body,
+)
+from core.graphql.limits import Allowance, RateLimited
+from core.graphql.masking import IsUnavailable, Localise, in_english
+from core.graphql.options import EdgeOptions
+from core.graphql.origins import Origins
+from core.graphql.pipeline import Admission, AdmittedOperation
+from core.graphql.statuses import JSON, MediaType, execution_status, refusal_status
+
+_METHODS = "GET, POST, OPTIONS"
+_UNCHARGED = {Code.UNAUTHENTICATED, Code.RATE_LIMITED, Code.UNAVAILABLE, Code.INTERNAL, Code.TIMEOUT}
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """One request on its way, and what is known about it so far."""
+
+    connection: HTTPConnection
+    receive: Receive
+    media_type: MediaType = JSON
+    caller: Caller | None = None
+    allowance: Allowance | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+    cookies: tuple[str, ...] = ()
+
+    async def send(self, send: Send) -> None:
+        headers = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()
+        ]
+        headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.cookies]
+        headers.append((b"content-length", str(len(self.body)).encode("ascii")))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+class Edge:
+    """The API at one URL; one instance per process.
+
+    GET carries queries only. It takes registered documents from everybody, other documents (`?query=`) from
+    callers whose credential no browser attaches by itself.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        options: EdgeOptions,
+        authenticate: Authenticate,
+        open_context: OpenContext,
+        *,
+        is_unavailable: IsUnavailable = lambda _error: False,
+        localise: Localise = in_english,
+        run: Run | None = None,
+    ) -> None:
+        core_schema = schema._schema
+        self._profile = options.status_profile
+        self._max_body_bytes = options.max_body_bytes
+        self._authenticate = authenticate
+        self._origins = Origins(options.allowed_origins)
+        self._vary = self._origins.vary
+        self.admission = Admission(core_schema, options)
+        self.execution = Execution(
+            run or graphql_core_run(core_schema, hide_suggestions=not options.introspection),
+            open_context,
+            deadline_seconds=options.deadline_seconds,
+            is_unavailable=is_unavailable,
+            localise=localise,
+        )
+
+    async def aclose(self) -> None:
+        """At the end of the process: let go of connections."""
+        await self.admission.points.aclose()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http", "the edge answers HTTP; sockets have their own route"
+        exchange = _Exchange(HTTPConnection(scope), receive)
+        exchange.headers = self._origins.response_headers(exchange.connection.headers.get("origin"))
+        try:
+            reply = await self._reply(exchange)
+        except ClientGone:
+            return
+        await reply.send(send)
+
+    async def _reply(self, exchange: _Exchange) -> _Reply:
+        method = exchange.connection.scope["method"]
+        if method == "OPTIONS":
+            return self._options(exchange)
+        try:
+            return await self._answer(exchange, method)
+        except (RequestError, ClientGone) as error:
+            if isinstance(error, ClientGone):
+                raise
+            return await self._refusal(exchange, error)
+        except Exception as error:  # The outermost edge: whatever it is must become an answer.
+            return await self._refusal(exchange, self._unexpected(error))
+
+    def _unexpected(self, error: Exception) -> RequestError:
+        try:
+            self.execution.raise_if_unavailable(error)
+        except RefusedRequest as unavailable:
+            return unavailable
+        return refused_as_internal(error, None)
+
+    async def _answer(self, exchange: _Exchange, method: str) -> _Reply:
+        headers = exchange.connection.headers
+        if method not in ("GET", "POST"):
+            raise _not_allowed(f"{method} is not supported here.", allow=_METHODS)
+        media_type = negotiate(headers.get("accept"))
+        if media_type is None:
+            raise RefusedRequest(
+                Code.NOT_ACCEPTABLE, "Accept application/graphql-response+json or application/json."
+            )
+        exchange.media_type = media_type
+        if method == "POST":
+            require_json_body(headers.get("content-type"), headers.get("content-encoding"))
+        caller = exchange.caller = await self._authenticate(exchange.connection)
+        if caller.via_cookie:
+            self._origins.require_unforged(headers)
+        request = await self._request(exchange, method)
+        admitted = await self._admit(request, caller, method)
+        exchange.allowance = admitted.allowance
+        exchange.connection.scope["deskgraph.operation"] = {
+            "operation": admitted.operation.node.name.value if admitted.operation.node.name else None,
+            "kind": admitted.operation.kind.value,
+            "cost": admitted.allowance.cost,
+            "tenant": caller.tenant_key,
+        }
+        async with WhileConnected(exchange.receive):
+            outcome = await self.execution.outcome(admitted, caller, exchange.connection)
+        return self._success(exchange, outcome, admitted)
+
+    async def _request(self, exchange: _Exchange, method: str) -> GraphQLRequest:
+        if method == "GET":
+            return parse_query_string(exchange.connection.scope["query_string"])
+        length = exchange.connection.headers.get("content-length")
+        return parse_body(await read_body(exchange.receive, length, self._max_body_bytes))
+
+    async def _admit(self, request: GraphQLRequest, caller: Caller, method: str) -> AdmittedOperation:
+        document = await self._document(request, caller, method)
+        operation = document.operation(request.operation_name)
+        if operation.kind is OperationType.SUBSCRIPTION:
+            raise RefusedRequest(
+                Code.SUBSCRIPTION_NOT_SUPPORTED, "Subscriptions need a WebSocket or an event stream."
+            )
+        if method == "GET" and operation.kind is not OperationType.QUERY:
+            raise _not_allowed("Mutations are sent by POST.", allow="POST")
+        return await self.admission.admit(operation, request, caller)
+
+    async def _document(self, request: GraphQLRequest, caller: Caller, method: str) -> PreparedDocument:
+        if method == "GET" and caller.via_cookie:
+            known = self.admission.documents.known(request.query, request.document_id, "trusted")
+            assert known is not None, "with mode 'trusted' there is a document or a refusal"
+            return known
+        return await self.admission.document(request, caller)
+
+    def _success(self, exchange: _Exchange, outcome: Outcome, admitted: AdmittedOperation) -> _Reply:
+        body: dict[str, object] = {"errors": outcome.errors} if outcome.errors else {}
+        body["data"] = outcome.data
+        body["extensions"] = {"cost": admitted.allowance.to_extension()}
+        try:
+            encoded = orjson.dumps(body)
+        except TypeError as error:
+            raise refused_as_internal(error, admitted.operation) from error
+        status = execution_status(has_errors=bool(outcome.errors), profile=self._profile)
+        return _Reply(status, encoded, self._headers(exchange), outcome.cookies)
+
+    async def _refusal(self, exchange: _Exchange, error: RequestError) -> _Reply:
+        allowance = await self._allowance_of_refusal(exchange, error)
+        status_code = Code.UNAUTHENTICATED if isinstance(error, AuthenticationFailed) else error.code
+        body: dict[str, object] = {
+            "errors": error.errors if isinstance(error, RefusedRequest) else [error_entry(error)]
+        }
+        if error.code == Code.TIMEOUT:
+            body["data"] = None
+        if allowance is not None:
+            body["extensions"] = {"cost": allowance.to_extension()}
+        headers = self._headers(exchange)
+        if isinstance(error, RefusedRequest):
+            headers |= error.headers
+        if status_code == Code.UNAUTHENTICATED:
+            headers["WWW-Authenticate"] = "Bearer"
+        status = refusal_status(status_code, exchange.media_type, self._profile)
+        return _Reply(status, orjson.dumps(body, default=str), headers)
+
+    async def _allowance_of_refusal(self, exchange: _Exchange, error: RequestError) -> Allowance | None:
+        if isinstance(error, RateLimited):
+            return error.allowance
+        if exchange.allowance is not None or exchange.caller is None or error.code in _UNCHARGED:
+            return exchange.allowance
+        return await self.admission.points.charge_refusal(exchange.caller)
+
+    def _options(self, exchange: _Exchange) -> _Reply:
+        headers = exchange.connection.headers
+        answer = {"Allow": _METHODS, "Vary": self._vary, "Cache-Control": "no-store"}
+        if "access-control-request-method" in headers:
+            answer |= self._origins.preflight_headers(headers.get("origin"))
+        return _Reply(204, b"", answer)
+
+    def _headers(self, exchange: _Exchange) -> dict[str, str]:
+        return exchange.headers | {
+            "Content-Type": f"{exchange.media_type}; charset=utf-8",
+            "Cache-Control": "no-store",
+            "Vary": self._vary,
+            "X-Content-Type-Options": "nosniff",
+        }
+
+
+def _not_allowed(message: str, *, allow: str) -> RefusedRequest:
+    return RefusedRequest(Code.METHOD_NOT_ALLOWED, message, headers={"Allow": allow})

@@ -1,0 +1,190 @@
+"""Running an admitted operation: within its deadline, for as long as somebody waits, with every error told
+safely."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from types import TracebackType
+from typing import Any, Self
+
+from graphql import ExecutionResult, GraphQLSchema
+from graphql.execution import Executor, default_field_resolver, default_type_resolver
+from graphql.execution.values import VariableValues
+from starlette.requests import HTTPConnection
+from starlette.types import Receive
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from core.graphql.caller import Caller, OpenContext
+from core.graphql.documents import PreparedOperation
+from core.graphql.errors import Code, RefusedRequest, RequestError
+from core.graphql.http_request import ClientGone
+from core.graphql.limits import current_allowance
+from core.graphql.masking import IsUnavailable, Localise, causes, error_entries, masked
+from core.graphql.pipeline import AdmittedOperation
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_SECONDS = 5
+
+Run = Callable[[PreparedOperation, VariableValues, object], ExecutionResult | Awaitable[ExecutionResult]]
+"""Executes an operation with a context value. What compiles operations wraps `graphql_core_run`."""
+
+
+class OperationExecutor(Executor[Any]):
+    """graphql-core's executor without incremental delivery, with the resolver info that Strawberry expects."""
+
+    operation_extensions: dict[str, Any] | None = None
+    build_resolve_info = StrawberryGraphQLCoreExecutionContext.build_resolve_info
+
+
+def graphql_core_run(
+    schema: GraphQLSchema,
+    *,
+    hide_suggestions: bool = False,
+    executor_class: type[Executor[Any]] = OperationExecutor,
+) -> Run:
+    """Execution by graphql-core. The document's fragments and the coerced variables are handed over as they
+    are, so nothing is looked up or coerced twice."""
+
+    def run(
+        operation: PreparedOperation, variables: VariableValues, context: object
+    ) -> ExecutionResult | Awaitable[ExecutionResult]:
+        executor = executor_class(
+            schema,
+            operation.document.fragment_definitions,
+            operation.document.fragments,
+            None,
+            context,
+            operation.node,
+            variables,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
+            hide_suggestions=hide_suggestions,
+        )
+        return executor.execute_operation()  # type: ignore[return-value]
+
+    return run
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The data and errors of an operation that ran."""
+
+    data: dict[str, Any] | None
+    errors: list[dict[str, object]] = field(default_factory=list)
+    cookies: tuple[str, ...] = ()
+    """Set-Cookie values that resolvers asked for."""
+
+
+class Execution:
+    """Runs operations for one schema."""
+
+    def __init__(
+        self,
+        run: Run,
+        open_context: OpenContext,
+        *,
+        deadline_seconds: float,
+        is_unavailable: IsUnavailable,
+        localise: Localise,
+    ) -> None:
+        self._run = run
+        self._open_context = open_context
+        self._deadline_seconds = deadline_seconds
+        self._is_unavailable = is_unavailable
+        self._localise = localise
+
+    async def outcome(
+        self, admitted: AdmittedOperation, caller: Caller, connection: HTTPConnection
+    ) -> Outcome:
+        """Data and errors. Raises RefusedRequest where the whole operation failed: TIMEOUT, UNAVAILABLE,
+        INTERNAL."""
+        token = current_allowance.set(admitted.allowance)
+        try:
+            result, cookies = await self._within_deadline(admitted, caller, connection)
+        finally:
+            current_allowance.reset(token)
+        if not result.errors:
+            return Outcome(result.data, cookies=cookies)
+        for error in result.errors:
+            self.raise_if_unavailable(error)
+        entries = error_entries(result.errors, admitted.operation, caller.locale, self._localise)
+        return Outcome(result.data, entries, cookies)
+
+    async def _within_deadline(
+        self, admitted: AdmittedOperation, caller: Caller, connection: HTTPConnection
+    ) -> tuple[ExecutionResult, tuple[str, ...]]:
+        try:
+            async with asyncio.timeout(self._deadline_seconds) as deadline:
+                async with self._open_context(caller, connection) as context:
+                    result = self._run(admitted.operation, admitted.variables, context)
+                    result = await result if isawaitable(result) else result
+                    return result, tuple(getattr(context, "cookies", ()))
+        except RequestError:
+            raise
+        except Exception as error:  # The outermost edge of execution: whatever it is must become an answer.
+            if isinstance(error, TimeoutError) and deadline.expired():
+                raise self._timeout(admitted.operation) from None
+            self.raise_if_unavailable(error)
+            raise refused_as_internal(error, admitted.operation) from error
+
+    def raise_if_unavailable(self, error: BaseException) -> None:
+        """Raises RefusedRequest (503) where the exception means that the database is unreachable or full."""
+        for cause in causes(error):
+            if self._is_unavailable(cause):
+                log.error("graphql.database_unavailable", extra={"exception": type(cause).__name__})
+                raise RefusedRequest(
+                    Code.UNAVAILABLE,
+                    "The desk is not available at the moment; try again.",
+                    headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+                ) from error
+
+    def _timeout(self, operation: PreparedOperation) -> RefusedRequest:
+        log.warning(
+            "graphql.deadline_exceeded",
+            extra={"operation": operation.log_name, "document": operation.document.hash},
+        )
+        return RefusedRequest(
+            Code.TIMEOUT,
+            f"The operation took longer than {self._deadline_seconds:g} seconds and was stopped.",
+        )
+
+
+def refused_as_internal(error: BaseException, operation: PreparedOperation | None) -> RefusedRequest:
+    """The answer to an exception nobody expected."""
+    message, extensions = masked(error, operation)
+    return RefusedRequest(Code.INTERNAL, message, errors=[{"message": message, "extensions": extensions}])
+
+
+class WhileConnected:
+    """Cancels the body of the `async with` when the client hangs up, and raises ClientGone then."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._gone = False
+
+    async def __aenter__(self) -> Self:
+        task = asyncio.current_task()
+        assert task is not None
+        self._task = task
+        self._watcher = asyncio.create_task(self._watch())
+        return self
+
+    async def _watch(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._gone = True
+        self._task.cancel()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._watcher.cancel()
+        # A request that the server itself cancels, too, goes on being cancelled.
+        if self._gone and self._task.uncancel() == 0:
+            raise ClientGone from None

@@ -1,0 +1,100 @@
+"""The way of every operation, whatever carries it: document, operation, variables, limits, points, execution.
+
+HTTP requests come here from the endpoint; sockets and event streams use the same steps, then execute what
+was admitted.
+"""
+
+from dataclasses import dataclass
+
+from graphql import GraphQLSchema
+from graphql.execution.values import VariableValues, get_variable_values
+
+from core.graphql.caller import Caller
+from core.graphql.documents import MAX_ERRORS, Documents, PreparedDocument, PreparedOperation, refusal_of
+from core.graphql.errors import Code, RefusedRequest
+from core.graphql.guard import GuardLimits
+from core.graphql.http_request import GraphQLRequest
+from core.graphql.limits import Allowance, PointLimits, preparation_cost
+from core.graphql.options import EdgeOptions
+
+
+@dataclass(frozen=True, slots=True)
+class AdmittedOperation:
+    """An operation that may run: prepared, its variables coerced, within every limit, and paid for."""
+
+    operation: PreparedOperation
+    variables: VariableValues
+    allowance: Allowance
+
+
+class Admission:
+    """Decides which operations may run."""
+
+    def __init__(self, schema: GraphQLSchema, options: EdgeOptions) -> None:
+        self._schema = schema
+        self._hide_suggestions = not options.introspection
+        self._max_cost = options.max_cost
+        self._limits = GuardLimits(
+            max_depth=options.max_depth,
+            max_aliases=options.max_aliases,
+            max_root_fields=options.max_root_fields,
+            max_mutations=options.max_mutations,
+            max_operations=options.max_operations,
+        )
+        self.documents = Documents(
+            schema,
+            self._limits,
+            trusted=options.trusted_documents,
+            introspection=options.introspection,
+            max_tokens=options.max_tokens,
+            max_document_bytes=options.max_document_bytes,
+            cached_documents=options.cached_documents,
+            cached_bytes=options.cached_document_bytes,
+        )
+        self.points = PointLimits(
+            points_per_minute=options.points_per_minute,
+            points_per_minute_tenant=options.points_per_minute_tenant,
+            max_cost=options.max_cost,
+            processes=options.processes,
+            redis_url=options.redis_url,
+        )
+
+    async def document(self, request: GraphQLRequest, caller: Caller) -> PreparedDocument:
+        """The request's document, prepared. Raises RefusedRequest."""
+        known = self.documents.known(request.query, request.document_id, caller.document_mode)
+        if known is not None:
+            return known
+        assert request.query is not None
+        await self.points.charge(caller, preparation_cost(request.query))
+        return self.documents.prepare(request.query)
+
+    def measure(self, operation: PreparedOperation, request: GraphQLRequest) -> tuple[VariableValues, int]:
+        """The coerced variables and the cost with them. Raises RefusedRequest over a limit."""
+        operation.analysis.check(self._limits)
+        variables = get_variable_values(
+            self._schema,
+            operation.node.variable_definitions or (),
+            request.variables,
+            max_errors=MAX_ERRORS,
+            hide_suggestions=self._hide_suggestions,
+        )
+        if isinstance(variables, list):
+            raise refusal_of(Code.BAD_VARIABLES, variables)
+        cost = operation.analysis.cost(variables.coerced)
+        if cost > self._max_cost:
+            field = operation.analysis.cost_driver(variables.coerced)
+            raise RefusedRequest(
+                Code.TOO_COSTLY,
+                f"The operation costs {cost} points; {self._max_cost} are allowed. Most is for '{field}'.",
+                cost=cost,
+                limit=self._max_cost,
+                field=field,
+            )
+        return variables, cost
+
+    async def admit(
+        self, operation: PreparedOperation, request: GraphQLRequest, caller: Caller
+    ) -> AdmittedOperation:
+        """Check the operation against every limit and take its points. Raises RefusedRequest."""
+        variables, cost = self.measure(operation, request)
+        return AdmittedOperation(operation, variables, await self.points.charge(caller, cost))

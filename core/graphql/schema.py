@@ -1,0 +1,115 @@
+"""Puts the schema together: the domains' roots, fields that one domain attaches to another's types, scalars."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from core import permissions as _permissions  # noqa: F401 - declares them all
+from core.customers.graphql import OrganizationMutation, OrganizationQuery
+from core.fields.graphql import VALUE_TYPES, FieldMutation, FieldQuery, OptionMutation
+from core.files.graphql import FileMutation
+from core.graphql.optional import leave_out_null_defaults
+from core.graphql.rate_limit import RateLimitQuery
+from core.groups.graphql import GroupMutation, GroupQuery
+from core.identity.graphql import AccessMutation, IdentityQuery, PeopleMutation, SessionMutation
+from core.kit.graph import Info, InputError, Node, Request, VersionConflictError, load_node, registry
+from core.kit.graph.fields import ATTACHED
+from core.kit.graph.nulls import let_nulls_reach_mutations
+from core.kit.graph.request import BadArgument
+from core.kit.graph.scalars import DateTime
+from core.kit.graph.sources import source_of
+from core.tenants.graphql import TenantMutation, TenantQuery
+from core.tickets.graphql import AuditQuery, TicketMutation, TicketQuery, VocabularyMutation, WatchMutation
+
+MOST_NODES = 100
+
+
+async def _find(request: Request, global_id: str) -> Any:
+    request.ctx  # noqa: B018 - only those who have signed in may look anything up
+    located = registry.locate(global_id)
+    return await load_node(request, *located) if located else None
+
+
+@strawberry.type
+class NodeQuery:
+    @strawberry.field(description="Any object by its global id. Null when there is none for this viewer.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
+    ) -> Node | None:
+        found: Node | None = await _find(info.context, id)
+        return found
+
+    @strawberry.field(
+        description="Several objects by their global ids, in that order; null for each that is not there."
+    )
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")],
+    ) -> list[Node | None] | None:
+        if len(ids) > MOST_NODES:
+            raise BadArgument("BAD_PAGE", f"`nodes` takes at most {MOST_NODES} ids.")
+        return list(await asyncio.gather(*(_find(info.context, each) for each in ids)))
+
+
+@strawberry.type(description="What can be read.")
+class Query(
+    NodeQuery,
+    IdentityQuery,
+    TenantQuery,
+    TicketQuery,
+    AuditQuery,
+    OrganizationQuery,
+    GroupQuery,
+    FieldQuery,
+    RateLimitQuery,
+):
+    pass
+
+
+@strawberry.type(description="What can be changed.")
+class Mutation(
+    TicketMutation,
+    GroupMutation,
+    OrganizationMutation,
+    TenantMutation,
+    FileMutation,
+    FieldMutation,
+    OptionMutation,
+    SessionMutation,
+    PeopleMutation,
+    AccessMutation,
+    VocabularyMutation,
+    WatchMutation,
+):
+    pass
+
+
+def _attach_fields() -> None:
+    while ATTACHED:
+        type_name, name, annotation, made = ATTACHED.pop(0)
+        target = registry.by_name[type_name]
+        definition = target.cls.__strawberry_definition__
+        if any(each.python_name == name for each in definition.fields):
+            raise ValueError(f"{type_name}.{name} is declared already")
+        made.python_name, made.type_annotation = name, annotation
+        definition.fields.append(made)
+        source = source_of(made)
+        if source is not None:
+            target.adopt(name, source)
+
+
+def build_schema() -> strawberry.Schema:
+    """The product's schema. Raises ValueError for colliding names. May be called more than once."""
+    _attach_fields()
+    schema = strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        types=[InputError, VersionConflictError, *VALUE_TYPES, *(each.cls for each in registry)],
+        scalar_overrides={datetime: DateTime},
+    )
+    leave_out_null_defaults(schema._schema)
+    let_nulls_reach_mutations(schema._schema)
+    return schema

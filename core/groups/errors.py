@@ -1,0 +1,35 @@
+"""How groups refuse."""
+
+from core.kit.errors import Conflict, Invalid, Taken
+
+
+class GroupNameTaken(Taken):
+    message = "There is a group {name} already; choose another name."
+
+
+class GroupHoldsTickets(Conflict):
+    """R3: what was done under a group's name stays under it."""
+
+    message = "The group {name} holds or has held tickets and can never be deleted; deactivate it instead."
+
+
+class GroupServesOrganizations(Conflict):
+    message = "Organisations send their tickets to the group {name}; give them another default group first."
+
+
+class GroupHasOpenTickets(Conflict):
+    message = "The group {name} still has tickets that are not closed; move them to other groups first."
+
+
+class NotAnAgent(Invalid):
+    """C1: groups are made of agents; admins and the founder count as such."""
+
+    message = "Only agents can work in groups."
+
+
+class AlreadyMember(Taken):
+    message = "{name} works in this group already."
+
+
+class MemberHasTickets(Conflict):
+    message = "{name} still has tickets of this group that are not closed; give them to somebody else first."

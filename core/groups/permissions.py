@@ -1,0 +1,3 @@
+"""What may be done with agent groups."""
+
+PERMISSIONS = {"group.manage": "Create and change groups and their members"}

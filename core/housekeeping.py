@@ -1,0 +1,73 @@
+"""Housekeeping: what has had its time is swept away, so that tables stay as small as their use."""
+
+import asyncio
+from datetime import timedelta
+
+from core.files.service import expire_uploads
+from core.files.storage import LocalStorage
+from core.kit.chores import Chore
+from core.kit.context import acting_for
+from core.kit.database import Reach, execute, system_fetch
+from core.operating import operator_context
+
+BATCH = 2000
+IDEMPOTENCY_KEYS = timedelta(hours=24)
+DONE_JOBS = timedelta(days=7)
+PARKED_JOBS = timedelta(days=90)
+THROTTLES = timedelta(days=1)
+HALF_WRITTEN = timedelta(hours=24)
+DEAD_TOKENS = timedelta(days=30)
+"""Expired and revoked tokens stay this long, so that people see what became of a session or an invitation."""
+
+
+async def sweep_idempotency_keys() -> None:
+    await _sweep("idempotency_keys", "created_at < now() - :age::interval", IDEMPOTENCY_KEYS)
+
+
+async def sweep_jobs() -> None:
+    """Done jobs; and parked ones, when nobody has looked after them for long."""
+    # `run_at` is never after `finished_at`, and it is what the index knows.
+    old = "run_at < now() - :age::interval and finished_at < now() - :age::interval"
+    await _sweep("jobs", f"state = 'done' and {old}", DONE_JOBS)
+    await _sweep("jobs", f"state = 'parked' and {old}", PARKED_JOBS)
+
+
+async def sweep_tokens() -> None:
+    await _sweep("tokens", "least(expires_at, revoked_at) < now() - :age::interval", DEAD_TOKENS)
+
+
+async def sweep_throttles() -> None:
+    await _sweep("throttles", "window_start < now() - :age::interval", THROTTLES)
+
+
+async def expire_uploads_of_all(storage: LocalStorage) -> None:
+    """Uploads that nobody finished or used, tenant by tenant. Asks across tenants only who they are."""
+    for row in await system_fetch("select id from tenants"):
+        with acting_for(row["id"]):
+            while await expire_uploads(operator_context(row["id"]), storage):
+                pass
+
+
+async def _sweep(table: str, dead: str, age: timedelta) -> None:
+    """Delete a batch at a time, so that no lock is held for long. Of every tenant: hence the system reach."""
+    batch = f"select id from {table} where {dead} limit {BATCH} for update skip locked"
+    while (
+        await execute(f"delete from {table} where id in ({batch})", {"age": age}, reach=Reach.SYSTEM) == BATCH
+    ):
+        pass
+
+
+def chores(storage: LocalStorage) -> tuple[Chore, ...]:
+    """All of them."""
+
+    async def expire() -> None:
+        await expire_uploads_of_all(storage)
+        await asyncio.to_thread(storage.sweep, older_than_seconds=HALF_WRITTEN.total_seconds())
+
+    return (
+        Chore("sweep idempotency keys", timedelta(hours=1), sweep_idempotency_keys),
+        Chore("sweep jobs", timedelta(hours=1), sweep_jobs),
+        Chore("sweep tokens", timedelta(hours=6), sweep_tokens),
+        Chore("sweep throttles", timedelta(hours=6), sweep_throttles),
+        Chore("expire uploads", timedelta(minutes=15), expire),
+    )

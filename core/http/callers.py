@@ -1,0 +1,116 @@
+"""Who is at the door: a bearer token, a browser's session cookie, or nobody, at some tenant's host name."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import HTTPConnection
+
+from core.graphql.caller import DocumentMode
+from core.graphql.errors import AuthenticationFailed, Code
+from core.http.sessions import LastUse
+from core.identity.cookies import COOKIE
+from core.identity.queries import find_bearer
+from core.identity.service.throttling import address_of
+from core.kit.context import Context, Viewer, acting_for
+from core.kit.graph import Request
+from core.kit.i18n import choose_locale
+from core.kit.logging import logged_with
+from core.runtime import Runtime
+from core.tenants.queries import tenant_at
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The sender of one request, as the edge and the resolvers need them."""
+
+    tenant_id: UUID | None
+    viewer: Viewer | None
+    locale: str
+    bucket_key: str
+    document_mode: DocumentMode
+    via_cookie: bool
+    ip: str | None
+    user_agent: str | None
+
+    @property
+    def tenant_key(self) -> str | None:
+        return self.tenant_id.hex if self.tenant_id else None
+
+
+def _credential(connection: HTTPConnection) -> tuple[str | None, bool]:
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and secret.strip():
+        return secret.strip(), False
+    if connection.headers.get("authorization"):
+        raise AuthenticationFailed(Code.UNAUTHENTICATED, "Send the token as `Authorization: Bearer …`.")
+    cookie = connection.cookies.get(COOKIE)
+    return cookie, cookie is not None
+
+
+def _origin(connection: HTTPConnection) -> tuple[str | None, str | None]:
+    """The address and the program a request comes from."""
+    return connection.client.host if connection.client else None, connection.headers.get("user-agent")
+
+
+class Door:
+    """Lets callers in. The tenant comes from the credential, or from the host name for those who have none yet."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._last_use = LastUse()
+
+    async def aclose(self) -> None:
+        """At the end of the process, before the database closes."""
+        await self._last_use.aclose()
+
+    async def authenticate(self, connection: HTTPConnection) -> Caller:
+        """Raises AuthenticationFailed for a bearer token that is wrong, expired or revoked. A browser whose session
+        is over comes as a visitor: no script of its page could take the cookie away to let it sign in again."""
+        secret, via_cookie = _credential(connection)
+        if secret is None:
+            return await self._visitor(connection, via_cookie=False)
+        now = datetime.now(UTC)
+        found = await find_bearer(secret, now)
+        if found is None and via_cookie:
+            return await self._visitor(connection, via_cookie=True)
+        if found is None:
+            raise AuthenticationFailed(
+                Code.UNAUTHENTICATED, "This token is unknown, expired or revoked; sign in again."
+            )
+        viewer, row = found
+        self._last_use.note(row["token_id"], viewer.tenant_id, row["last_used_at"], now)
+        locale = choose_locale(connection.headers.get("accept-language"), viewer.locale)
+        mode: DocumentMode = "trusted" if self._runtime.trusted_documents_only and via_cookie else "any"
+        ip, agent = _origin(connection)
+        return Caller(
+            viewer.tenant_id, viewer, locale, f"token:{viewer.token_id}", mode, via_cookie, ip, agent
+        )
+
+    async def _visitor(self, connection: HTTPConnection, *, via_cookie: bool) -> Caller:
+        headers = connection.headers
+        tenant = await tenant_at(
+            headers.get("host", ""),
+            base_domain=self._runtime.base_domain,
+            multi_tenant=self._runtime.multi_tenant,
+        )
+        locale = choose_locale(headers.get("accept-language"), tenant["locale"] if tenant else "en")
+        mode: DocumentMode = "trusted" if self._runtime.trusted_documents_only else "any"
+        ip, agent = _origin(connection)
+        tenant_id = tenant["id"] if tenant else None
+        return Caller(tenant_id, None, locale, f"address:{address_of(ip)}", mode, via_cookie, ip, agent)
+
+    @asynccontextmanager
+    async def open_context(self, caller: Any, connection: HTTPConnection) -> AsyncIterator[object]:
+        """What resolvers see as `info.context`, with the tenant set for every query inside."""
+        ctx = (
+            Context(caller.viewer, via="api", ip=caller.ip, user_agent=caller.user_agent)
+            if caller.viewer
+            else None
+        )
+        request = Request(ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller)
+        with acting_for(caller.tenant_id), logged_with(tenant=caller.tenant_key):
+            yield request

@@ -1,0 +1,227 @@
+"""Files come and go beside GraphQL, at signed addresses that the API hands out:
+
+    PUT /files/uploads/<token>   the bytes of an announced upload
+    GET /files/<token>           an attachment
+
+An address is a capability: no cookie and no token is read here, so pages of every origin may use one they were given.
+"""
+
+import asyncio
+import errno
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from uuid import UUID
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from core.files import service
+from core.files.errors import (
+    BadLink,
+    NoSuchFile,
+    SentTooSlowly,
+    StorageFull,
+    TooMuchContent,
+    UploadExpired,
+    UploadNotFound,
+    WrongContent,
+    WrongDigest,
+    WrongSize,
+)
+from core.files.naming import disposition
+from core.files.queries import StoredFile, find_file
+from core.files.service import Announced
+from core.files.signing import DOWNLOAD_SECONDS
+from core.files.storage import FileDraft, LocalStorage
+from core.kit.context import acting_for
+from core.kit.database import is_unavailable
+from core.kit.errors import DomainError
+from core.kit.i18n import choose_locale, translate
+from core.kit.logging import get_logger
+from core.runtime import Runtime
+
+log = get_logger(__name__)
+
+BUFFER = 256 * 1024
+IDLE_SECONDS = 60
+DISCARDED = 8 * 1024 * 1024
+"""How much of a refused body is read before the connection is closed."""
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_ANSWERS: dict[type[DomainError], tuple[int, str]] = {
+    BadLink: (403, "BAD_LINK"),
+    UploadExpired: (403, "BAD_LINK"),
+    UploadNotFound: (404, "NOT_FOUND"),
+    NoSuchFile: (404, "NOT_FOUND"),
+    SentTooSlowly: (408, "TIMEOUT"),
+    TooMuchContent: (413, "WRONG_SIZE"),
+    WrongSize: (400, "WRONG_SIZE"),
+    WrongDigest: (400, "WRONG_DIGEST"),
+    WrongContent: (415, "WRONG_CONTENT"),
+    StorageFull: (507, "STORAGE_FULL"),
+}
+_ANY_ORIGIN = {"Access-Control-Allow-Origin": "*"}
+_PREFLIGHT = {
+    **_ANY_ORIGIN,
+    "Access-Control-Allow-Methods": "GET, HEAD, PUT, OPTIONS",
+    "Access-Control-Allow-Headers": "Content-Type, Range, If-Range",
+    "Access-Control-Max-Age": "600",
+}
+_HARMLESS = {
+    **_ANY_ORIGIN,
+    "Access-Control-Expose-Headers": "Content-Disposition, Content-Range, ETag",
+    "Cache-Control": f"private, max-age={DOWNLOAD_SECONDS}",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def file_routes(runtime: Runtime) -> list[BaseRoute]:
+    """The routes of uploads and downloads."""
+    edge = FileEdge(runtime)
+    return [
+        Route("/files/uploads/{token}", _answering(edge.upload), methods=["PUT", "OPTIONS"]),
+        Route("/files/{token}", _answering(edge.download), methods=["GET", "HEAD", "OPTIONS"]),
+    ]
+
+
+def _answering(serve: Endpoint) -> Endpoint:
+    """Refusals become JSON of the same shape as the API's errors, in the caller's language."""
+
+    async def endpoint(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=_PREFLIGHT)
+        try:
+            return await serve(request)
+        except DomainError as error:
+            status, code = _ANSWERS[type(error)]
+            locale = choose_locale(request.headers.get("accept-language"))
+            return _refusal(status, code, translate(error.message, locale).format(**error.values))
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody reads it
+        except Exception as error:  # the outermost edge: a stopped database is worth another try
+            if not is_unavailable(error):
+                raise
+            return _refusal(503, "UNAVAILABLE", "The database cannot be reached; try again soon.")
+
+    return endpoint
+
+
+def _refusal(status: int, code: str, message: str) -> Response:
+    body = {"errors": [{"message": message, "extensions": {"code": code}}]}
+    # The rest of a refused body is not worth reading: the connection ends with the answer.
+    headers = {**_ANY_ORIGIN, "Cache-Control": "no-store", "Connection": "close"}
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+class FileEdge:
+    """Receives and sends bytes."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._links = runtime.files
+        self._storage = LocalStorage(runtime.uploads)
+
+    async def upload(self, request: Request) -> Response:
+        """Store the body as the announced upload. The same bytes may be sent again."""
+        tenant_id, announced = await self._announced(request)
+        with acting_for(tenant_id):
+            try:
+                kind = await self._store(request, announced)
+            except OSError as error:
+                if error.errno not in _FULL:
+                    raise
+                log.error("files.storage_full", upload=announced.blob_key)
+                raise StorageFull from error
+            await self._mark(announced, tenant_id, kind)
+        return Response(status_code=204, headers={**_ANY_ORIGIN, "ETag": f'"{announced.sha256}"'})
+
+    async def _announced(self, request: Request) -> tuple[UUID, Announced]:
+        located = self._links.read_upload(request.path_params["token"])
+        try:
+            if located is None:
+                raise BadLink
+            with acting_for(located[0]):
+                return located[0], await service.find_announced(*located, datetime.now(UTC))
+        except DomainError:
+            await _discard(request)
+            raise
+
+    async def _store(self, request: Request, announced: Announced) -> str:
+        draft = await asyncio.to_thread(self._storage.draft, announced.blob_key)
+        try:
+            await _receive(request, draft, announced.byte_size)
+            kind = service.check_content(announced, draft)
+            await asyncio.to_thread(draft.keep)
+        finally:
+            draft.discard()
+        return kind
+
+    async def _mark(self, announced: Announced, tenant_id: UUID, kind: str) -> None:
+        try:
+            await service.mark_stored(tenant_id, announced.id, kind, datetime.now(UTC))
+        except UploadNotFound:
+            await asyncio.to_thread(self._storage.remove, announced.blob_key)
+            raise
+
+    async def download(self, request: Request) -> Response:
+        """An attachment, whole or a range. Whatever is wrong, the answer is the same 404."""
+        located = self._links.read_download(request.path_params["token"])
+        if located is None:
+            raise NoSuchFile
+        with acting_for(located[0]):
+            file = await find_file(*located)
+        if file is None:
+            raise NoSuchFile
+        path = await asyncio.to_thread(self._storage.find, file.blob_key)
+        if path is None:
+            log.error("files.bytes_missing", attachment=str(located[1]))
+            raise NoSuchFile
+        return FileResponse(
+            path, headers=_download_headers(file), stat_result=await asyncio.to_thread(path.stat)
+        )
+
+
+def _download_headers(file: StoredFile) -> dict[str, str]:
+    return {
+        **_HARMLESS,
+        "Content-Type": file.content_type,
+        "Content-Disposition": disposition(file.file_name),
+        "ETag": f'"{file.sha256}"',
+    }
+
+
+async def _receive(request: Request, draft: FileDraft, expected: int) -> None:
+    """The body into the draft, a buffer at a time. Raises TooMuchContent, SentTooSlowly."""
+    buffer, seen = bytearray(), 0
+    try:
+        async with asyncio.timeout(IDLE_SECONDS) as patience:
+            async for chunk in request.stream():
+                patience.reschedule(asyncio.get_running_loop().time() + IDLE_SECONDS)
+                seen += len(chunk)
+                if seen > expected + DISCARDED:
+                    break
+                if seen <= expected:
+                    buffer += chunk
+                if len(buffer) >= BUFFER:
+                    await asyncio.to_thread(draft.write, bytes(buffer))
+                    buffer.clear()
+    except TimeoutError as error:
+        raise SentTooSlowly(seconds=IDLE_SECONDS) from error
+    if seen > expected:
+        raise TooMuchContent(announced=expected)
+    if buffer:
+        await asyncio.to_thread(draft.write, bytes(buffer))
+
+
+async def _discard(request: Request) -> None:
+    """Read what is sent in vain: a client that is cut off while it still sends may never see the answer."""
+    seen = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(IDLE_SECONDS):
+            async for chunk in request.stream():
+                seen += len(chunk)
+                if seen > DISCARDED:
+                    return

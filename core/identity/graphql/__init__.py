@@ -1,0 +1,11 @@
+"""People and access in the API: types, lists, mutations."""
+
+from core.identity.graphql.access import AccessMutation
+from core.identity.graphql.people import PeopleMutation
+from core.identity.graphql.query import IdentityQuery
+from core.identity.graphql.sessions import SessionMutation
+from core.identity.graphql.types import Role, Token, User, Viewer
+
+__all__ = [
+    "AccessMutation", "IdentityQuery", "PeopleMutation", "Role", "SessionMutation", "Token", "User", "Viewer",
+]  # fmt: skip

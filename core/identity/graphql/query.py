@@ -1,0 +1,109 @@
+"""Look-ups and lists of people and access."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from core.identity import queries
+from core.identity.addresses import key_of_address
+from core.identity.graphql.enums import TicketScope
+from core.identity.graphql.types import Permission, Role, Token, User, Viewer
+from core.kit.graph import (
+    ExtraFilter,
+    Info,
+    Query,
+    StringFilter,
+    listing,
+    load_node,
+    lookup,
+    operator_terms,
+    registry,
+)
+from core.kit.graph.inputs import only_one
+from core.kit.i18n import translate
+from core.kit.permissions import declared
+
+
+def _email_term(given: Any, alias: str, query: Query) -> str:
+    """Conditions on addresses one may read; the others are as if they were not there."""
+    assert query.viewer is not None
+    for name in ("eq", "in_"):
+        value = getattr(given, name)
+        if isinstance(value, str):
+            setattr(given, name, key_of_address(value) or value)
+        elif isinstance(value, list):
+            setattr(given, name, [key_of_address(each) or each for each in value])
+    terms = operator_terms(given, f"{alias}.email_key", query)
+    guarded = [queries.contact_guard(query.viewer, alias), *terms]
+    return " and ".join(f"({each})" for each in guarded)
+
+
+EMAIL = ExtraFilter(
+    StringFilter, "On the e-mail address, of those whose address the viewer may read.", _email_term
+)
+
+
+@strawberry.type
+class IdentityQuery:
+    @strawberry.field(description="The caller. Null with the error UNAUTHENTICATED for anonymous requests.")
+    async def viewer(self, info: Info) -> Viewer | None:
+        viewer = info.context.viewer
+        made = Viewer.__new__(Viewer)
+        made.__dict__.update(
+            locale=info.context.locale,
+            permissions=sorted(viewer.permissions),
+            ticket_scope=TicketScope(viewer.scope.value),
+            user_id=viewer.user_id,
+            tenant_id=viewer.tenant_id,
+            impersonator_id=viewer.impersonator_id,
+        )
+        return made
+
+    @strawberry.field(
+        description="A user by exactly one of their id, e-mail address and external id. "
+        "Null when there is none for this viewer; by address and external id "
+        "only who may read those finds anybody but themselves."
+    )
+    async def user(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID | None, strawberry.argument(description="The global id.")] = None,
+        email: Annotated[
+            str | None, strawberry.argument(description="The address, however it is written.")
+        ] = None,
+        external_id: Annotated[
+            str | None, strawberry.argument(description="The id another system knows them by.")
+        ] = None,
+    ) -> User | None:
+        ctx, key = info.context.ctx, None
+        by, value = only_one({"id": id, "email": email, "externalId": external_id})
+        if by == "id":
+            located = registry.locate(value)
+            key = located[1] if located and located[0].cls is User else None
+        elif by == "email":
+            key = await queries.key_by_email(ctx, value)
+        else:
+            key = await queries.key_by_external_id(ctx, value)
+        found: User | None = await load_node(info.context, registry.of(User), key)
+        return found
+
+    users = listing(
+        User, "People: agents, customers, helpers, machines.", order=("NAME",), extras={"email": EMAIL}
+    )
+    role = lookup(Role, "A role by its id. Roles are for staff.")
+    roles = listing(Role, "The tenant's roles.", order=("NAME",))
+    tokens = listing(
+        Token,
+        "One's own sessions; with `token.manage` also API tokens, with `agent.manage` also invitations. Newest first.",
+        order=("CREATED_AT",),
+        descending=True,
+    )
+
+    @strawberry.field(description="Everything a role can allow.")
+    async def permissions(self, info: Info) -> list[Permission] | None:
+        info.context.viewer  # noqa: B018 - asks for a signed-in caller
+        locale = info.context.locale
+        return [
+            Permission(key=key, description=translate(text, locale))
+            for key, text in sorted(declared().items())
+        ]

@@ -1,0 +1,139 @@
+"""Sight of people, and the look-ups that let them in."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from core.identity.addresses import key_of_address
+from core.identity.roles import granted, is_wider, widest
+from core.identity.tokens import BEARERS, hash_of
+from core.kit.context import Context, TicketScope, UserKind, Viewer
+from core.kit.database import fetch_value, system_fetch
+from core.kit.database.sql import Row
+from core.kit.permissions import declared
+from core.tickets.permissions import CUSTOMER, EXTERNAL
+
+KEPT = {UserKind.CUSTOMER: CUSTOMER, UserKind.EXTERNAL: EXTERNAL}
+
+
+def user_sight(viewer: Viewer, t: str) -> str:
+    """Staff see everybody. Others see themselves, staff (by name), and their organisation's people where it
+    shares (D6)."""
+    if viewer.is_staff:
+        return "true"
+    return (
+        f"{t}.id = :me or {t}.kind = 'AGENT' or ({t}.organization_id = :my_organization and exists ("
+        f"select 1 from organizations so where so.tenant_id = {t}.tenant_id and so.id = {t}.organization_id"
+        " and so.shares_tickets))"
+    )
+
+
+def contact_guard(viewer: Viewer, t: str) -> str:
+    """Whose e-mail, mobile and log-ins one may read: with the right everybody's, otherwise one's own."""
+    return "true" if viewer.may("user.read") else f"{t}.id = :me"
+
+
+def staff_only(viewer: Viewer, t: str) -> str:
+    return "true" if viewer.is_staff else "false"
+
+
+def token_sight(viewer: Viewer, t: str) -> str:
+    """One's own sessions and tokens and who acts as oneself; with the right every API token, every invitation."""
+    seen = [f"({t}.kind <> 'RESET' and ({t}.user_id = :me or {t}.impersonator_id = :me))"]
+    seen += [
+        f"{t}.kind = '{kind}'"
+        for kind, permission in (("API", "token.manage"), ("INVITATION", "agent.manage"))
+        if viewer.may(permission)
+    ]
+    return " or ".join(seen)
+
+
+async def key_by_email(ctx: Context, email: str) -> UUID | None:
+    """The key of the user with this address, however it is written, if the viewer may read it."""
+    key = key_of_address(email)
+    if key is None:
+        return None
+    return await _key_where("u.email_key = :value", ctx, key)
+
+
+async def key_by_external_id(ctx: Context, external_id: str) -> UUID | None:
+    """The key of the user whom another system knows by this id, if the viewer may read it."""
+    return await _key_where("u.external_id = :value", ctx, external_id.replace("\x00", "").strip())
+
+
+async def _key_where(condition: str, ctx: Context, value: str) -> UUID | None:
+    found: UUID | None = await fetch_value(
+        f"select u.id from users u where u.tenant_id = :tenant and {condition} and ({contact_guard(ctx.viewer, 'u')})",
+        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "value": value},
+    )
+    return found
+
+
+_BEARER = """
+select k.id as token_id, k.kind as token_kind, k.scopes, k.impersonator_id, k.last_used_at,
+  u.id as user_id, u.tenant_id, u.kind, u.locale, u.time_zone, u.organization_id, u.is_founder,
+  t.slug, t.locale as tenant_locale, t.time_zone as tenant_time_zone,
+  array(select m.group_id from memberships m where m.tenant_id = u.tenant_id and m.user_id = u.id) as group_ids,
+  (select json_agg(json_build_array(r.permissions, r.ticket_scope)) from user_roles x join roles r
+    on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id) as roles,
+  (select json_build_array(i.is_founder, (select json_agg(json_build_array(r.permissions, r.ticket_scope))
+      from user_roles x join roles r on r.tenant_id = x.tenant_id and r.id = x.role_id
+      where x.tenant_id = i.tenant_id and x.user_id = i.id))
+    from users i where i.tenant_id = k.tenant_id and i.id = k.impersonator_id) as impersonator
+from tokens k join users u on u.tenant_id = k.tenant_id and u.id = k.user_id join tenants t on t.id = k.tenant_id
+where k.hash = :hash and k.kind = any(:kinds) and k.revoked_at is null and (k.expires_at is null or k.expires_at > :now)
+  and u.status = 'ACTIVE' and t.status = 'active'
+"""
+
+
+async def find_bearer(secret: str, now: datetime) -> tuple[Viewer, Row] | None:
+    """Who bears this token, or None when it is unknown, expired, revoked, its user disabled or its impersonator no
+    longer entitled. Looks across tenants, since the token is what says which tenant it is."""
+    values = {"hash": hash_of(secret), "kinds": [kind.value for kind in BEARERS], "now": now}
+    rows = await system_fetch(_BEARER, values)
+    if not rows:
+        return None
+    viewer = viewer_of(rows[0])
+    if rows[0]["impersonator"] is not None:
+        is_founder, roles = orjson.loads(rows[0]["impersonator"])
+        cut = viewer if is_founder else _cut_to(viewer, roles or [])
+        return (cut, rows[0]) if cut is not None else None
+    return viewer, rows[0]
+
+
+def _cut_to(viewer: Viewer, roles: Sequence[tuple[list[str], str]]) -> Viewer | None:
+    """Acting as somebody never gives more than one's own roles do, whatever happened to either's roles since it began.
+    None for those who may act as nobody any more."""
+    held = frozenset[str]().union(*(permissions for permissions, _ in roles))
+    if "user.impersonate" not in held:
+        return None
+    own = widest(scope for _, scope in roles)
+    scope = own if is_wider(viewer.scope, own) else viewer.scope
+    return replace(viewer, permissions=viewer.permissions & held, scope=scope)
+
+
+def viewer_of(row: Row) -> Viewer:
+    """The viewer that a row of `_BEARER` describes."""
+    kind = UserKind(row["kind"])
+    roles = orjson.loads(row["roles"]) if row["roles"] else []
+    scopes = orjson.loads(row["scopes"]) if row["scopes"] else None
+    held = [permissions for permissions, _ in roles]
+    if row["is_founder"]:
+        held.append(declared().keys())  # whatever an upgrade or a plugin adds is the founder's at once (B7)
+    return Viewer(
+        tenant_id=row["tenant_id"],
+        user_id=row["user_id"],
+        kind=kind,
+        scope=TicketScope.ALL if row["is_founder"] else widest(scope for _, scope in roles),
+        permissions=granted(kind, held, KEPT, scopes),
+        group_ids=tuple(row["group_ids"]),
+        organization_id=row["organization_id"],
+        is_founder=row["is_founder"],
+        token_id=row["token_id"],
+        impersonator_id=row["impersonator_id"],
+        locale=row["locale"] or row["tenant_locale"],
+        time_zone=row["time_zone"] or row["tenant_time_zone"],
+    )

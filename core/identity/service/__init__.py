@@ -1,0 +1,1 @@
+"""Writes of people and access, a file for each group of verbs."""

@@ -1,0 +1,30 @@
+"""The one way to PostgreSQL: pools per role, transactions, raw statements, and the base of all tables."""
+
+from core.kit.database.connect import Database, Reach, is_unavailable, open_database
+from core.kit.database.models import TenantManager, TenantModel, tenant_models
+from core.kit.database.sql import (
+    execute,
+    fetch,
+    fetch_one,
+    fetch_value,
+    insert_rows,
+    system_fetch,
+    transaction,
+)
+
+__all__ = [
+    "Database",
+    "Reach",
+    "TenantManager",
+    "TenantModel",
+    "execute",
+    "fetch",
+    "fetch_one",
+    "fetch_value",
+    "insert_rows",
+    "is_unavailable",
+    "open_database",
+    "system_fetch",
+    "tenant_models",
+    "transaction",
+]

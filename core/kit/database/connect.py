@@ -1,0 +1,149 @@
+"""Pools. One connects as a role that row-level security binds to the current tenant; a small second one as the
+role that may look across tenants (log-in by token, the worker's claim, operators' commands), and only those use it.
+
+The tenant is told to PostgreSQL at every acquire, so a connection can never carry another request's tenant. asyncpg's
+reset at release costs as much as that and would repeat it, so it is left out; in turn only `SET LOCAL` and
+transaction-scoped advisory locks may be used, and LISTEN has a connection of its own.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from socket import gaierror
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.exceptions import DBConnectionError
+
+from core.kit.context import tenant_or_none
+
+MODELS = [
+    "core.kit.models",
+    "core.tenants.models",
+    "core.identity.models",
+    "core.groups.models",
+    "core.customers.models",
+    "core.fields.models",
+    "core.tickets.models",
+    "core.files.models",
+]
+APP_ROLE = "deskgraph_app"
+SYSTEM_ROLE = "deskgraph_system"
+
+
+class Reach(StrEnum):
+    """How far a connection sees."""
+
+    TENANT = "default"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """Where PostgreSQL is and how many connections a process may hold."""
+
+    url: str
+    pool_size: int = 10
+
+
+async def _tell_tenant(connection: asyncpg.Connection) -> None:
+    tenant_id = tenant_or_none()
+    await connection.execute(
+        "select set_config('app.tenant', $1, false)", str(tenant_id) if tenant_id else "", timeout=5
+    )
+
+
+async def _no_reset(_connection: asyncpg.Connection) -> None:
+    """See the module's docstring."""
+
+
+def credentials(url: str) -> dict[str, object]:
+    """asyncpg's arguments from a `postgresql://` address; `?host=` may name a Unix socket's folder."""
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    found: dict[str, object] = {
+        "host": query.get("host") or parts.hostname or "127.0.0.1",
+        "port": int(query.get("port") or parts.port or 5432),
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": parts.path.lstrip("/") or "deskgraph",
+    }
+    if "sslmode" in query:
+        found["ssl"] = query["sslmode"]
+    return found
+
+
+def tortoise_config(database: Database) -> dict[str, object]:
+    base = credentials(database.url)
+    tenant_pool = {
+        **base,
+        "server_settings": {"role": APP_ROLE, "application_name": "deskgraph"},
+        "minsize": 1,
+        "maxsize": database.pool_size,
+        "setup": _tell_tenant,
+        "reset": _no_reset,
+        "command_timeout": 60,
+    }
+    system_pool = {
+        **base,
+        "server_settings": {"role": SYSTEM_ROLE, "application_name": "deskgraph system"},
+        "minsize": 1,
+        "maxsize": max(2, database.pool_size // 4),
+        "reset": _no_reset,
+        "command_timeout": 60,
+    }
+    return {
+        "connections": {
+            Reach.TENANT.value: {"engine": "tortoise.backends.asyncpg", "credentials": tenant_pool},
+            Reach.SYSTEM.value: {"engine": "tortoise.backends.asyncpg", "credentials": system_pool},
+        },
+        "apps": {
+            "core": {"models": MODELS, "default_connection": "default", "migrations": "core.migrations"}
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+@asynccontextmanager
+async def open_database(database: Database) -> AsyncIterator[None]:
+    """Connect for as long as the block lasts; pools are made at first use."""
+    await Tortoise.init(config=tortoise_config(database), _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+_UNAVAILABLE = (
+    ConnectionError,
+    gaierror,
+    DBConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what asyncpg says when the server's farewell and a statement cross
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresSystemError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """True when the database cannot serve now (stopped, starting, full, two writers in each other's way) and the same
+    request may succeed later."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, _UNAVAILABLE) and not isinstance(seen, asyncpg.QueryCanceledError):
+            return True
+        # A socket that is gone: asyncio does not say which file it missed, whoever opens a file does.
+        if isinstance(seen, FileNotFoundError) and (seen.filename is None or ".s.PGSQL" in str(seen)):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False

@@ -1,0 +1,109 @@
+"""Statements. Text may name parameters (`:me`); they become `$1` in order, so that predicates compose.
+
+Reads are few wide statements; batches are written by `unnest`, one statement whatever their number.
+"""
+
+import re
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, TypeAlias
+
+from tortoise import connections
+from tortoise.exceptions import TransactionManagementError
+from tortoise.transactions import in_transaction
+
+from core.kit.database.connect import Reach
+
+Row: TypeAlias = Any
+"""An asyncpg record: values by column name or by place."""
+
+_NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
+
+
+def bind(text: str, values: Mapping[str, object]) -> tuple[str, list[object]]:
+    """Turn named parameters into positional ones. Raises KeyError for a name without a value."""
+    numbers: dict[str, int] = {}
+
+    def place(found: re.Match[str]) -> str:
+        return f"${numbers.setdefault(found[1], len(numbers) + 1)}"
+
+    bound = _NAMED.sub(place, text)
+    return bound, [values[name] for name in numbers]
+
+
+@asynccontextmanager
+async def transaction(reach: Reach = Reach.TENANT) -> AsyncIterator[None]:
+    """All or nothing. Nests as a savepoint. No network call belongs inside."""
+    opening, has_begun = in_transaction(reach.value), False
+    try:
+        await opening.__aenter__()
+        has_begun = True
+    finally:
+        if not has_begun:
+            await _give_up(opening)
+    async with AsyncExitStack() as ending:
+        ending.push_async_exit(opening)
+        yield
+
+
+async def _give_up(opening: Any) -> None:
+    """Return the connection of a transaction that was cancelled, or failed, while it began: the object mapper, whose
+    `async with` never entered, would keep it out of the pool for good. (Nested ones hold none of their own.)"""
+    if hasattr(opening, "token"):
+        await opening.__aexit__(TransactionManagementError, None, None)  # releases without a statement
+
+
+async def fetch(
+    text: str, values: Mapping[str, object] | None = None, *, reach: Reach = Reach.TENANT
+) -> list[Row]:
+    """The rows of a statement, inside the open transaction if there is one."""
+    bound, arguments = bind(text, values or {})
+    async with connections.get(reach.value).acquire_connection() as connection:
+        rows: list[Row] = await connection.fetch(bound, *arguments)
+        return rows
+
+
+async def fetch_one(
+    text: str, values: Mapping[str, object] | None = None, *, reach: Reach = Reach.TENANT
+) -> Row | None:
+    rows = await fetch(text, values, reach=reach)
+    return rows[0] if rows else None
+
+
+async def fetch_value(
+    text: str, values: Mapping[str, object] | None = None, *, reach: Reach = Reach.TENANT
+) -> Any:
+    """The first column of the first row, or None."""
+    row = await fetch_one(text, values, reach=reach)
+    return row[0] if row is not None else None
+
+
+async def execute(
+    text: str, values: Mapping[str, object] | None = None, *, reach: Reach = Reach.TENANT
+) -> int:
+    """Run a statement and say how many rows it touched."""
+    bound, arguments = bind(text, values or {})
+    async with connections.get(reach.value).acquire_connection() as connection:
+        status: str = await connection.execute(bound, *arguments)
+        last = status.rsplit(" ", 1)[-1]
+        return int(last) if last.isdigit() else 0
+
+
+async def system_fetch(text: str, values: Mapping[str, object] | None = None) -> list[Row]:
+    """Rows of any tenant. For signing in, the worker and operators only; each use says why."""
+    return await fetch(text, values, reach=Reach.SYSTEM)
+
+
+async def insert_rows(
+    table: str, types: Mapping[str, str], rows: Sequence[Mapping[str, object]], *, reach: Reach = Reach.TENANT
+) -> None:
+    """Write many rows of one table in one statement. `types` maps each column to its PostgreSQL type."""
+    if not rows:
+        return
+    columns = ", ".join(types)
+    arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(types.values(), start=1))
+    arguments = [[row[column] for row in rows] for column in types]
+    async with connections.get(reach.value).acquire_connection() as connection:
+        await connection.execute(
+            f"insert into {table} ({columns}) select * from unnest({arrays})", *arguments
+        )

@@ -1,0 +1,196 @@
+"""The fields a domain writes: relations on types, and lists and look-ups on the query root."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import UNSET
+from strawberry.types.base import StrawberryContainer
+
+from core.kit.graph.connection import Connection
+from core.kit.graph.filters import FILTERS, ExtraFilter, filter_of, mentions
+from core.kit.graph.node import NodeType, registry, row_of
+from core.kit.graph.orders import default_order, order_from, order_of
+from core.kit.graph.paging import Order, page_of
+from core.kit.graph.reading import ListPlan, Query, load_list, load_node, many_order, read_page, read_page_of
+from core.kit.graph.request import Info
+from core.kit.graph.sources import Batched, Listed, Many, One, declared
+
+First = Annotated[
+    int | None, strawberry.argument(description="How many from the front; at most 100, 20 unless told.")
+]
+After = Annotated[str | None, strawberry.argument(description="Only what follows this cursor.")]
+Last = Annotated[int | None, strawberry.argument(description="How many from the back; at most 100.")]
+Before = Annotated[str | None, strawberry.argument(description="Only what precedes this cursor.")]
+
+
+def innermost(annotation: Any) -> Any:
+    """The class within optional, list and connection wrappers of a resolved Strawberry type."""
+    while isinstance(annotation, StrawberryContainer):
+        annotation = annotation.of_type
+    if hasattr(annotation, "resolve_type"):
+        annotation = annotation.resolve_type()
+    return annotation
+
+
+class Target:
+    """The type a relation leads to: read from the field's annotation once the schema stands."""
+
+    def __init__(self) -> None:
+        self.node_type: NodeType | None = None
+
+    def of(self, info: Info) -> NodeType:
+        if self.node_type is None:
+            cls = innermost(info._field.type)
+            definition = cls.__strawberry_definition__
+            mapped = definition.type_var_map or getattr(definition.specialized_type_var_map, "copy", dict)()
+            if mapped:
+                cls = innermost(next(iter(mapped.values())))
+            self.node_type = registry.of(cls)
+        return self.node_type
+
+
+def one(column: str, description: str, *, filter: bool = False, deprecation_reason: str | None = None) -> Any:
+    """The object whose key stands in `column`. Null when there is none or the viewer may not see it; non-null is for
+    what is always there, is never deleted, and is everybody's to see."""
+    target = Target()
+
+    async def resolve(root: Any, info: Info) -> Any:
+        key = root.__dict__.get(column)
+        return None if key is None else await load_node(info.context, target.of(info), key)
+
+    source = One(column, filter="id" if filter else None)
+    return declared(source, description=description, resolver=resolve, deprecation_reason=deprecation_reason)
+
+
+def many(
+    by: str, description: str, *, order: tuple[str, ...] = (), descending: bool = False, where: str = "true"
+) -> Any:
+    """The objects whose `by` column holds our key, as a connection in a fixed order."""
+    source = Many(by=by, order=order, descending=descending, where=where)
+    target = Target()
+
+    async def resolve(
+        root: Any,
+        info: Info,
+        first: First = 20,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        page = page_of(first, after, last, before)
+        node_type = target.of(info)
+        plan = ListPlan(node_type, many_order(source), page, Query(), by=by, where=where)
+        # Two relations may be declared alike and lead to different types.
+        return await read_page_of(info.context, plan, (node_type.name, source, page), root.row_key)
+
+    return declared(source, description=description, resolver=resolve)
+
+
+def listed(
+    link: str, parent: str, child: str, description: str, *, order: str = "id", where: str = "true"
+) -> Any:
+    """The objects linked to us, at most 100."""
+    source = Listed(link, parent, child, order, where)
+    target = Target()
+
+    async def resolve(root: Any, info: Info) -> Any:
+        return await load_list(info.context, source, target.of(info), root.row_key)
+
+    return declared(source, description=description, resolver=resolve)
+
+
+def batched(
+    needs: Sequence[str],
+    function: Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]],
+    description: str,
+) -> Any:
+    """A value that Python works out, for all parents of the answer at once: `function(request, parents)`."""
+
+    async def resolve(root: Any, info: Info) -> Any:
+        request = info.context
+
+        async def load(parents: list[Any]) -> Sequence[Any]:
+            return await function(request, parents)
+
+        return await request.loader(("batched", function), load, by=row_of).load(root)
+
+    return declared(Batched(needs, function), description=description, resolver=resolve)
+
+
+def listing(
+    cls: type[Any],
+    description: str,
+    *,
+    order: Sequence[str],
+    descending: bool = False,
+    permission: str | None = None,
+    extras: Mapping[str, ExtraFilter] | None = None,
+    where: str = "true",
+    unless_filtered: Mapping[str, str] | None = None,
+) -> Any:
+    """A root list of a node type with its filter, order and pages. `unless_filtered` maps a field to the SQL condition
+    that holds as long as the filter says nothing about that field."""
+    target = registry.of(cls)
+    Filter = filter_of(cls, **(extras or {}))
+    Ordering = order_of(cls)
+    default = Order(tuple(order), descending)
+    shown = default_order(cls, default)
+    usual = unless_filtered or {}
+
+    async def resolve(
+        info: Info,
+        first: First = 20,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Any = UNSET,
+        order_by: Any = shown,
+    ) -> Any:
+        if permission is not None:
+            info.context.require(permission)
+        page = page_of(first, after, last, before)
+        query = Query(viewer=info.context.viewer)
+        if filter:
+            query.conditions.append(FILTERS[target.name].compile(filter, query))
+            await FILTERS[target.name].check(info.context, filter)
+        query.conditions += [
+            condition.format(t="t") for name, condition in usual.items() if not mentions(filter, name)
+        ]
+        ordered = order_from(order_by, default)
+        return await read_page(info.context, ListPlan(target, ordered, page, query, where=where))
+
+    resolve.__annotations__["filter"] = Annotated[
+        Filter | None, strawberry.argument(description="Only those that meet these conditions.")
+    ]
+    resolve.__annotations__["order_by"] = Annotated[
+        list[Ordering] | None,  # type: ignore[valid-type]
+        strawberry.argument(description="One or two keys of one direction; ties are broken by id."),
+    ]
+    resolve.__annotations__["return"] = Connection[cls] | None  # type: ignore[valid-type]
+    return strawberry.field(resolver=resolve, description=description)
+
+
+def lookup(cls: type[Any], description: str) -> Any:
+    """A root field that finds one object by its id. Null when there is none for this viewer."""
+    target = registry.of(cls)
+
+    async def resolve(
+        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
+    ) -> Any:
+        located = registry.locate(id)
+        if located is None or located[0] is not target:
+            info.context.viewer  # noqa: B018 - asks for a signed-in caller all the same
+            return None
+        return await load_node(info.context, target, located[1])
+
+    resolve.__annotations__["return"] = cls | None
+    return strawberry.field(resolver=resolve, description=description)
+
+
+def attach(type_name: str, name: str, annotation: Any, made: Any) -> None:
+    """Add a field to a type of another domain. It must be nullable or never fail, and its name must be free."""
+    ATTACHED.append((type_name, name, annotation, made))
+
+
+ATTACHED: list[tuple[str, str, Any, Any]] = []

@@ -1,0 +1,170 @@
+"""Filters, generated from what a type declares: `and`, `or`, `not` and one operator input per filterable field."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import strawberry
+from strawberry import UNSET
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.types.field import StrawberryField
+
+from core.kit.graph.inputs import camel
+from core.kit.graph.node import NodeType, registry
+from core.kit.graph.operators import OPERATORS, IDFilter, operator_terms, set_of
+from core.kit.graph.reading import Query
+from core.kit.graph.request import BadArgument, Request
+
+DEEPEST_FILTER = 5
+MOST_PARTS = 200
+"""Of one filter: what `and`, `or` and `not` join, at whatever depth."""
+
+
+FilterTerm = Callable[[Any, str, Query], str]
+"""`(input value, alias, query) -> SQL condition`, for filters that are not on a column."""
+
+
+FilterCheck = Callable[[Request, Sequence[Any]], Awaitable[None]]
+"""`(request, every value given in one filter)`: raises BadArgument or NotPermitted for what cannot be asked."""
+
+
+@dataclass(frozen=True)
+class ExtraFilter:
+    """A filter that is not on a column: a tag, a custom field. `check` is for what only the database can tell."""
+
+    annotation: Any
+    description: str
+    term: FilterTerm
+    check: FilterCheck | None = None
+
+
+@dataclass(frozen=True)
+class FilterType:
+    """The filter input of one type, and how its fields become SQL."""
+
+    input: type[Any]
+    expressions: dict[str, str]
+    extras: dict[str, ExtraFilter]
+
+    def compile(self, value: Any, query: Query, alias: str = "t", depth: int = 1) -> str:
+        """One SQL condition for a filter. Raises BadArgument when it is nested too deep, has too many parts or
+        holds null operators."""
+        if depth > DEEPEST_FILTER:
+            raise BadArgument("BAD_FILTER", f"A filter nests at most {DEEPEST_FILTER} deep.")
+        query.parts += 1
+        if query.parts > MOST_PARTS + 1:  # the filter itself is none of its parts
+            raise BadArgument("BAD_FILTER", f"A filter has at most {MOST_PARTS} parts.")
+        terms: list[str] = []
+        for name, given in vars(value).items():
+            if given is UNSET:
+                continue
+            if given is None:
+                raise BadArgument("BAD_FILTER", "A condition cannot be null; leave it out.")
+            if name in ("and_", "or_"):
+                parts = [self.compile(each, query, alias, depth + 1) for each in set_of(given)]
+                joined = (" and " if name == "and_" else " or ").join(parts)
+                terms.append(f"({joined})" if parts else ("true" if name == "and_" else "false"))
+            elif name == "not_":
+                terms.append(f"(({self.compile(given, query, alias, depth + 1)}) is not true)")
+            elif name in self.extras:
+                terms.append(self.extras[name].term(given, alias, query))
+            else:
+                terms.extend(operator_terms(given, self.expressions[name].format(t=alias), query))
+        return "(" + " and ".join(terms) + ")" if terms else "true"
+
+    async def check(self, request: Request, value: Any) -> None:
+        """Let each extra filter that is used check what it was given, wherever it stands."""
+        for name, extra in self.extras.items():
+            given = list(_uses(value, name)) if extra.check else []
+            if extra.check and given:
+                await extra.check(request, given)
+
+    def adopt(self, attribute: str, extra: ExtraFilter) -> None:
+        """Take in a filter that another domain attaches, after the input was made."""
+        field = StrawberryField(
+            python_name=attribute,
+            graphql_name=None,
+            type_annotation=StrawberryAnnotation(extra.annotation | None),
+            default=UNSET,
+            description=extra.description,
+        )
+        self.input.__strawberry_definition__.fields.append(field)
+        plain: Callable[..., None] = self.input.__init__
+
+        def with_attached(made: Any, **given: Any) -> None:
+            attached = given.pop(attribute, UNSET)
+            plain(made, **given)
+            setattr(made, attribute, attached)
+
+        self.input.__init__ = with_attached
+        self.extras[attribute] = extra
+
+
+def _uses(value: Any, name: str) -> Iterator[Any]:
+    given = {each: told for each, told in vars(value).items() if told is not UNSET}
+    if name in given:
+        yield given[name]
+    for nested in (*(given.get("and_") or ()), *(given.get("or_") or ()), given.get("not_")):
+        if nested is not None:
+            yield from _uses(nested, name)
+
+
+def mentions(value: Any, name: str) -> bool:
+    """Whether a filter says anything about a field, at whatever depth."""
+    return bool(value) and any(True for _ in _uses(value, name))
+
+
+FILTERS: dict[str, FilterType] = {}
+ATTACHED_FILTERS: dict[str, dict[str, ExtraFilter]] = {}
+
+
+def attach_filter(type_name: str, name: str, extra: ExtraFilter) -> None:
+    """Add a filter to the lists of another domain's type, whichever of the two is declared first."""
+    ATTACHED_FILTERS.setdefault(type_name, {})[name] = extra
+    if type_name in FILTERS:
+        FILTERS[type_name].adopt(name, extra)
+
+
+def filter_of(cls: type[Any], **extras: ExtraFilter) -> type[Any]:
+    """Generate (once) the filter input of a node type from its filterable columns and relations."""
+    node_type = registry.of(cls)
+    if node_type.name in FILTERS:
+        return FILTERS[node_type.name].input
+    extras |= ATTACHED_FILTERS.get(node_type.name, {})
+    name = f"{node_type.name}Filter"
+    annotations: dict[str, Any] = {}
+    body: dict[str, Any] = {"__annotations__": annotations, "__module__": __name__}
+
+    def add(attribute: str, annotation: Any, description: str, graphql_name: str | None = None) -> None:
+        annotations[attribute] = annotation
+        body[attribute] = strawberry.field(name=graphql_name, default=UNSET, description=description)
+
+    itself: Any = Annotated[name, strawberry.lazy(__name__)]
+    add("and_", list[itself] | None, "All of these hold.", "and")
+    add("or_", list[itself] | None, "At least one of these holds; an empty list matches nothing.", "or")
+    add("not_", itself | None, "This does not hold.", "not")
+    add("id", IDFilter | None, "On `id`.")
+    expressions = {"id": "{t}.id"}
+    for attribute, kind, expression in _filterable(node_type):
+        add(attribute, OPERATORS[kind] | None, f"On `{camel(attribute)}`.")
+        expressions[attribute] = expression
+    for attribute, extra in extras.items():
+        add(attribute, extra.annotation | None, extra.description)
+    made = strawberry.input(
+        type(name, (), body), description=f"Conditions on {node_type.name}; several are joined by AND."
+    )
+    globals()[name] = made
+    FILTERS[node_type.name] = FilterType(made, expressions, extras)
+    return made
+
+
+def _filterable(node_type: NodeType) -> list[tuple[str, str, str]]:
+    found = [
+        (attribute, column.filter, column.plain("{t}"))
+        for attribute, column in node_type.columns.items()
+        if column.filter and not column.guard
+    ]
+    for attribute, source in node_type.relations.items():
+        if source.filter:
+            found.append((attribute, "id", f"{{t}}.{source.column}"))
+    return [(attribute, kind, expression) for attribute, kind, expression in found if kind]

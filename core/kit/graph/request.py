@@ -1,0 +1,85 @@
+"""What resolvers find as `info.context`: the caller, their language, and the loaders of this one operation."""
+
+from collections.abc import Callable, Hashable
+from typing import Any, ClassVar
+
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info as StrawberryInfo
+
+from core.kit.context import Context, Viewer
+
+
+class Unauthenticated(Exception):
+    """The field needs a signed-in caller and there is none."""
+
+    code = "UNAUTHENTICATED"
+    message = "Sign in first: send a token as `Authorization: Bearer …`."
+    values: ClassVar[dict[str, str]] = {}
+
+    def __init__(self) -> None:
+        super().__init__(self.message)
+        self.extensions = {"code": self.code}
+
+
+class NotPermitted(Exception):
+    """The caller may not read this root field."""
+
+    code = "FORBIDDEN"
+    message = "You need the permission {permission} for this."
+
+    def __init__(self, permission: str) -> None:
+        self.values = {"permission": permission}
+        super().__init__(self.message.format(**self.values))
+        self.extensions = {"code": self.code, "permission": permission}
+
+
+class BadArgument(Exception):
+    """An argument's value cannot be used: a foreign cursor, too large a page."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.extensions = {"code": code}
+
+
+class Request:
+    """One operation. Loaders live as long as it does, so nothing is seen stale and nothing leaks between callers."""
+
+    def __init__(self, *, ctx: Context | None, locale: str, app: Any, connection: Any = None) -> None:
+        self.ctx_or_none = ctx
+        self.locale = locale
+        self.app = app
+        self.connection = connection
+        self.cookies: list[str] = []
+        self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+
+    @property
+    def ctx(self) -> Context:
+        """The caller's context. Raises Unauthenticated."""
+        if self.ctx_or_none is None:
+            raise Unauthenticated
+        return self.ctx_or_none
+
+    @property
+    def viewer(self) -> Viewer:
+        return self.ctx.viewer
+
+    def require(self, permission: str) -> None:
+        """Raises Unauthenticated or NotPermitted."""
+        if not self.viewer.may(permission):
+            raise NotPermitted(permission)
+
+    def loader(
+        self, key: Hashable, load: Any, *, by: Callable[[Any], Hashable] | None = None
+    ) -> DataLoader[Any, Any]:
+        """The loader kept under this key for this operation, made at first use. `by` tells what is loaded apart."""
+        if key not in self._loaders:
+            self._loaders[key] = DataLoader(load_fn=load, cache_key_fn=by)
+        return self._loaders[key]
+
+    def forget_loaded(self) -> None:
+        """Drop what was loaded before a write, so that the answer shows the state after it."""
+        self._loaders.clear()
+
+
+Info = StrawberryInfo[Request, None]

@@ -1,0 +1,124 @@
+"""Where a field's value comes from. A domain declares; readers carry it out, now row by row set, later compiled.
+
+column()   a column or an SQL expression of the type's own table
+one()      the object a column points to
+many()     the objects that point back, as a connection
+listed()   a short bounded list through a link table
+batched()  Python, all parents of the answer at once
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import strawberry
+from strawberry.types.field import StrawberryField
+
+from core.kit.context import Viewer
+
+_KEY = "deskgraph"
+
+Guard = Callable[[Viewer, str], str]
+"""`(viewer, alias) -> SQL condition` under which a column's value is shown; otherwise it is null."""
+
+
+class Source:
+    """What all declarations share."""
+
+    def needs(self) -> set[str]:
+        """Plain columns of the own table that must be read for this field."""
+        return set()
+
+
+@dataclass(frozen=True)
+class Column(Source):
+    """A column of the same name unless `sql` gives an expression in which `{t}` is the table."""
+
+    name: str
+    sql: str | None = None
+    guard: Guard | None = None
+    decode: Callable[[Any], Any] | None = None
+    filter: str | None = None
+    order: str | None = None
+
+    def expression(self, viewer: Viewer, alias: str) -> str:
+        plain = self.plain(alias)
+        condition = self.guard(viewer, alias) if self.guard else "true"
+        if condition == "true":
+            return plain
+        return "null" if condition == "false" else f"case when {condition} then {plain} end"
+
+    def plain(self, alias: str) -> str:
+        return self.sql.format(t=alias) if self.sql else f"{alias}.{self.name}"
+
+
+@dataclass(frozen=True)
+class One(Source):
+    """The object whose key is in `column` of the parent; null when it is not the viewer's to see."""
+
+    column: str
+    filter: str | None = None
+
+    def needs(self) -> set[str]:
+        return {self.column}
+
+
+@dataclass(frozen=True)
+class Many(Source):
+    """The objects whose `by` column holds the parent's key."""
+
+    by: str
+    order: tuple[str, ...] = ()
+    descending: bool = False
+    where: str = "true"
+
+
+@dataclass(frozen=True)
+class Listed(Source):
+    """Objects through a link table: `link.parent` holds our key, `link.child` theirs. At most 100."""
+
+    link: str
+    parent: str
+    child: str
+    order: str = "id"
+    where: str = "true"
+
+
+@dataclass(frozen=True)
+class Batched(Source):
+    """A function that gets all parents at once and answers in their order."""
+
+    columns: Sequence[str]
+    function: Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]] = field(compare=False)
+
+    def needs(self) -> set[str]:
+        return set(self.columns)
+
+
+def declared(source: Source, *, description: str, resolver: Any = None, **options: Any) -> Any:
+    """A Strawberry field that remembers its source."""
+    made = strawberry.field(resolver=resolver, description=description, metadata={_KEY: source}, **options)
+    return made
+
+
+def source_of(each: StrawberryField) -> Source | None:
+    kept: Mapping[Any, Any] = each.metadata or {}
+    return cast("Source | None", kept.get(_KEY))
+
+
+def column(
+    description: str,
+    *,
+    name: str = "",
+    sql: str | None = None,
+    guard: Guard | None = None,
+    decode: Callable[[Any], Any] | None = None,
+    filter: str | None = None,
+    order: str | None = None,
+    deprecation_reason: str | None = None,
+) -> Any:
+    """A value from the type's own table. `filter` names the operators it may be filtered by: id, string, number,
+    datetime, boolean, or the name of an enum registered with `filters.enum_filter`. `order` makes it a sort key and
+    names its kind: string, number, datetime."""
+    source = Column(name=name, sql=sql, guard=guard, decode=decode, filter=filter, order=order)
+    return declared(source, description=description, deprecation_reason=deprecation_reason)

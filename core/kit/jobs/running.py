@@ -1,0 +1,151 @@
+"""Running jobs: some at a time, each under a lease that is renewed while it runs and within a time limit."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core.kit.context import acting_for
+from core.kit.database import is_unavailable
+from core.kit.jobs.table import Claimed, GiveUp, claim, finish, park, put_back, release, renew
+from core.kit.logging import get_logger, logged_with
+
+log = get_logger(__name__)
+
+Handler = Callable[[Claimed], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a worker works. A job is tried for about half a day (25 attempts) before it is parked."""
+
+    poll_seconds: float = 1.0
+    concurrency: int = 8
+    attempts: int = 25
+    lease: timedelta = timedelta(seconds=60)
+    timeout: timedelta = timedelta(minutes=5)
+    grace: timedelta = timedelta(seconds=20)
+
+
+async def work(handlers: Mapping[str, Handler], pace: Pace) -> None:
+    """Serve jobs until cancelled; what runs then may finish within the grace, and the rest is given back.
+    A stopped database is waited for."""
+    running: set[asyncio.Task[None]] = set()
+    known: Exception | None = None
+    try:
+        while True:
+            free = pace.concurrency - len(running)
+            taken, trouble = await _take(handlers, pace, free)
+            if type(trouble) is not type(known):
+                _tell(trouble)
+            known = trouble
+            for job in taken:
+                running.add(asyncio.create_task(_run(job, handlers[job.kind], pace)))
+            if len(taken) < free:
+                await asyncio.sleep(pace.poll_seconds)
+            else:
+                await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            running -= {task for task in running if task.done()}
+    finally:
+        await _drain(running, pace.grace)
+
+
+async def _take(
+    handlers: Mapping[str, Handler], pace: Pace, limit: int
+) -> tuple[list[Claimed], Exception | None]:
+    """Due jobs, or what keeps us from them."""
+    try:
+        return await claim(handlers.keys(), limit=limit, lease=pace.lease), None
+    except Exception as error:  # the task runner: nothing may end the loop
+        return [], error
+
+
+def _tell(trouble: Exception | None) -> None:
+    if trouble is None:
+        log.info("worker.claims_again")
+    elif is_unavailable(trouble) or isinstance(trouble, TimeoutError):
+        log.warning("worker.database_unavailable", error=type(trouble).__name__)
+    else:
+        log.error("worker.cannot_claim", exc_info=trouble)
+
+
+async def _drain(running: set[asyncio.Task[None]], grace: timedelta) -> None:
+    try:
+        if running:
+            await asyncio.wait(running, timeout=grace.total_seconds())
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _run(job: Claimed, handler: Handler, pace: Pace) -> None:
+    """Run one job and write down how it ended, unless the lease is lost on the way."""
+    with acting_for(job.tenant_id), logged_with(job=str(job.id), kind=job.kind, attempt=job.attempts):
+        trying = asyncio.create_task(_try(job, handler, pace))
+        keeping = asyncio.create_task(_keep(job, pace.lease))
+        interrupted = False
+        try:
+            await asyncio.wait({trying, keeping}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            interrupted = not trying.done()
+            raise
+        finally:
+            trying.cancel()
+            keeping.cancel()
+            outcome, _ = await asyncio.gather(trying, keeping, return_exceptions=True)
+            if interrupted:
+                await _give_back(job)
+            elif isinstance(outcome, BaseException):
+                log.error("job.abandoned", error=type(outcome).__name__)
+
+
+async def _try(job: Claimed, handler: Handler, pace: Pace) -> None:
+    try:
+        if job.attempts > pace.attempts:
+            raise GiveUp(f"Each of {pace.attempts} attempts took its worker down with it.")
+        async with asyncio.timeout(pace.timeout.total_seconds()):
+            await handler(job)
+    except Exception as error:  # the task runner answers for every handler
+        failure, parked = error, isinstance(error, GiveUp) or job.attempts >= pace.attempts
+        # What went wrong stands in the row; a log is read by more people than may see a customer's address.
+        log.warning("job.parked" if parked else "job.failed", error=type(error).__name__)
+        await _persist(lambda: park(job, failure) if parked else put_back(job, failure))
+    else:
+        await _persist(lambda: finish(job))
+
+
+async def _persist(write: Callable[[], Awaitable[None]]) -> None:
+    """Write, as soon as there is a database. That ends with the lease at the latest."""
+    while True:
+        try:
+            return await write()
+        except Exception as error:  # the task runner: the effect is there, so its end must be known too
+            if not is_unavailable(error):
+                raise
+            await asyncio.sleep(0.5)
+
+
+async def _keep(job: Claimed, lease: timedelta) -> None:
+    """Renew the lease for as long as that works. Returns while it still holds, so that nobody else runs the job yet."""
+    clock, length = asyncio.get_running_loop().time, lease.total_seconds()
+    held_until = clock() + length
+    while (left := held_until - clock()) > length / 4:
+        await asyncio.sleep(min(length / 4, left))
+        asked = clock()
+        try:
+            async with asyncio.timeout(length / 4):
+                if not await renew(job, lease):
+                    return
+            held_until = asked + length
+        except Exception as error:  # the task runner
+            if not (is_unavailable(error) or isinstance(error, TimeoutError)):
+                raise
+
+
+async def _give_back(job: Claimed) -> None:
+    try:
+        await release(job)
+        log.info("job.given_back")
+    except Exception as error:  # the task runner: without a database the lease lapses by itself
+        log.warning("job.not_given_back", error=type(error).__name__)

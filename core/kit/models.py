@@ -1,0 +1,74 @@
+"""Tables that every domain writes to and none owns: events, jobs, idempotency keys."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from core.kit.database.models import TenantManager, TenantModel
+
+
+class Event(TenantModel):
+    """Something that happened. Never changed, never deleted but by retention."""
+
+    batch_id = fields.UUIDField()
+    type = fields.CharField(max_length=60)
+    subject_type = fields.CharField(max_length=20)
+    subject_id = fields.UUIDField()
+    changes: dict[str, object] = fields.JSONField(default=dict)
+    actor_id = fields.UUIDField(null=True)
+    on_behalf_of_id = fields.UUIDField(null=True)
+    via = fields.CharField(max_length=20)
+    ip = fields.CharField(max_length=45, null=True)
+    user_agent = fields.CharField(max_length=400, null=True)
+
+    class Meta:
+        table = "events"
+        manager = TenantManager()
+        indexes = [
+            Index(fields=("tenant_id", "subject_id", "id"), name="events_subject"),
+            Index(fields=("tenant_id", "type", "id"), name="events_type"),
+        ]
+
+
+class Job(TenantModel):
+    """Work to do after the commit that asked for it. The row is the truth; who runs it is a detail."""
+
+    kind = fields.CharField(max_length=60)
+    payload: dict[str, object] = fields.JSONField(default=dict)
+    state = fields.CharField(max_length=10, default="ready")
+    run_at = fields.DatetimeField()
+    lease_until = fields.DatetimeField(null=True)
+    attempts = fields.IntField(default=0)
+    last_error = fields.TextField(null=True)
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "jobs"
+        manager = TenantManager()
+        indexes = [Index(fields=("state", "run_at"), name="jobs_due")]
+
+
+class IdempotencyKey(TenantModel):
+    """A mutation's answer, kept for 24 hours, so that a repeated request is answered and not repeated."""
+
+    user_id = fields.UUIDField()
+    mutation = fields.CharField(max_length=80)
+    key = fields.CharField(max_length=200)
+    request_hash = fields.CharField(max_length=64)
+    answer: dict[str, object] = fields.JSONField(null=True)
+
+    class Meta:
+        table = "idempotency_keys"
+        manager = TenantManager()
+        unique_together = (("tenant_id", "user_id", "mutation", "key"),)
+        indexes = [Index(fields=("created_at",), name="idempotency_keys_age")]
+
+
+class Chore(Model):
+    """When recurring work was last begun, so that one of several workers does it. Belongs to no tenant."""
+
+    name = fields.CharField(max_length=60, primary_key=True)
+    begun_at = fields.DatetimeField()
+
+    class Meta:
+        table = "chores"

@@ -1,0 +1,93 @@
+"""Serving roles, and the fence around every table of tenants."""
+
+from tortoise import migrations
+
+from core.migrations.operations import ServingRoles, SharedTable, TenantFence, TenantKeys
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "0001_initial")]
+
+    operations = [
+        ServingRoles(),
+        SharedTable("tenants", app="select, update", system="select, insert, update, delete"),
+        SharedTable("chores", app="select", system="select, insert, update, delete"),
+        TenantKeys(
+            "assignments",
+            "attachments",
+            "credentials",
+            "events",
+            "field_definitions",
+            "groups",
+            "idempotency_keys",
+            "jobs",
+            "memberships",
+            "messages",
+            "options",
+            "organization_domains",
+            "organizations",
+            "roles",
+            "statuses",
+            "tags",
+            "throttles",
+            "ticket_counters",
+            "ticket_tags",
+            "tickets",
+            "tokens",
+            "uploads",
+            "user_roles",
+            "users",
+            "watches",
+        ),
+        TenantFence(
+            "assignments",
+            {
+                "ticket_id": "tickets",
+                "from_user_id": "users",
+                "to_user_id": "users",
+                "from_group_id": "groups",
+                "to_group_id": "groups",
+                "by_id": "users",
+            },
+        ),
+        TenantFence("attachments", {"message_id": "messages", "ticket_id": "tickets"}),
+        TenantFence("credentials", {"user_id": "users"}),
+        TenantFence("events", {}),
+        TenantFence("field_definitions", {}),
+        TenantFence("groups", {}),
+        TenantFence("idempotency_keys", {}),
+        TenantFence("jobs", {}),
+        TenantFence("memberships", {"group_id": "groups", "user_id": "users"}),
+        TenantFence("messages", {"ticket_id": "tickets", "author_id": "users"}),
+        TenantFence("options", {"field_id": "field_definitions", "parent_id": "options"}),
+        TenantFence("organization_domains", {"organization_id": "organizations"}),
+        TenantFence("organizations", {"default_group_id": "groups"}),
+        TenantFence("roles", {}),
+        TenantFence("statuses", {}),
+        TenantFence("tags", {}),
+        TenantFence("throttles", {}),
+        TenantFence("ticket_counters", {}),
+        TenantFence("ticket_tags", {"ticket_id": "tickets", "tag_id": "tags"}),
+        TenantFence(
+            "tickets",
+            {
+                "status_id": "statuses",
+                "priority_id": "options",
+                "type_id": "options",
+                "nature_id": "options",
+                "category_id": "options",
+                "requester_id": "users",
+                "initiator_id": "users",
+                "creator_id": "users",
+                "group_id": "groups",
+                "assignee_id": "users",
+                "organization_id": "organizations",
+                "last_message_id": "messages",
+            },
+        ),
+        TenantFence("tokens", {"user_id": "users", "impersonator_id": "users"}),
+        TenantFence("uploads", {"user_id": "users"}),
+        TenantFence("user_roles", {"user_id": "users", "role_id": "roles"}),
+        TenantFence("users", {"organization_id": "organizations"}),
+        TenantFence("watches", {"ticket_id": "tickets", "user_id": "users"}),
+    ]

@@ -1,0 +1,26 @@
+"""What operators do at the machine: found helpdesks, invite people, make API tokens. Every right, recorded as coming by
+the command line. The first group is what `deskgraph` commands call with settings; the second works inside an open
+database.
+"""
+
+from core.operating.acting import NoSuchTenant, operator_context, role_keys, tenant_by_slug
+from core.operating.founding import Founded, create_tenant, found_tenant, list_tenants
+from core.operating.inviting import Invited, invite_user
+from core.operating.single import ensure_default_tenant
+from core.operating.tokens import MadeToken, create_token
+
+__all__ = [
+    "Founded",
+    "Invited",
+    "MadeToken",
+    "NoSuchTenant",
+    "create_tenant",
+    "create_token",
+    "ensure_default_tenant",
+    "found_tenant",
+    "invite_user",
+    "list_tenants",
+    "operator_context",
+    "role_keys",
+    "tenant_by_slug",
+]

@@ -1,0 +1,83 @@
+"""Invite people: a user who can choose a password by a secret link, mailed to them and shown to the operator."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.identity.addresses import key_of_address
+from core.identity.errors import FounderRoleNotGrantable
+from core.identity.roles import FOUNDER_ROLE
+from core.identity.service.adding import NewUser, add_user
+from core.identity.service.holding import join_groups
+from core.identity.service.inviting import send_invitation
+from core.identity.service.links import Sender
+from core.kit.context import Context, UserKind, acting_for
+from core.kit.database import fetch_value, transaction
+from core.operating.acting import groups_named, operator_context, roles_named, tenant_by_slug
+from core.operating.installation import opened
+from settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What an operator is shown of an invitation."""
+
+    tenant: str
+    email: str
+    invitation: str
+    expires_at: datetime
+
+
+def links_of(settings: Settings) -> Sender:
+    """How this installation writes invitations."""
+    return Sender(settings.base_url, timedelta(days=settings.invitation_days))
+
+
+async def invite_user(
+    settings: Settings, *, tenant: str, email: str, name: str, roles: Sequence[str], groups: Sequence[str]
+) -> Invited:
+    """Invite an agent, with roles by key or name and groups by name. Whoever is invited already gets a new link, and
+    the old one ends. The role `founder` may be given where a helpdesk has no founder, and only there.
+    Raises NoSuchTenant, NoSuchName, FounderRoleNotGrantable and what `add_user` raises."""
+    async with opened(settings):
+        tenant_id = await tenant_by_slug(tenant)
+        ctx = operator_context(tenant_id)
+        with acting_for(tenant_id):
+            async with transaction():
+                user_id = await _waiting(ctx, email) or await _add(ctx, email, name, roles, groups)
+                return await send_link(ctx, tenant, email, user_id, links_of(settings))
+
+
+async def send_link(ctx: Context, tenant: str, email: str, user_id: UUID, sender: Sender) -> Invited:
+    """Mail a fresh link to a user, and show it. Earlier ones end now."""
+    expires_at = (ctx.now() + sender.lifetime).replace(microsecond=0)
+    sent = await send_invitation(ctx, user_id, sender)
+    return Invited(tenant, email, sent.link, expires_at)
+
+
+async def _waiting(ctx: Context, email: str) -> UUID | None:
+    """Who was invited at this address and has not come yet."""
+    found: UUID | None = await fetch_value(
+        "select id from users where tenant_id = :tenant and email_key = :key and kind = 'AGENT' and status = 'INVITED'",
+        {"tenant": ctx.tenant_id, "key": key_of_address(email)},
+    )
+    return found
+
+
+async def _add(ctx: Context, email: str, name: str, roles: Sequence[str], groups: Sequence[str]) -> UUID:
+    held = await roles_named(ctx.tenant_id, roles)
+    is_founder = FOUNDER_ROLE in held
+    if is_founder and await has_founder(ctx.tenant_id):
+        raise FounderRoleNotGrantable(path=("role",))
+    new = NewUser(kind=UserKind.AGENT, name=name, email=email, is_founder=is_founder, status="INVITED")
+    group_ids = await groups_named(ctx.tenant_id, groups)
+    user = await add_user(ctx, new, role_ids=list(held.values()))
+    await join_groups(ctx, user.id, group_ids)
+    return user.id
+
+
+async def has_founder(tenant_id: UUID) -> bool:
+    """Whether the helpdesk has its one founder (A6)."""
+    text = "select exists (select 1 from users where tenant_id = :tenant and is_founder)"
+    return bool(await fetch_value(text, {"tenant": tenant_id}))

@@ -1,0 +1,42 @@
+"""Our own preset: five statuses, four priorities, the usual roles. Wordings in English and Chinese."""
+
+from core.permissions import PERMISSIONS
+from core.presets.preset import Option, Role, Status
+
+_EVERYTHING = sorted(PERMISSIONS)
+_DESK_WORK = [
+    "customer.manage", "tag.manage", "ticket.assign", "ticket.create", "ticket.delete", "ticket.note",
+    "ticket.reply", "ticket.update", "user.read",
+]  # fmt: skip
+
+ROLES: list[Role] = [
+    Role("founder", "Founder", "ALL", _EVERYTHING),
+    Role("admin", "Administrator", "ALL", _EVERYTHING),
+    Role("inspector", "Quality inspector", "ALL", [*_DESK_WORK, "event.read"]),
+    Role("leader", "Group leader", "GROUP", _DESK_WORK),
+    Role(
+        "agent", "Agent", "GROUP", [key for key in _DESK_WORK if key not in ("ticket.delete", "tag.manage")]
+    ),
+]
+"""Group leaders and agents work in their groups; administrators and inspectors see everything."""
+
+STATUSES: list[Status] = [
+    Status("new", "NEW", "New", "尚未受理", True),
+    Status("open", "OPEN", "Open", "受理中", True),
+    Status("pending", "PENDING", "Pending", "等待回复", True),
+    Status("solved", "SOLVED", "Solved", "已解决", True),
+    Status("closed", "CLOSED", "Closed", "已关闭", True),
+]
+"""Agents may choose each: a desk without automations closes by hand."""
+
+OPTIONS: list[Option] = [
+    Option("PRIORITY", "low", "Low", "低", "#2e9e4f"),
+    Option("PRIORITY", "medium", "Medium", "中", "#2f6fde"),
+    Option("PRIORITY", "high", "High", "高", "#e0a800"),
+    Option("PRIORITY", "urgent", "Urgent", "紧急", "#d6322d"),
+    Option("NATURE", "incident", "Incident", "事故", None),
+    Option("NATURE", "problem", "Problem", "问题", None),
+    Option("NATURE", "question", "Question", "咨询", None),
+    Option("NATURE", "task", "Task", "任务", None),
+]
+"""Colours of priorities as E7 and E9 have them: green, blue, yellow, red."""

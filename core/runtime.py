@@ -1,0 +1,37 @@
+"""What a process works with once settings are read: plain values and the few services that need secrets."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from core.files.signing import FileLinks
+from settings import Settings, load_secret_key
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Handed to resolvers and job handlers as `request.app`; nothing below reads settings."""
+
+    base_url: str
+    base_domain: str
+    multi_tenant: bool
+    trusted_documents_only: bool
+    session_lifetime: timedelta
+    invitation_lifetime: timedelta
+    upload_max_bytes: int
+    uploads: Path
+    files: FileLinks
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Runtime":
+        return cls(
+            base_url=settings.base_url,
+            base_domain=settings.base_domain,
+            multi_tenant=settings.multi_tenant,
+            trusted_documents_only=settings.trusted_documents_only,
+            session_lifetime=timedelta(days=settings.session_days),
+            invitation_lifetime=timedelta(days=settings.invitation_days),
+            upload_max_bytes=settings.upload_max_bytes,
+            uploads=settings.data_dir / "files",
+            files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
+        )

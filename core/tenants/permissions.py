@@ -1,0 +1,3 @@
+"""What may be done with the tenant itself."""
+
+PERMISSIONS = {"tenant.manage": "Change the helpdesk's name, locale and time zone"}

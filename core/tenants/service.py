@@ -1,0 +1,125 @@
+"""Writes of tenants."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from core.kit.context import Context
+from core.kit.database import Reach, execute, fetch_one
+from core.kit.errors import Errors, NotFound, Required, TooLong, VersionConflict
+from core.kit.events import Happening, record
+from core.kit.i18n import is_locale
+from core.kit.ids import new_id, to_global
+from core.kit.revising import differences
+from core.tenants.errors import BadLocale, BadSlug, BadTimeZone, SlugTaken
+
+LONGEST_LOCALE = 10
+SLUG = re.compile(r"^[a-z][a-z0-9-]{0,38}[a-z0-9]$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTenant:
+    """A helpdesk to be."""
+
+    slug: str
+    name: str
+    locale: str = "en"
+    time_zone: str = "UTC"
+
+
+def check_locale(value: str, *path: str) -> str:
+    """A locale CLDR knows. Raises BadLocale."""
+    if len(value) > LONGEST_LOCALE or not is_locale(value):
+        raise BadLocale(path=path, value=value[:40])
+    return value
+
+
+def check_time_zone(value: str, *path: str) -> str:
+    """An IANA time zone. Raises BadTimeZone."""
+    if value not in available_timezones():
+        raise BadTimeZone(path=path, value=value[:40])
+    return value
+
+
+def check_name(value: str, *path: str, limit: int = 120) -> str:
+    """A name without surrounding space. Raises Required, TooLong."""
+    cleaned = " ".join(value.replace("\x00", "").split())
+    if not cleaned:
+        raise Required(path=path)
+    if len(cleaned) > limit:
+        raise TooLong(path=path, limit=limit)
+    return cleaned
+
+
+async def create_tenant(new: NewTenant, now: datetime) -> UUID:
+    """Write a tenant and give its key. Raises Errors, SlugTaken. Works across tenants, as there is none yet."""
+    if not SLUG.match(new.slug):
+        raise Errors([BadSlug(path=("slug",), value=new.slug[:60])])
+    name = check_name(new.name, "name")
+    check_locale(new.locale, "locale")
+    check_time_zone(new.time_zone, "timeZone")
+    tenant_id = new_id()
+    made = await fetch_one(
+        "insert into tenants (id, slug, name, status, locale, time_zone, created_at, updated_at, version)"
+        " values (:id, :slug, :name, 'active', :locale, :zone, :now, :now, 1)"
+        " on conflict (slug) do nothing returning id",
+        {
+            "id": tenant_id,
+            "slug": new.slug,
+            "name": name,
+            "locale": new.locale,
+            "zone": new.time_zone,
+            "now": now,
+        },
+        reach=Reach.SYSTEM,
+    )
+    if made is None:
+        raise SlugTaken(path=("slug",), slug=new.slug)
+    await execute(
+        "insert into ticket_counters (id, tenant_id, created_at, value) values (:id, :tenant, :now, 0)",
+        {"id": new_id(), "tenant": tenant_id, "now": now},
+        reach=Reach.SYSTEM,
+    )
+    return tenant_id
+
+
+async def update_tenant(
+    ctx: Context, values: Mapping[str, Any], *, expected_version: int | None = None
+) -> None:
+    """Change the helpdesk's own name, locale or time zone; what is absent stays. Needs `tenant.manage`. Raises
+    Required, TooLong, BadLocale, BadTimeZone, VersionConflict."""
+    ctx.require("tenant.manage")
+    cleaned = _cleaned(values)
+    row = await fetch_one("select * from tenants where id = :tenant for update", {"tenant": ctx.tenant_id})
+    if row is None:
+        raise NotFound()
+    if expected_version is not None and row["version"] != expected_version:
+        raise VersionConflict(current=to_global("tnt", ctx.tenant_id))
+    changes = differences(row, cleaned)
+    if not changes:
+        return
+    settings = "".join(f"{name} = :{name}, " for name in changes)
+    await execute(
+        f"update tenants set {settings}updated_at = :now, version = version + 1 where id = :tenant",
+        {name: pair[1] for name, pair in changes.items()} | {"now": ctx.now(), "tenant": ctx.tenant_id},
+    )
+    await record(ctx, Happening("tenant.updated", "tenant", ctx.tenant_id, changes))
+
+
+def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
+    checks = {
+        "name": (check_name, "name"),
+        "locale": (check_locale, "locale"),
+        "time_zone": (check_time_zone, "timeZone"),
+    }
+    cleaned: dict[str, Any] = {}
+    for name, value in values.items():
+        check, shown = checks[name]
+        if value is None:
+            raise Required(path=(shown,))
+        cleaned[name] = check(value, shown)
+    return cleaned

@@ -1,0 +1,84 @@
+"""Desks with people in them: every test has two that look alike, so that a leak is seen."""
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from core.identity.service.adding import NewUser, add_user
+from core.identity.service.tokens import issue
+from core.identity.tokens import TokenKind
+from core.kit.context import UserKind, acting_for
+from core.kit.database import transaction
+from core.kit.ids import to_global
+from core.operating import found_tenant, operator_context, role_keys
+from core.tenants.service import NewTenant
+from core.testing.answers import Answer
+from core.testing.serving import Served
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a token."""
+
+    served: Served
+    key: UUID
+    token: str
+    email: str
+
+    @property
+    def id(self) -> str:
+        """Their global id."""
+        return to_global("usr", self.key)
+
+    async def ask(self, query: str, **variables: Any) -> Answer:
+        """Send an operation as this person."""
+        return await self.served.ask(query, variables, token=self.token)
+
+
+@dataclass(slots=True)
+class Desk:
+    """A tenant and some of its people."""
+
+    served: Served
+    tenant_id: UUID
+    slug: str
+    people: dict[str, Person] = field(default_factory=dict)
+
+    def __getattr__(self, role: str) -> Person:
+        try:
+            return self.people[role]
+        except KeyError as error:
+            raise AttributeError(role) from error
+
+    async def add(
+        self, role: str, kind: UserKind = UserKind.AGENT, *, name: str = "", **values: Any
+    ) -> Person:
+        """Add a person: `role` is a role's key for agents, and a name for others. Gives them a token."""
+        context = operator_context(self.tenant_id)
+        email = values.pop("email", f"{role}-{secrets.token_hex(3)}@{self.slug}.example")
+        with acting_for(self.tenant_id):
+            async with transaction():
+                roles = await role_keys(self.tenant_id)
+                new = NewUser(kind=kind, name=name or role.title(), email=email, **values)
+                user = await add_user(context, new, role_ids=[roles[role]] if role in roles else [])
+                token = await issue(context, user.id, TokenKind.API)
+        return Person(self.served, user.id, token.secret, email)
+
+
+async def make_desk(served: Served) -> Desk:
+    """A fresh tenant with a founder, an admin, an agent who sees everything of their groups, and a customer."""
+    slug = f"desk-{secrets.token_hex(5)}"
+    new = NewTenant(slug=slug, name="Northwind 北风")
+    tenant_id, founder_id = await found_tenant(
+        new, founder_email=f"founder@{slug}.example", founder_name="Founder", status="ACTIVE"
+    )
+    desk = Desk(served, tenant_id, slug)
+    with acting_for(tenant_id):
+        async with transaction():
+            token = await issue(operator_context(tenant_id), founder_id, TokenKind.API)
+    desk.people["founder"] = Person(served, founder_id, token.secret, f"founder@{slug}.example")
+    for role in ("admin", "leader", "agent"):
+        desk.people[role] = await desk.add(role)
+    desk.people["customer"] = await desk.add("customer", UserKind.CUSTOMER)
+    return desk

@@ -1,0 +1,121 @@
+"""How tickets refuse."""
+
+from core.kit.errors import Conflict, Forbidden, Invalid, LimitExceeded, NotFound, Taken
+
+
+class TicketNotFound(NotFound):
+    message = "There is no such ticket."
+
+
+class TicketClosed(Conflict):
+    """R6: closed is final."""
+
+    message = "Ticket #{number} is closed and can no longer be changed; open a new ticket that refers to it."
+
+
+class NoReturnToNew(Conflict):
+    """R2: nothing returns to new."""
+
+    message = "A ticket that has been worked on cannot become new again; choose another status."
+
+
+class StatusNotSelectable(Invalid):
+    message = "The status {label} cannot be chosen by hand; choose another one."
+
+
+class AssigneeNotInGroup(Invalid):
+    message = "{name} is not a member of the group {group}; choose one of its members or another group."
+
+
+class NotAnAgent(Invalid):
+    message = "Only active agents can be given tickets."
+
+
+class CannotEmpty(Conflict):
+    """R9, R10, R12, R13: once set, it may be changed but not taken away."""
+
+    message = "This cannot be emptied once it is set; choose another value instead."
+
+
+class EmptyMessage(Invalid):
+    message = "A message needs a text or an attachment."
+
+
+class NotOnBehalf(Forbidden):
+    message = "Customers open tickets for themselves; leave out the requester."
+
+
+class NoteNotAllowed(Forbidden):
+    message = "Only agents may read and write private messages."
+
+
+class OnlyStaffSets(Forbidden):
+    message = "Only agents may set this when a ticket is opened; leave it out."
+
+
+class TicketDeleted(Conflict):
+    """F10: a deleted ticket rests until somebody restores it."""
+
+    message = "Ticket #{number} is deleted; restore it first."
+
+
+class AgentWithoutGroup(Invalid):
+    """B2: agents are given tickets as members of groups."""
+
+    message = "{name} works in no group and cannot be given tickets; add them to a group first."
+
+
+class InitiatorNotAgent(Invalid):
+    """E2: the one who raised a ticket is an agent account."""
+
+    message = "Only agents can be named as the one who raised a ticket."
+
+
+class TooManyTags(LimitExceeded):
+    message = "A ticket has at most {limit} tags."
+
+
+class ExternalIdTaken(Taken):
+    message = "Another ticket has the external id {value}."
+
+
+class TagNameTaken(Taken):
+    message = "There is a tag {name} already; upper and lower case are the same."
+
+
+class BadColor(Invalid):
+    message = "{value} is not a colour; write it as #rrggbb."
+
+
+class BadStatusKey(Invalid):
+    message = "{value} cannot be a key; use 1 to 40 of a-z, 0-9 and _, beginning with a letter."
+
+
+class StatusKeyTaken(Taken):
+    message = "There is a status {key} already; choose another key."
+
+
+class DefaultMustBeNew(Invalid):
+    message = "New tickets begin in a status of the category NEW; choose one of those as the default."
+
+
+class DefaultIsNeeded(Conflict):
+    message = "{label} is the default status; make another one the default first."
+
+
+class StatusInUse(Conflict):
+    message = "Tickets that are not closed have the status {label}; give them another one first."
+
+
+class LastOfCategory(Conflict):
+    message = (
+        "{label} is the last status of the category {category}, and one is needed; create another one first."
+    )
+
+
+class WatchForOthers(Invalid):
+    message = "Following and starring are for oneself; copy others in with the kind CC."
+
+
+class CannotBeCopied(Invalid):
+    message = "Only active agents, customers and external helpers can be copied in."

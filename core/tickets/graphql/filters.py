@@ -1,0 +1,102 @@
+"""Filters of tickets that are not on a column as it is: tags, numbers, and what the viewer watches."""
+
+import strawberry
+from strawberry import UNSET
+
+from core.kit.graph import BadArgument, ExtraFilter, Query
+from core.kit.graph.operators import LARGEST_SET
+from core.kit.ids import key_of
+from core.tickets import queries
+from core.tickets.graphql.enums import WatchKind
+
+
+@strawberry.input(description="Conditions on a ticket's tags. Several are joined by AND.")
+class TagsFilter:
+    any: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET, description="Has at least one of these, at most 200; an empty list matches nothing."
+    )
+    all: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET, description="Has every one of these, at most 200; an empty list matches everything."
+    )
+    none: list[strawberry.ID] | None = strawberry.field(
+        default=UNSET, description="Has none of these, at most 200; an empty list matches everything."
+    )
+
+
+_TAGGED = (
+    "select {what} from ticket_tags x"
+    " where x.tenant_id = {t}.tenant_id and x.ticket_id = {t}.id and x.tag_id = any({keys})"
+)
+_TERMS = {
+    "any": f"exists ({_TAGGED.replace('{what}', '1')})",
+    "all": f"(({_TAGGED.replace('{what}', 'count(*)')}) = cardinality({{keys}}::uuid[]))",
+    "none": f"not exists ({_TAGGED.replace('{what}', '1')})",
+}
+
+
+def _tagged(given: TagsFilter, alias: str, query: Query) -> str:
+    terms = ["true"]
+    for name, ids in vars(given).items():
+        if ids is UNSET:
+            continue
+        if ids is None:
+            raise BadArgument("BAD_FILTER", "An operator cannot be null; leave it out.")
+        if len(ids) > LARGEST_SET:
+            raise BadArgument("BAD_FILTER", f"A set in a filter holds at most {LARGEST_SET} values.")
+        keys = {key_of(each, "tag") for each in ids}
+        if name == "all" and None in keys:
+            terms.append("false")  # nothing has a tag that there is not
+        parameter = query.value([key for key in keys if key is not None])
+        terms.append(_TERMS[name].format(t=alias, keys=parameter))
+    return "(" + " and ".join(terms) + ")"
+
+
+@strawberry.input(description="Conditions on a ticket's number. Several are joined by AND.")
+class TicketNumberFilter:
+    eq: str | None = strawberry.field(default=UNSET, description="Is exactly this.")
+    in_: list[str] | None = strawberry.field(
+        name="in", default=UNSET, description="Is one of these, at most 200; an empty list matches nothing."
+    )
+
+
+def _numbered(given: TicketNumberFilter, alias: str, query: Query) -> str:
+    terms = ["true"]
+    for wanted in vars(given).values():
+        if wanted is UNSET:
+            continue
+        if wanted is None:
+            raise BadArgument("BAD_FILTER", "An operator cannot be null; leave it out.")
+        texts = wanted if isinstance(wanted, list) else [wanted]
+        if len(texts) > LARGEST_SET:
+            raise BadArgument("BAD_FILTER", f"A set in a filter holds at most {LARGEST_SET} values.")
+        numbers = [number for number in map(queries.number_of, texts) if number is not None]
+        terms.append(f"{alias}.number = any({query.value(numbers)}::int8[])")
+    return "(" + " and ".join(terms) + ")"
+
+
+_WATCHED = (
+    "exists (select 1 from watches x"
+    " where x.tenant_id = {t}.tenant_id and x.ticket_id = {t}.id and x.user_id = :me"
+)
+
+
+def _watched(given: bool, alias: str, query: Query) -> str:
+    term = _WATCHED.format(t=alias) + ")"
+    return term if given else f"not {term}"
+
+
+def _watched_as(given: list[WatchKind], alias: str, query: Query) -> str:
+    kinds = query.value([each.value for each in given])
+    return f"{_WATCHED.format(t=alias)} and x.kind = any({kinds}))"
+
+
+EXTRAS: dict[str, ExtraFilter] = {
+    "number": ExtraFilter(TicketNumberFilter, "On the number people quote.", _numbered),
+    "tags": ExtraFilter(TagsFilter, "On its tags.", _tagged),
+    "watched_by_me": ExtraFilter(bool, "Whether the viewer watches it, in whatever way.", _watched),
+    "watched_by_me_as": ExtraFilter(
+        list[WatchKind],
+        "Whether the viewer watches it in one of these ways; an empty list matches nothing.",
+        _watched_as,
+    ),
+}  # fmt: skip

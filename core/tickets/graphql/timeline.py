@@ -1,0 +1,110 @@
+"""What was said and done on a ticket in one list, what was said last, and what the viewer may do with it."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import orjson
+import strawberry
+
+from core.kit.graph import Info, Request, batched, load_node, registry
+from core.kit.graph.fields import After, Before, First, Last
+from core.kit.graph.inputs import camel
+from core.kit.graph.paging import page_of
+from core.kit.graph.union import read_union_of
+from core.kit.ids import to_global
+from core.tickets import queries
+from core.tickets.states import StatusCategory, TicketState
+
+if TYPE_CHECKING:
+    from core.tickets.graphql.types import Message, TicketEvent
+
+_TYPES = "core.tickets.graphql.types"
+
+TimelineEntry = Annotated[
+    Annotated["Message", strawberry.lazy(_TYPES)] | Annotated["TicketEvent", strawberry.lazy(_TYPES)],
+    strawberry.union("TimelineEntry", description="Something said or done on a ticket."),
+]
+
+
+def timeline() -> Any:
+    """The `timeline` field: messages and events by time; ids are time-ordered, so one key sorts both."""
+
+    async def resolve(
+        root: Any,
+        info: Info,
+        first: First = 20,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        page = page_of(first, after, last, before)
+        parts = [
+            (registry.by_name["Message"], "ticket_id", "true"),
+            (registry.by_name["TicketEvent"], "subject_id", "t.subject_type = 'ticket'"),
+        ]
+        return await read_union_of(info.context, parts, page, root.row_key)
+
+    return strawberry.field(resolver=resolve, description="Everything said and done, oldest first.")
+
+
+async def load_last_messages(request: Request, parents: Sequence[Any]) -> Sequence[Any]:
+    """The last message of each ticket that the viewer may read: that there is a later private one stays untold."""
+    if queries.reads_notes(request.viewer):
+        found = {parent.row_key: parent.last_message_id for parent in parents}
+    else:
+        found = await queries.last_messages(request.viewer, [parent.row_key for parent in parents])
+    messages = registry.by_name["Message"]
+    return await asyncio.gather(
+        *(load_node(request, messages, found.get(parent.row_key)) for parent in parents)
+    )
+
+
+_PREFIXES = {
+    "status_id": "sts", "priority_id": "opt", "type_id": "opt", "nature_id": "opt", "category_id": "opt",
+    "requester_id": "usr", "initiator_id": "usr", "assignee_id": "usr", "user_id": "usr", "group_id": "grp",
+    "organization_id": "org", "default_group_id": "grp", "message_id": "msg", "tags": "tag",
+}  # fmt: skip
+
+
+def read_changes(stored: str) -> dict[str, Any]:
+    """An event's changes in the API's own words: names in camel case, ids as global ids."""
+    changes: dict[str, Any] = orjson.loads(stored)
+    return {camel(name): _shown(value, _PREFIXES.get(name)) for name, value in changes.items()}
+
+
+def _shown(value: Any, prefix: str | None) -> Any:
+    if isinstance(value, list):
+        return [_shown(each, prefix) for each in value]
+    return to_global(prefix, UUID(value)) if prefix and isinstance(value, str) else value
+
+
+@strawberry.type(description="What the viewer may do with a ticket, so that a client need not guess.")
+class TicketPermissions:
+    can_update: bool = strawberry.field(description="Change its attributes.")
+    can_assign: bool = strawberry.field(description="Give it to a group or an agent.")
+    can_reply: bool = strawberry.field(description="Write a message the requester reads.")
+    can_note: bool = strawberry.field(description="Write a private message.")
+    can_delete: bool = strawberry.field(description="Delete or restore it.")
+
+
+def permissions() -> Any:
+    async def work_out(request: Request, parents: Sequence[Any]) -> Sequence[TicketPermissions]:
+        viewer = request.viewer
+        return [
+            TicketPermissions(
+                can_update=is_open and viewer.may("ticket.update"),
+                can_assign=is_open and viewer.may("ticket.assign"),
+                can_reply=is_open and viewer.may("ticket.reply"),
+                can_note=is_open and viewer.is_staff and viewer.may("ticket.note"),
+                can_delete=viewer.may("ticket.delete"),
+            )
+            for is_open in (
+                parent.status_category.value != StatusCategory.CLOSED
+                and parent.state.value != TicketState.DELETED
+                for parent in parents
+            )
+        ]
+
+    return batched(("status_category", "state"), work_out, "What the viewer may do with it.")

@@ -1,0 +1,19 @@
+"""What may be done with tickets. Sight is another matter: see `queries.ticket_sight`."""
+
+PERMISSIONS = {
+    "ticket.create": "Open tickets, for oneself or for others",
+    "ticket.update": "Change a ticket's attributes",
+    "ticket.assign": "Give tickets to groups and agents",
+    "ticket.reply": "Write messages the requester reads",
+    "ticket.note": "Read and write private messages",
+    "ticket.delete": "Delete and restore tickets",
+    "tag.manage": "Create, rename and delete tags",
+    "status.manage": "Create and change statuses",
+    "event.read": "Read the operation and security log",
+}
+
+CUSTOMER = frozenset({"ticket.create", "ticket.reply"})
+"""What customers hold without any role (B1)."""
+
+EXTERNAL = frozenset({"ticket.reply"})
+"""What external helpers hold on the tickets they take part in (B23)."""

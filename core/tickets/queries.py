@@ -1,0 +1,197 @@
+"""Sight of tickets and their parts, and the reads that the write path needs."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from core.kit.context import Context, TicketScope, UserKind, Viewer
+from core.kit.database import fetch, fetch_one
+from core.kit.database.sql import Row
+
+_WATCHED = (
+    "exists (select 1 from watches w"
+    " where w.tenant_id = {t}.tenant_id and w.ticket_id = {t}.id and w.user_id = :me)"
+)
+_TAKES_PART = (
+    "exists (select 1 from watches w where w.tenant_id = {t}.tenant_id and w.ticket_id = {t}.id"
+    " and w.user_id = :me and w.kind = 'CC')"
+)
+_SHARED = (
+    "({t}.organization_id = :my_organization and exists (select 1 from organizations o"
+    " where o.tenant_id = {t}.tenant_id and o.id = {t}.organization_id and o.shares_tickets))"
+)
+_MINE = "{t}.assignee_id = :me or {t}.creator_id = :me or {t}.initiator_id = :me or {t}.requester_id = :me"
+
+
+def ticket_sight(viewer: Viewer, t: str) -> str:
+    """Which tickets a viewer sees (B4, B11, D6, H5): staff by scope and whatever they watch, customers their own,
+    those they are copied on and their organisation's where it shares, helpers those they are copied on. Deleted ones
+    need the right to delete. (A customer's own star gives no sight, or it would outlive the organisation's sharing.)"""
+    watched, shared, mine = _WATCHED.format(t=t), _SHARED.format(t=t), _MINE.format(t=t)
+    takes_part = _TAKES_PART.format(t=t)
+    alive = "true" if viewer.may("ticket.delete") else f"{t}.state <> 'DELETED'"
+    if viewer.kind is UserKind.CUSTOMER:
+        return f"{t}.state = 'ACTIVE' and ({t}.requester_id = :me or {shared} or {takes_part})"
+    if viewer.kind is UserKind.EXTERNAL:
+        return f"{t}.state = 'ACTIVE' and {takes_part}"
+    if viewer.scope is TicketScope.ALL:
+        return alive
+    if viewer.scope is TicketScope.GROUP:
+        return f"{alive} and ({t}.group_id = any(:my_groups::uuid[]) or {mine} or {watched})"
+    return f"{alive} and ({mine} or {watched})"
+
+
+def _on_seen_ticket(viewer: Viewer, t: str) -> str:
+    if viewer.is_staff and viewer.scope is TicketScope.ALL and viewer.may("ticket.delete"):
+        return "true"  # every ticket of the tenant is theirs to see
+    return (
+        f"exists (select 1 from tickets st where st.tenant_id = {t}.tenant_id and st.id = {t}.ticket_id"
+        f" and ({ticket_sight(viewer, 'st')}))"
+    )
+
+
+def message_sight(viewer: Viewer, t: str) -> str:
+    """Messages of tickets one sees; private ones only with the right to notes (G1)."""
+    public = "true" if reads_notes(viewer) else f"{t}.visibility = 'PUBLIC'"
+    return f"{public} and {_on_seen_ticket(viewer, t)}"
+
+
+def event_sight(viewer: Viewer, t: str) -> str:
+    """Events of tickets one sees, for staff (G6, G7); those of private messages need the right to notes."""
+    if not viewer.is_staff:
+        return "false"
+    noted = "true" if reads_notes(viewer) else f"({t}.changes ->> 'visibility') is distinct from 'PRIVATE'"
+    return (
+        f"{t}.subject_type = 'ticket' and exists (select 1 from tickets st where st.tenant_id = {t}.tenant_id"
+        f" and st.id = {t}.subject_id and ({ticket_sight(viewer, 'st')})) and {noted}"
+    )
+
+
+def audit_sight(viewer: Viewer, t: str) -> str:
+    """The operation and security log, for staff who may read it; of tickets' events only those they see there."""
+    if not (viewer.is_staff and viewer.may("event.read")):
+        return "false"
+    return f"{t}.subject_type <> 'ticket' or ({event_sight(viewer, t)})"
+
+
+def watch_sight(viewer: Viewer, t: str) -> str:
+    """Staff see who follows a ticket they see and who is copied in; stars are everybody's own business, and others
+    see themselves only."""
+    if not viewer.is_staff:
+        return f"{t}.user_id = :me and {_on_seen_ticket(viewer, t)}"
+    return f"({t}.kind <> 'STAR' or {t}.user_id = :me) and {_on_seen_ticket(viewer, t)}"
+
+
+def assignment_sight(viewer: Viewer, t: str) -> str:
+    """How a ticket moved between groups and agents is for staff who see it."""
+    return _on_seen_ticket(viewer, t) if viewer.is_staff else "false"
+
+
+def attachment_sight(viewer: Viewer, t: str) -> str:
+    """Attachments of messages one sees."""
+    return (
+        f"exists (select 1 from messages sm where sm.tenant_id = {t}.tenant_id and sm.id = {t}.message_id"
+        f" and ({message_sight(viewer, 'sm')}))"
+    )
+
+
+def tag_sight(viewer: Viewer, t: str) -> str:
+    """Tags are for staff: they say things about customers."""
+    return "true" if viewer.is_staff else "false"
+
+
+def tenant_wide(viewer: Viewer, t: str) -> str:
+    """Rows that everybody in the tenant may see."""
+    return "true"
+
+
+def reads_notes(viewer: Viewer) -> bool:
+    return viewer.is_staff and viewer.may("ticket.note")
+
+
+async def lock_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
+    """The ticket if the viewer sees it, locked until the transaction ends."""
+    return await fetch_one(
+        f"select t.* from tickets t where t.tenant_id = :tenant and t.id = :id and ({ticket_sight(ctx.viewer, 't')})"
+        " for update of t",
+        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": ticket_id},
+    )
+
+
+def number_of(text: str) -> int | None:
+    """The ticket number that a text is, or None for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+async def key_by_number(ctx: Context, number: int) -> UUID | None:
+    """The key of the ticket with this number, seen or not."""
+    row = await fetch_one(
+        "select id from tickets where tenant_id = :tenant and number = :number",
+        {"tenant": ctx.tenant_id, "number": number},
+    )
+    return row["id"] if row else None
+
+
+async def key_by_external_id(ctx: Context, external_id: str) -> UUID | None:
+    """The key of the ticket that another system knows by this id, seen or not."""
+    row = await fetch_one(
+        "select id from tickets where tenant_id = :tenant and external_id = :external",
+        {"tenant": ctx.tenant_id, "external": external_id.replace("\x00", "").strip()},
+    )
+    return row["id"] if row else None
+
+
+async def statuses(ctx: Context) -> list[Row]:
+    """The tenant's active statuses in their order."""
+    return await fetch(
+        "select id, category, key, label, is_default, is_agent_selectable from statuses"
+        " where tenant_id = :tenant and is_active order by position, id",
+        {"tenant": ctx.tenant_id},
+    )
+
+
+async def tags_of(ctx: Context, ticket_id: UUID) -> set[UUID]:
+    rows = await fetch(
+        "select tag_id from ticket_tags where tenant_id = :tenant and ticket_id = :id",
+        {"tenant": ctx.tenant_id, "id": ticket_id},
+    )
+    return {row["tag_id"] for row in rows}
+
+
+async def has_external_id(ctx: Context, external_id: str) -> bool:
+    """Whether a ticket is known to another system by this id."""
+    found = await fetch_one(
+        "select 1 from tickets where tenant_id = :tenant and external_id = :external",
+        {"tenant": ctx.tenant_id, "external": external_id},
+    )
+    return found is not None
+
+
+async def last_messages(viewer: Viewer, tickets: Sequence[UUID]) -> dict[UUID, UUID]:
+    """The last message on each ticket that the viewer may read."""
+    rows = await fetch(
+        "select p.id as ticket, x.id as message from unnest(:tickets::uuid[]) p(id) cross join lateral ("
+        "select t.id from messages t where t.tenant_id = :tenant and t.ticket_id = p.id"
+        f" and ({message_sight(viewer, 't')}) order by t.id desc limit 1) x",
+        {**viewer.parameters(), "tenant": viewer.tenant_id, "tickets": list(tickets)},
+    )
+    return {row["ticket"]: row["message"] for row in rows}
+
+
+async def sees_ticket(ctx: Context, ticket_id: UUID) -> bool:
+    """Whether the viewer sees the ticket. It cannot be taken away before the transaction ends."""
+    found = await fetch_one(
+        f"select 1 from tickets t where t.tenant_id = :tenant and t.id = :id and ({ticket_sight(ctx.viewer, 't')})"
+        " for key share of t",
+        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": ticket_id},
+    )
+    return found is not None
+
+
+async def is_status_in_use(ctx: Context, status_id: UUID) -> bool:
+    """Whether tickets that are not closed have the status; deleted ones count, since they may come back."""
+    found = await fetch_one(
+        "select 1 from tickets where tenant_id = :tenant and status_id = :status"
+        " and status_category <> 'CLOSED' limit 1",
+        {"tenant": ctx.tenant_id, "status": status_id},
+    )
+    return found is not None

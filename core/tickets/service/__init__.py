@@ -1,0 +1,15 @@
+"""Writes. Every change of a ticket, by whomever, is a draft that goes through `pipeline.run`."""
+
+from core.tickets.service.delete_ticket import delete_ticket, restore_ticket
+from core.tickets.service.open_ticket import NewTicket, open_ticket
+from core.tickets.service.reply import NewMessage, reply
+from core.tickets.service.statuses import NewStatus, StatusPatch, create_status, update_status
+from core.tickets.service.tags import TagPatch, create_tag, delete_tag, update_tag
+from core.tickets.service.update_ticket import TicketPatch, update_ticket
+from core.tickets.service.watching import unwatch, watch
+
+__all__ = [
+    "NewMessage", "NewStatus", "NewTicket", "StatusPatch", "TagPatch", "TicketPatch", "create_status", "create_tag",
+    "delete_tag", "delete_ticket", "open_ticket", "reply", "restore_ticket", "unwatch", "update_status", "update_tag",
+    "update_ticket", "watch",
+]  # fmt: skip

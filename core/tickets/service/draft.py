@@ -1,0 +1,101 @@
+"""A ticket on its way to being written: as it was, as it will be, and what comes with it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from core.kit.context import Context
+from core.kit.database.sql import Row
+from core.kit.events import Happening
+from core.tickets.states import Sender, Visibility
+
+WRITTEN = (
+    "title", "state", "status_id", "status_category", "priority_id", "priority_position", "type_id", "nature_id",
+    "category_id", "requester_id", "initiator_id", "group_id", "assignee_id", "organization_id", "due_at",
+    "callback_at", "first_reply_at", "last_customer_at", "last_agent_at", "solved_at", "closed_at",
+    "deleted_at", "last_message_id", "custom", "external_id",
+)  # fmt: skip
+DERIVED = frozenset({
+    "status_category", "priority_position", "last_message_id", "last_customer_at", "last_agent_at", "first_reply_at",
+    "solved_at", "closed_at", "deleted_at", "state", "organization_id",
+})  # fmt: skip
+"""Columns that follow from others: their changes are not told in events."""
+_RESTING = {"state", "deleted_at"}
+
+
+@dataclass(slots=True)
+class DraftMessage:
+    """A message that will be written with the ticket."""
+
+    id: UUID
+    author_id: UUID
+    sender: Sender
+    visibility: Visibility
+    medium: str
+    body_text: str
+    body_html: str
+    upload_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(slots=True)
+class Draft:
+    """`before` is empty for a new ticket. Stages change `now`; the last stage writes the difference. `chosen` names the
+    columns that a person set in this step, which no reaction changes."""
+
+    ctx: Context
+    id: UUID
+    before: dict[str, Any]
+    now: dict[str, Any]
+    message: DraftMessage | None = None
+    tags_before: set[UUID] | None = None
+    tags: set[UUID] | None = None
+    chosen: frozenset[str] = frozenset()
+    statuses: list[Row] = field(default_factory=list)
+    happenings: list[Happening] = field(default_factory=list)
+    at: datetime = field(init=False)
+
+    @property
+    def is_new(self) -> bool:
+        return not self.before
+
+    def __post_init__(self) -> None:
+        self.at = self.ctx.now()
+
+    def changed(self) -> dict[str, tuple[Any, Any]]:
+        """Column to (before, after) for what differs."""
+        return {
+            name: (self.before.get(name), self.now[name])
+            for name in WRITTEN
+            if self.before.get(name) != self.now[name]
+        }
+
+    def is_worked_on(self) -> bool:
+        """Whether more than the ticket's state changes."""
+        return (
+            not self.changed().keys() <= _RESTING or self.message is not None or self.tags != self.tags_before
+        )
+
+    def is_touched(self) -> bool:
+        return bool(self.changed()) or self.message is not None or self.tags != self.tags_before
+
+
+def blank(**values: Any) -> dict[str, Any]:
+    """A new ticket's columns before any stage."""
+    return {**dict.fromkeys(WRITTEN), "state": "ACTIVE", "priority_position": 0, "custom": {}, **values}
+
+
+def set_status(draft: Draft, status: Row) -> None:
+    """Put the ticket in a status."""
+    draft.now["status_id"], draft.now["status_category"] = status["id"], status["category"]
+
+
+def loaded(row: Row) -> dict[str, Any]:
+    """A stored ticket's columns."""
+    values = dict(row)
+    values["custom"] = (
+        orjson.loads(values["custom"]) if isinstance(values["custom"], str) else values["custom"]
+    )
+    return values

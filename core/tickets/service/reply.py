@@ -1,0 +1,68 @@
+"""Say something on a ticket."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.files.service import check_uploads
+from core.kit.context import Context
+from core.kit.errors import Forbidden
+from core.tickets.errors import NoteNotAllowed
+from core.tickets.queries import reads_notes
+from core.tickets.service.bodies import bodies
+from core.tickets.service.draft import Draft, DraftMessage
+from core.tickets.service.pipeline import run
+from core.tickets.service.update_ticket import TicketPatch, apply_patch, lock
+from core.tickets.states import Sender, Visibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A message, and optionally the status to set with it in the same step (G3)."""
+
+    body: str | None = None
+    body_html: str | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    medium: str = "API"
+    upload_ids: tuple[UUID, ...] = ()
+    status_id: UUID | None = None
+    expected_version: int | None = None
+
+
+async def reply(ctx: Context, ticket_id: UUID, new: NewMessage) -> Draft:
+    """Write a message. Public ones need `ticket.reply`, private ones `ticket.note`, and a status with it
+    `ticket.update`."""
+    viewer = ctx.viewer
+    if new.visibility is Visibility.PRIVATE and not reads_notes(viewer):
+        raise NoteNotAllowed(path=("visibility",), permission="ticket.note")
+    if new.visibility is Visibility.PUBLIC:
+        ctx.require("ticket.reply")
+    if new.status_id is not None and not viewer.may("ticket.update"):
+        raise Forbidden(path=("statusId",), permission="ticket.update")
+    text, markup = bodies(
+        new.body,
+        new.body_html,
+        path="bodyHtml" if new.body_html is not None else "body",
+        may_be_empty=bool(new.upload_ids),
+    )
+    draft = await lock(ctx, ticket_id, new.expected_version)
+    if new.status_id is not None:
+        await apply_patch(draft, TicketPatch(values={"status_id": new.status_id}))
+    draft.message = DraftMessage(
+        id=ctx.new_id(),
+        author_id=viewer.user_id,
+        sender=_side(ctx, draft),
+        visibility=new.visibility,
+        medium=new.medium,
+        body_text=text,
+        body_html=markup,
+        upload_ids=await check_uploads(ctx, new.upload_ids),
+    )
+    await run(draft)
+    return draft
+
+
+def _side(ctx: Context, draft: Draft) -> Sender:
+    """Members of staff who ask for help themselves (B1) speak as customers, unless they have the ticket."""
+    me, before = ctx.viewer.user_id, draft.before
+    asks = before["requester_id"] == me and before["assignee_id"] != me
+    return Sender.AGENT if ctx.viewer.is_staff and not asks else Sender.CUSTOMER

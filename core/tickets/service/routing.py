@@ -1,0 +1,31 @@
+"""Default routing, before any rule of the tenant: the organisation's group (D3), the only group (R7), the agent's own
+group (C2), the only member (R8)."""
+
+from uuid import UUID
+
+from core.customers.queries import default_group_of
+from core.groups.queries import home_group, only_group, only_member
+from core.tickets.service.draft import Draft
+
+
+async def route(draft: Draft) -> None:
+    """Give a new or moved ticket a group, and an agent where there is no choice. R0: otherwise it stays unassigned."""
+    now = draft.now
+    if draft.is_new and now["group_id"] is None and now["assignee_id"] is None:
+        now["group_id"] = await _group_for(draft)
+    if not {"group_id", "assignee_id"} & draft.changed().keys():
+        return
+    if now["group_id"] is None and now["assignee_id"] is not None:
+        now["group_id"] = await home_group(draft.ctx, now["assignee_id"])
+    left_open = "assignee_id" in draft.chosen  # R11: a person may choose nobody
+    if now["group_id"] is not None and now["assignee_id"] is None and not left_open:
+        now["assignee_id"] = await only_member(draft.ctx, now["group_id"])
+
+
+async def _group_for(draft: Draft) -> UUID | None:
+    organization_id = draft.now["organization_id"]
+    if organization_id is not None:
+        group_id = await default_group_of(draft.ctx, organization_id)
+        if group_id is not None:
+            return group_id
+    return await only_group(draft.ctx)

@@ -1,0 +1,52 @@
+"""What the default scheme never allows (R2, R5, R6, R9, R10, R12, R13), and the status a new ticket begins in."""
+
+from core.kit.database.sql import Row
+from core.tickets import queries
+from core.tickets.errors import CannotEmpty, NoReturnToNew, StatusNotSelectable, TicketClosed, TicketDeleted
+from core.tickets.service.draft import Draft, set_status
+from core.tickets.states import StatusCategory, TicketState
+
+KEPT_ONCE_SET = {"group_id": "groupId", "priority_id": "priorityId", "type_id": "typeId"}
+
+
+async def hold(draft: Draft) -> None:
+    """Raises TicketClosed, TicketDeleted, CannotEmpty, StatusNotSelectable, NoReturnToNew."""
+    _refuse_resting(draft)
+    _refuse_emptied(draft)
+    draft.statuses = await queries.statuses(draft.ctx)
+    if draft.now["status_id"] is None:
+        set_status(draft, next(each for each in draft.statuses if each["is_default"]))
+    if "status_id" in draft.chosen:
+        _take_chosen(draft)
+
+
+def _refuse_resting(draft: Draft) -> None:
+    """A closed or deleted ticket can only be deleted or restored."""
+    before = draft.before
+    if not before or not draft.is_worked_on():
+        return
+    if before["state"] == TicketState.DELETED:
+        raise TicketDeleted(number=before["number"])
+    if before["status_category"] == StatusCategory.CLOSED:
+        raise TicketClosed(number=before["number"])
+
+
+def _refuse_emptied(draft: Draft) -> None:
+    before, now = draft.before, draft.now
+    for column, name in KEPT_ONCE_SET.items():
+        if before.get(column) is not None and now[column] is None:
+            raise CannotEmpty(path=(name,))
+    # R9 speaks of the agent's present group; R11 lets a move to another group leave the agent open.
+    stays = now["group_id"] is not None and before.get("group_id") == now["group_id"]
+    if stays and before["assignee_id"] is not None and now["assignee_id"] is None:
+        raise CannotEmpty(path=("assigneeId",))
+
+
+def _take_chosen(draft: Draft) -> None:
+    status: Row | None = next((each for each in draft.statuses if each["id"] == draft.now["status_id"]), None)
+    if status is None or not status["is_agent_selectable"]:
+        raise StatusNotSelectable(path=("statusId",), label=status["label"] if status else "?")
+    was = draft.before.get("status_category")
+    if status["category"] == StatusCategory.NEW and was not in (None, StatusCategory.NEW):
+        raise NoReturnToNew(path=("statusId",))
+    set_status(draft, status)

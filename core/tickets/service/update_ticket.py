@@ -1,0 +1,100 @@
+"""Change a ticket's attributes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from core.fields.service import CustomInput, accept_values
+from core.kit.context import Context
+from core.kit.errors import Required, VersionConflict
+from core.kit.ids import to_global
+from core.tickets import queries
+from core.tickets.errors import TicketNotFound, TooManyTags
+from core.tickets.service.draft import Draft, loaded
+from core.tickets.service.open_ticket import MOST_TAGS, clean_title
+from core.tickets.service.pipeline import run
+from core.tickets.service.references import check
+
+_NEVER_EMPTY = {"title": "title", "status_id": "statusId", "requester_id": "requesterId"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketPatch:
+    """What to change: a column present with None is emptied, one that is absent stays."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    add_tag_ids: Collection[UUID] = ()
+    remove_tag_ids: Collection[UUID] = ()
+    custom: tuple[CustomInput, ...] = ()
+    expected_version: int | None = None
+
+
+async def lock(ctx: Context, ticket_id: UUID, expected_version: int | None) -> Draft:
+    """A draft of a stored ticket, locked. Raises TicketNotFound, and VersionConflict with the current state."""
+    row = await queries.lock_ticket(ctx, ticket_id)
+    if row is None:
+        raise TicketNotFound(path=("id",))
+    if expected_version is not None and row["version"] != expected_version:
+        raise VersionConflict(current=to_global("tkt", ticket_id))
+    before = loaded(row)
+    return Draft(ctx=ctx, id=ticket_id, before=before, now=dict(before))
+
+
+async def apply_patch(draft: Draft, patch: TicketPatch) -> None:
+    """Put the patch's values on the draft. Raises Errors for what it names and is not there, Forbidden without
+    `ticket.assign` for a move."""
+    values = _changes(draft, patch)
+    if values.keys() & {"group_id", "assignee_id"}:
+        draft.ctx.require("ticket.assign")
+    draft.chosen |= values.keys() & {"status_id", "assignee_id"}
+    _follow_group(draft, values)
+    group_id = values.get("group_id", draft.before["group_id"])
+    found = await check(draft.ctx, values, group_id=group_id, tags=patch.add_tag_ids, tags_path="addTagIds")
+    draft.now.update(values)
+    if "priority_id" in values:
+        option = found.get("option", values["priority_id"]) if values["priority_id"] else None
+        draft.now["priority_position"] = option["position"] if option else 0
+    if "requester_id" in values:
+        requester = found.get("user", values["requester_id"])
+        draft.now["organization_id"] = requester["owner"] if requester else None
+    if patch.custom:
+        draft.now["custom"] = await accept_values(
+            draft.ctx, "TICKET", draft.before["custom"], patch.custom, complete=False
+        )
+    if patch.add_tag_ids or patch.remove_tag_ids:
+        draft.tags_before = await queries.tags_of(draft.ctx, draft.id)
+        draft.tags = (draft.tags_before | set(patch.add_tag_ids)) - set(patch.remove_tag_ids)
+        if len(draft.tags) > MOST_TAGS:
+            raise TooManyTags(path=("addTagIds",), limit=MOST_TAGS)
+
+
+def _changes(draft: Draft, patch: TicketPatch) -> dict[str, Any]:
+    """What the patch gives and the ticket does not have already: forms send every field back."""
+    values = dict(patch.values)
+    for name, shown in _NEVER_EMPTY.items():
+        if name in values and values[name] is None:
+            raise Required(path=(shown,))
+    if "title" in values:
+        values["title"] = clean_title(values["title"])
+    changes = {name: value for name, value in values.items() if value != draft.before[name]}
+    if "group_id" in changes and "assignee_id" in values:
+        changes["assignee_id"] = values["assignee_id"]  # named for the new group, if the same as before
+    return changes
+
+
+def _follow_group(draft: Draft, values: dict[str, Any]) -> None:
+    """A ticket that goes to another group leaves its agent behind (R11); one that had no group keeps its agent, who
+    must then be a member."""
+    if "group_id" in values and "assignee_id" not in values and draft.before["assignee_id"] is not None:
+        values["assignee_id"] = draft.before["assignee_id"] if draft.before["group_id"] is None else None
+
+
+async def update_ticket(ctx: Context, ticket_id: UUID, patch: TicketPatch) -> Draft:
+    """Change a ticket. Needs `ticket.update`, and `ticket.assign` to move it. A patch that changes nothing writes
+    nothing."""
+    ctx.require("ticket.update")
+    draft = await lock(ctx, ticket_id, patch.expected_version)
+    await apply_patch(draft, patch)
+    await run(draft)
+    return draft

@@ -1,0 +1,85 @@
+"""Who watches a ticket: followers and stars for oneself (H3 to H5), people copied in by staff (H6, H7)."""
+
+from uuid import UUID
+
+from core.kit.context import Context
+from core.kit.database import execute, fetch_one, fetch_value
+from core.kit.errors import Forbidden, NotFound
+from core.kit.events import Happening, record
+from core.tickets import queries
+from core.tickets.errors import CannotBeCopied, TicketNotFound, WatchForOthers
+from core.tickets.states import WatchKind
+
+_COPIED = ("AGENT", "CUSTOMER", "EXTERNAL")
+
+
+async def watch(ctx: Context, ticket_id: UUID, kind: WatchKind, user_id: UUID | None = None) -> UUID:
+    """Let somebody, oneself unless told, watch a ticket one sees, and give the watch's key. Twice is once.
+
+    Copying in (CC) is for staff with `ticket.update`; it gives sight of the ticket. Raises TicketNotFound, Forbidden,
+    WatchForOthers, NotFound, CannotBeCopied.
+    """
+    watcher = user_id or ctx.viewer.user_id
+    await _authorise(ctx, ticket_id, kind, watcher)
+    if kind is WatchKind.CC:
+        await _check_copied(ctx, watcher)
+    values = {
+        "id": ctx.new_id(), "tenant": ctx.tenant_id, "now": ctx.now(),
+        "ticket": ticket_id, "user": watcher, "kind": kind.value,
+    }  # fmt: skip
+    made: UUID | None = await fetch_value(
+        "insert into watches (id, tenant_id, created_at, ticket_id, user_id, kind)"
+        " values (:id, :tenant, :now, :ticket, :user, :kind) on conflict do nothing returning id",
+        values,
+    )
+    if made is None:
+        found: UUID = await fetch_value(
+            "select id from watches where tenant_id = :tenant and ticket_id = :ticket and user_id = :user"
+            " and kind = :kind",
+            {name: values[name] for name in ("tenant", "ticket", "user", "kind")},
+        )
+        return found
+    if kind is WatchKind.CC:
+        await record(ctx, Happening("ticket.copied", "ticket", ticket_id, {"user_id": [None, str(watcher)]}))
+    return made
+
+
+async def unwatch(ctx: Context, ticket_id: UUID, kind: WatchKind, user_id: UUID | None = None) -> None:
+    """End a watch: one's own, or with `ticket.update` somebody's copy. One that is not there is no error."""
+    watcher = user_id or ctx.viewer.user_id
+    if watcher == ctx.viewer.user_id:
+        await _check_seen(ctx, ticket_id)
+    else:
+        await _authorise(ctx, ticket_id, kind, watcher)
+    ended = await execute(
+        "delete from watches where tenant_id = :tenant and ticket_id = :ticket and user_id = :user and kind = :kind",
+        {"tenant": ctx.tenant_id, "ticket": ticket_id, "user": watcher, "kind": kind.value},
+    )
+    if ended and kind is WatchKind.CC:
+        await record(
+            ctx, Happening("ticket.uncopied", "ticket", ticket_id, {"user_id": [str(watcher), None]})
+        )
+
+
+async def _authorise(ctx: Context, ticket_id: UUID, kind: WatchKind, watcher: UUID) -> None:
+    await _check_seen(ctx, ticket_id)
+    if kind is not WatchKind.CC and watcher != ctx.viewer.user_id:
+        raise WatchForOthers(path=("userId",))
+    if kind is WatchKind.CC and not ctx.viewer.may("ticket.update"):
+        raise Forbidden(path=("kind",), permission="ticket.update")
+
+
+async def _check_seen(ctx: Context, ticket_id: UUID) -> None:
+    if not await queries.sees_ticket(ctx, ticket_id):
+        raise TicketNotFound(path=("ticketId",))
+
+
+async def _check_copied(ctx: Context, user_id: UUID) -> None:
+    user = await fetch_one(
+        "select kind, status from users where tenant_id = :tenant and id = :id for key share",
+        {"tenant": ctx.tenant_id, "id": user_id},
+    )
+    if user is None:
+        raise NotFound(path=("userId",))
+    if user["kind"] not in _COPIED or user["status"] == "DISABLED":
+        raise CannotBeCopied(path=("userId",))

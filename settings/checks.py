@@ -1,0 +1,89 @@
+"""What one setting must look like: each function returns the value or raises ValueError with the way out."""
+
+from __future__ import annotations
+
+import re
+from email.utils import parseaddr
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+_HOST_NAME = re.compile(
+    r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
+)
+
+
+def database_url(value: str) -> str:
+    if urlsplit(value).scheme not in {"postgresql", "postgres"}:
+        raise ValueError(
+            "must begin with postgresql://, for instance postgresql://user:password@host:5432/deskgraph."
+        )
+    return value
+
+
+def redis_url(value: str) -> str:
+    if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("must begin with redis://, rediss:// or unix://, for instance redis://host:6379/0.")
+    return value
+
+
+def smtp_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme != "smtp" or not parts.hostname:
+        raise ValueError("must look like smtp://user:password@host:587?tls=starttls.")
+    tls = parse_qs(parts.query).get("tls", ["starttls"])[-1]
+    if tls not in {"starttls", "implicit", "none"}:
+        raise ValueError("tls must be starttls, implicit or none.")
+    return value
+
+
+def web_address(value: str) -> str:
+    """An http(s) address without query, its last slash removed."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be an address like https://desk.example.com.")
+    return value.rstrip("/")
+
+
+def origin(value: str) -> str:
+    """What a browser sends as Origin: scheme, host, port."""
+    parts = urlsplit(value)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.path not in {"", "/"}
+        or parts.query
+    ):
+        raise ValueError("each must be an origin like https://console.example.com, without a path.")
+    return value.rstrip("/").lower()
+
+
+def host_name(value: str) -> str:
+    name = value.lower().rstrip(".")
+    if not _HOST_NAME.fullmatch(name):
+        raise ValueError("must be a host name like desk.example.com, without scheme or port.")
+    return name
+
+
+def mail_address(value: str) -> str:
+    address = parseaddr(value)[1]
+    if (
+        address.count("@") != 1
+        or address.startswith("@")
+        or address.endswith("@")
+        or "\n" in value
+        or "\r" in value
+    ):
+        raise ValueError('must be a mail address, for instance "Support <support@example.com>".')
+    return value
+
+
+def secret_key(value: str) -> str:
+    if len(value) < 32:
+        raise ValueError("must have at least 32 characters; `openssl rand -hex 32` makes a good one.")
+    return value
+
+
+def readable_file(value: Path) -> Path:
+    if not value.is_file():
+        raise ValueError("names no file; give the path of an existing one, or leave it out.")
+    return value

@@ -1,0 +1,99 @@
+"""Samples of the mutations of tickets, their watchers, tags and statuses."""
+
+from typing import Any
+
+from core.testing import Desk
+from tests.callers.sample import Sample
+
+_OPEN = "mutation($input: TicketCreateInput!) { ticketCreate(input: $input) { ticket { id } userErrors { code } } }"
+_DELETE = "mutation($input: TicketDeleteInput!) { ticketDelete(input: $input) { ticket { id } userErrors { code } } }"
+_WATCH = (
+    "mutation($input: TicketWatchInput!) { ticketWatch(input: $input) { watch { id } userErrors { code } } }"
+)
+_TAG = "mutation($input: TagCreateInput!) { tagCreate(input: $input) { tag { id } userErrors { code } } }"
+_STATUSES = "{ statuses(filter: {category: {eq: PENDING}}) { nodes { id } } }"
+
+
+async def a_ticket(desk: Desk) -> str:
+    """A ticket that the desk's customer asked."""
+    answer = await desk.customer.ask(_OPEN, input={"title": "打印机坏了", "body": "help"})
+    return str(answer.payload("ticketCreate")["ticket"]["id"])
+
+
+async def a_tag(desk: Desk) -> str:
+    """A tag on this desk."""
+    answer = await desk.founder.ask(_TAG, input={"name": "VIP"})
+    return str(answer.payload("tagCreate")["tag"]["id"])
+
+
+async def _create(desk: Desk) -> dict[str, Any]:
+    return {"title": "Printer", "body": "It jams."}
+
+
+async def _update(desk: Desk) -> dict[str, Any]:
+    return {"id": await a_ticket(desk), "title": "Printer on fire"}
+
+
+async def _reply(desk: Desk) -> dict[str, Any]:
+    return {"id": await a_ticket(desk), "body": "We are on it.", "visibility": "PRIVATE"}
+
+
+async def _delete(desk: Desk) -> dict[str, Any]:
+    return {"id": await a_ticket(desk)}
+
+
+async def _restore(desk: Desk) -> dict[str, Any]:
+    ticket = await a_ticket(desk)
+    (await desk.founder.ask(_DELETE, input={"id": ticket})).payload("ticketDelete")
+    return {"id": ticket}
+
+
+async def _watch(desk: Desk) -> dict[str, Any]:
+    return {"ticketId": await a_ticket(desk), "kind": "CC", "userId": desk.agent.id}
+
+
+async def _unwatch(desk: Desk) -> dict[str, Any]:
+    values = await _watch(desk)
+    (await desk.founder.ask(_WATCH, input=values)).payload("ticketWatch")
+    return values
+
+
+async def _tag_create(desk: Desk) -> dict[str, Any]:
+    return {"name": "VIP", "color": "#d6322d"}
+
+
+async def _tag_update(desk: Desk) -> dict[str, Any]:
+    return {"id": await a_tag(desk), "name": "Important"}
+
+
+async def _tag_delete(desk: Desk) -> dict[str, Any]:
+    return {"id": await a_tag(desk)}
+
+
+async def _status_create(desk: Desk) -> dict[str, Any]:
+    return {"key": "waiting_vendor", "category": "PENDING", "label": "Waiting for the vendor"}
+
+
+async def _status_update(desk: Desk) -> dict[str, Any]:
+    pending = (await desk.founder.ask(_STATUSES)).data["statuses"]["nodes"][0]["id"]
+    return {"id": pending, "label": "On hold"}
+
+
+SAMPLES = {
+    "ticketCreate": Sample(
+        make=_create,
+        denied=None,
+        why_none="Everybody who is signed in may ask for help, except helpers and role-less staff.",
+    ),
+    "ticketUpdate": Sample(make=_update, denied="customer"),
+    "ticketReply": Sample(make=_reply, denied="customer"),
+    "ticketDelete": Sample(make=_delete, denied="customer"),
+    "ticketRestore": Sample(make=_restore, denied="customer"),
+    "ticketWatch": Sample(make=_watch, denied="customer"),
+    "ticketUnwatch": Sample(make=_unwatch, denied="customer"),
+    "tagCreate": Sample(make=_tag_create, denied="agent"),
+    "tagUpdate": Sample(make=_tag_update, denied="agent"),
+    "tagDelete": Sample(make=_tag_delete, denied="agent"),
+    "statusCreate": Sample(make=_status_create, denied="agent"),
+    "statusUpdate": Sample(make=_status_update, denied="agent"),
+}

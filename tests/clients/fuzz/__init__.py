@@ -1,0 +1,1 @@
+"""What schemathesis is told about the API, and what it must never see."""

@@ -1,0 +1,78 @@
+"""Fixtures: one throw-away PostgreSQL and one served application for a run, two fresh desks for each test."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from core.kit.database.connect import credentials
+from core.kit.postgres import EmbeddedPostgres, cluster
+from core.kit.postgres.binaries import find_binaries
+from core.migrations.runner import migrate
+from core.testing import Desk, Served, make_desk, served
+from settings import Settings
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server: the one TEST_DATABASE_URL names, else one of our own, of the version that
+    TEST_POSTGRESQL_MAJOR asks for."""
+    named = os.environ.get("TEST_DATABASE_URL")
+    if named:
+        yield named
+        return
+    major = os.environ.get("TEST_POSTGRESQL_MAJOR")
+    if major:
+        cluster.find_binaries = lambda _of_the_folder: find_binaries(int(major))
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False)
+    server.start()
+    try:
+        yield server.url("postgres")
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+async def database_url(server_url: str) -> AsyncIterator[str]:
+    """A migrated database of this run's own."""
+    name = f"deskgraph_test_{secrets.token_hex(4)}"
+    owner = await asyncpg.connect(**credentials(server_url))
+    await owner.execute(f"create database {name}")
+    url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+    await migrate(url)
+    yield url
+    await owner.execute(f"drop database {name} with (force)")
+    await owner.close()
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder: Path = tmp_path_factory.mktemp("data")
+    return Settings(
+        database_url=database_url,
+        data_dir=folder,
+        graphql_points_per_minute=100_000_000,
+        graphql_points_per_minute_tenant=100_000_000,
+    )
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings) -> AsyncIterator[Served]:
+    async with served(settings) as running:
+        yield running
+
+
+@pytest.fixture
+async def desk(app: Served) -> Desk:
+    """A fresh tenant with people."""
+    return await make_desk(app)
+
+
+@pytest.fixture
+async def other(app: Served) -> Desk:
+    """A second tenant that looks like the first."""
+    return await make_desk(app)

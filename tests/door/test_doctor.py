@@ -1,0 +1,63 @@
+"""What `deskgraph doctor` finds where it is not well, check by check."""
+
+from collections import namedtuple
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from core import doctor
+from core.kit.database.connect import credentials
+from settings import Settings
+
+Usage = namedtuple("Usage", "total used free")
+
+
+class Clock(datetime):
+    """The machine's clock, three seconds fast."""
+
+    @classmethod
+    def now(cls, tz: Any = None) -> "Clock":
+        return cls.fromtimestamp(datetime.now(UTC).timestamp() + 3, tz)
+
+
+def test_a_disk_that_is_nearly_full_is_a_warning(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: Usage(2**40, 2**40, 2**29))
+
+    found = list(doctor._disk_space(Settings(data_dir=folder)))
+
+    assert found == [
+        doctor.Finding(
+            "disk space", "warn", "0.5 GiB free", "Free some space: a full disk stops the database."
+        )
+    ]
+
+
+def test_a_data_folder_that_cannot_be_one_is_a_failure(folder: Path) -> None:
+    (folder / "file").write_text("")
+
+    found = list(doctor._data_folder(Settings(data_dir=folder / "file")))
+
+    assert [(each.name, each.status) for each in found] == [("data folder", "fail")]
+    assert "DESKGRAPH_DATA_DIR" in found[0].remedy
+
+
+async def test_clocks_that_differ_are_a_failure(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection = await asyncpg.connect(**credentials(database_url))
+    monkeypatch.setattr(doctor, "datetime", Clock)
+
+    found = await doctor._clock(connection)
+    await connection.close()
+
+    assert (found.status, found.detail) == ("fail", "3.0 s apart from the database's")
+    assert "NTP" in found.remedy
+    assert timedelta(seconds=3) > doctor._MOST_SKEW
+
+
+async def test_a_database_without_this_version_s_tables_is_a_warning(server_url: str) -> None:
+    found = await doctor._migrations(server_url)
+
+    assert (found.name, found.status) == ("migrations", "warn")
+    assert found.remedy.startswith("./desk migrate")

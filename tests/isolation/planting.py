@@ -1,0 +1,244 @@
+"""One of everything on a desk, each text with a canary word, so that a leak shows wherever it comes out.
+
+A text reads `<word>-<kind>-<what>`. The word is the desk's own. The kind says who within the desk may read it:
+`shared` everybody, `mine` its one customer, `rival` belongs to another customer, `secret` is the staff's.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from core.kit.context import UserKind, acting_for
+from core.kit.database import execute, fetch, fetch_value, tenant_models, transaction
+from core.kit.ids import new_id
+from core.testing import Desk, Person
+
+HIDDEN_KINDS = ("rival", "secret")
+
+
+@dataclass
+class Planted:
+    """A filled desk."""
+
+    desk: Desk
+    word: str
+    rival: Person
+    hidden: set[UUID] = field(default_factory=set)
+    """Rows that the desk's customer may not see."""
+
+    def text(self, kind: str, what: str) -> str:
+        return f"{self.word}-{kind}-{what}"
+
+    async def row(self, table: str, seen_by: str = "shared", /, **values: Any) -> UUID:
+        """Write a row; texts are given as they are, keys as they are, times are now."""
+        now, model = datetime.now(UTC), _models()[table]
+        given = {"id": new_id(), "created_at": now, **values}
+        if "updated_at" in model._meta.fields_map:
+            given.setdefault("updated_at", now)
+        await model.create(**given)
+        if seen_by in HIDDEN_KINDS:
+            self.hidden.add(given["id"])
+        key: UUID = given["id"]
+        return key
+
+
+def _models() -> dict[str, Any]:
+    return {model._meta.db_table: model for model in tenant_models()}
+
+
+async def plant(desk: Desk) -> Planted:
+    """Fill a desk. `desk.customer` has a ticket with a private note; a rival customer has a ticket, too."""
+    planted = Planted(desk, f"canary{secrets.token_hex(4)}", await desk.add("rival", UserKind.CUSTOMER))
+    planted.hidden.add(planted.rival.key)
+    with acting_for(desk.tenant_id):
+        async with transaction():
+            await _rename(planted)
+            fields = await _lists(planted)
+            groups = await _staff(planted)
+            people = {"mine": desk.customer.key, "rival": planted.rival.key}
+            for kind, customer in people.items():
+                organization = await _company(planted, kind, customer, groups)
+                await _access(planted, kind, customer)
+                await _ticket(planted, kind, customer, organization, groups, fields)
+            await _workings(planted)
+    return planted
+
+
+async def _rename(planted: Planted) -> None:
+    """What founding a desk made gets the canary, too."""
+    word, tenant = planted.word, planted.desk.tenant_id
+    values = {"word": f"{word}-shared", "tenant": tenant}
+    for table, column in (("statuses", "label"), ("options", "label")):
+        await execute(
+            f"update {table} set {column} = :word::text || {column} where tenant_id = :tenant", values
+        )
+    await execute("update tenants set name = :word::text || name where id = :tenant", values)
+    secret = {**values, "word": f"{word}-secret"}
+    await execute("update roles set name = :word::text || name where tenant_id = :tenant", secret)
+    planted.hidden |= {
+        row["id"] for row in await fetch("select id from roles where tenant_id = :tenant", values)
+    }
+    await execute(
+        "update users set name = :shared::text || '-' || name, email = :secret::text || email,"
+        " email_key = :secret::text || email_key,"
+        " mobile = '+86' || abs(hashtext(id::text)), external_id = :secret::text || id::text"
+        " where tenant_id = :tenant and kind = 'AGENT'",
+        {"shared": f"{word}-shared", "secret": f"{word}-secret-", "tenant": tenant},
+    )
+    await execute(
+        "update users set name = :text::text, email = :text::text || email, email_key = :text::text || email_key,"
+        " external_id = :text::text || id::text where tenant_id = :tenant and id = :id",
+        {"text": f"{word}-rival", "tenant": tenant, "id": planted.rival.key},
+    )
+    await execute(
+        "update users set name = :text::text where tenant_id = :tenant and id = :id",
+        {"text": f"{word}-mine", "tenant": tenant, "id": planted.desk.customer.key},
+    )
+
+
+async def _lists(planted: Planted) -> dict[str, UUID]:
+    text = planted.text
+    made = await planted.row(
+        "field_definitions",
+        object="TICKET",
+        key=f"ticket_{planted.word}",
+        label=text("shared", "field"),
+        kind="SELECT",
+    )
+    for place in ("USER", "ORGANIZATION"):
+        await planted.row(
+            "field_definitions",
+            object=place,
+            key=f"x_{planted.word}",
+            label=text("shared", "field"),
+            kind="TEXT",
+        )
+    top = await planted.row(
+        "options", list="FIELD", field_id=made, key=f"top_{planted.word}", label=text("shared", "option")
+    )
+    await planted.row(
+        "options", list="FIELD", field_id=made, parent_id=top, key="below", label=text("shared", "option")
+    )
+    found = {"field": made, "option": top}
+    for name in ("PRIORITY", "TYPE", "NATURE", "CATEGORY"):
+        found[name] = await planted.row(
+            "options", list=name, key=f"k_{planted.word}", label=text("shared", name)
+        )
+    return found
+
+
+async def _staff(planted: Planted) -> dict[str, UUID]:
+    """A group, its members, a tag: what customers never see."""
+    text, desk = planted.text, planted.desk
+    name, what = text("secret", "group"), text("secret", "description")
+    group = await planted.row("groups", "secret", name=name, description=what)
+    for person in (desk.agent, desk.leader):
+        await planted.row("memberships", "secret", group_id=group, user_id=person.key)
+    name = text("secret", "tag")
+    return {"group": group, "tag": await planted.row("tags", "secret", name=name, name_key=name)}
+
+
+async def _company(planted: Planted, kind: str, customer: UUID, groups: dict[str, UUID]) -> UUID:
+    text, tenant = planted.text, planted.desk.tenant_id
+    organization = await planted.row(
+        "organizations", kind, name=text(kind, "company"), default_group_id=groups["group"],
+        external_id=text(kind, "company"), custom={f"x_{planted.word}": text(kind, "custom")},
+    )  # fmt: skip
+    domain = f"{text(kind, 'domain')}.example"
+    await planted.row("organization_domains", kind, organization_id=organization, domain=domain)
+    await execute(
+        "update users set organization_id = :organization, custom = :custom::jsonb"
+        " where tenant_id = :tenant and id = :id",
+        {
+            "organization": organization, "tenant": tenant, "id": customer,
+            "custom": f'{{"x_{planted.word}": "{text(kind, "custom")}"}}',
+        },
+    )  # fmt: skip
+    return organization
+
+
+async def _access(planted: Planted, kind: str, customer: UUID) -> None:
+    text, now = planted.text, datetime.now(UTC)
+    await planted.row(
+        "credentials", "secret", user_id=customer, kind="PASSWORD", secret=text("secret", "hash")
+    )
+    await planted.row(
+        "tokens", kind, user_id=customer, kind="SESSION", hash=secrets.token_hex(32), hint="dgs_", expires_at=now,
+        name=text(kind, "session"), user_agent=text(kind, "browser"), ip="192.0.2.7",
+    )  # fmt: skip
+    await planted.row(
+        "uploads", kind, user_id=customer, file_name=text(kind, "upload"), content_type="text/plain", byte_size=1,
+        sha256="0" * 64, expires_at=now,
+    )  # fmt: skip
+    await planted.row(
+        "idempotency_keys", "secret", user_id=customer, mutation="ticketCreate", key=text("secret", "key"),
+        request_hash="0" * 64,
+    )  # fmt: skip
+
+
+async def _ticket(
+    planted: Planted,
+    kind: str,
+    customer: UUID,
+    organization: UUID,
+    groups: dict[str, UUID],
+    lists: dict[str, UUID],
+) -> None:
+    text, desk = planted.text, planted.desk
+    status = await fetch_value(
+        "select id from statuses where tenant_id = :tenant and category = 'OPEN'", {"tenant": desk.tenant_id}
+    )
+    number = await fetch_value(
+        "update ticket_counters set value = value + 1 where tenant_id = :tenant returning value",
+        {"tenant": desk.tenant_id},
+    )
+    ticket = await planted.row(
+        "tickets", kind, number=number, title=text(kind, "title"), status_id=status, status_category="OPEN",
+        priority_id=lists["PRIORITY"], type_id=lists["TYPE"], nature_id=lists["NATURE"],
+        category_id=lists["CATEGORY"], requester_id=customer, initiator_id=customer, creator_id=desk.agent.key,
+        group_id=groups["group"], assignee_id=desk.agent.key, organization_id=organization, source="API",
+        external_id=text(kind, "ticket"), custom={f"ticket_{planted.word}": f"top_{planted.word}"},
+    )  # fmt: skip
+    said = await _message(planted, kind, ticket, customer, "CUSTOMER", "PUBLIC")
+    note = await _message(planted, "secret", ticket, desk.agent.key, "AGENT", "PRIVATE")
+    await execute(
+        "update tickets set last_message_id = :note where tenant_id = :tenant and id = :ticket",
+        {"note": note, "tenant": desk.tenant_id, "ticket": ticket},
+    )
+    await planted.row("ticket_tags", "secret", ticket_id=ticket, tag_id=groups["tag"])
+    await planted.row("watches", "secret", ticket_id=ticket, user_id=desk.leader.key, kind="FOLLOW")
+    await planted.row(
+        "assignments", "secret", ticket_id=ticket, to_user_id=desk.agent.key, to_group_id=groups["group"],
+        how="CREATE", by_id=desk.agent.key,
+    )  # fmt: skip
+    for subject, about in (("ticket", ticket), ("message", said)):
+        await planted.row(
+            "events", "secret", batch_id=new_id(), type="ticket.updated", subject_type=subject, subject_id=about,
+            changes={"title": [text("secret", "before"), text("secret", "after")]}, actor_id=desk.agent.key,
+            via="api", ip="192.0.2.7", user_agent=text("secret", "browser"),
+        )  # fmt: skip
+
+
+async def _message(
+    planted: Planted, kind: str, ticket: UUID, author: UUID, sender: str, visibility: str
+) -> UUID:
+    text = planted.text
+    message = await planted.row(
+        "messages", kind, ticket_id=ticket, author_id=author, sender=sender, medium="API", visibility=visibility,
+        body_text=text(kind, "body"), body_html=f"<p>{text(kind, 'body')}</p>",
+    )  # fmt: skip
+    await planted.row(
+        "attachments", kind, message_id=message, ticket_id=ticket, file_name=text(kind, "file"),
+        content_type="text/plain", byte_size=1, sha256="0" * 64, blob_key=text(kind, "blob"),
+    )  # fmt: skip
+    return message
+
+
+async def _workings(planted: Planted) -> None:
+    now, text = datetime.now(UTC), planted.text
+    await planted.row(
+        "jobs", "secret", kind="none", payload={"to": text("secret", "job")}, run_at=now, state="done"
+    )
+    await planted.row("throttles", "secret", subject=text("secret", "throttle"), window_start=now)

@@ -1,0 +1,94 @@
+"""A real mail server in this process, by STARTTLS, implicit TLS or neither, with accounts."""
+
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+NAME, PASSWORD = "desk", "p@ss:wort/ 密"
+
+
+@dataclass
+class Mailbox:
+    """What a server took in, and what it answers to some recipients."""
+
+    taken: list[Envelope] = field(default_factory=list)
+    refusals: dict[str, str] = field(default_factory=dict)
+    data_answer: str = "250 OK"
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if address in self.refusals:
+            return self.refusals[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        if self.data_answer.startswith("250"):
+            self.taken.append(envelope)
+        return self.data_answer
+
+
+@dataclass
+class Server:
+    port: int
+    mailbox: Mailbox
+    trust: ssl.SSLContext
+
+
+Start = Callable[..., Server]
+
+
+def _check(
+    _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword
+) -> AuthResult:
+    fits = (data.login, data.password) == (NAME.encode(), PASSWORD.encode())
+    return AuthResult(success=fits, handled=False)
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def smtp(authority: trustme.CA) -> Iterator[Start]:
+    """Starts servers: `smtp(tls="starttls", accounts=True, utf8=True)`."""
+    running: list[Controller] = []
+
+    def start(*, tls: str = "starttls", accounts: bool = False, utf8: bool = True) -> Server:
+        own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("localhost").configure_cert(own)
+        given: dict[str, Any] = {"enable_SMTPUTF8": utf8}
+        if tls == "starttls":
+            given |= {"tls_context": own, "require_starttls": True}
+        if tls == "implicit":
+            given |= {"ssl_context": own}
+        if accounts:
+            given |= {"authenticator": _check, "auth_required": True, "auth_require_tls": tls == "starttls"}
+        mailbox = Mailbox()
+        controller = Controller(mailbox, hostname="localhost", port=0, **given)
+        controller.port = _free_port()
+        controller.start()
+        running.append(controller)
+        trust = ssl.create_default_context()
+        authority.configure_trust(trust)
+        return Server(controller.port, mailbox, trust)
+
+    yield start
+    for controller in running:
+        controller.stop()
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.create_server(("localhost", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port

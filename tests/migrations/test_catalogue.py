@@ -1,0 +1,125 @@
+"""Indexes and unique keys of the real database are those of the models, and every foreign key is served by one."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from tortoise.indexes import Index
+from tortoise.migrations.constraints import UniqueConstraint
+
+import core
+from core.kit.database.connect import MODELS as MODULES
+from core.kit.models import Chore
+from core.tenants.models import Tenant
+from tests.isolation.declared import MODELS
+
+_INDEXES = """
+select t.relname as name, i.relname as index, x.indisunique as is_unique, m.amname as method,
+  pg_get_expr(x.indpred, x.indrelid) as condition, x.indisvalid as is_valid,
+  array(select pg_get_indexdef(x.indexrelid, k, true) from generate_series(1, x.indnkeyatts) k) as columns
+from pg_index x join pg_class t on t.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
+  join pg_am m on m.oid = i.relam
+where t.relnamespace = 'public'::regnamespace and t.relname <> 'tortoise_migrations'
+"""
+_FOREIGN_KEYS = """
+select c.conrelid::regclass::text as name, c.conname, array(select a.attname::text from unnest(c.conkey) k(n)
+  join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.n) as columns
+from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace
+"""
+Shape = tuple[str, tuple[str, ...], bool, str, str | None]
+
+
+def _declared(model: Any) -> set[Shape]:
+    table, meta = model._meta.db_table, model._meta
+    found: set[Shape] = {(table, (meta.pk_attr,), True, "btree", None)}
+    for name, field in meta.fields_map.items():
+        if field.unique and not field.pk:
+            found.add((table, (name,), True, "btree", None))
+        assert field.pk or field.unique or not field.index, (
+            f"{table}.{name}: state indexes in Meta, with a name"
+        )
+    found |= {(table, tuple(columns), True, "btree", None) for columns in meta.unique_together or ()}
+    for constraint in meta.constraints or ():
+        assert isinstance(constraint, UniqueConstraint)
+        found.add((table, tuple(constraint.fields), True, "btree", constraint.condition))
+    for index in meta.indexes or ():
+        method = "gin" if "Containment" in type(index).__name__ else "btree"
+        found.add((table, tuple(index.fields), False, method, None))
+    if "tenant_id" in meta.fields_map:
+        found.add((table, ("tenant_id", "id"), True, "btree", None))
+    return found
+
+
+def _real(row: Any) -> Shape:
+    columns = tuple(re.sub(r' jsonb_path_ops$|"', "", column) for column in row["columns"])
+    return row["name"], columns, row["is_unique"], row["method"], row["condition"]
+
+
+async def test_every_index_is_declared_and_every_declared_one_is_there(catalogue: asyncpg.Connection) -> None:
+    rows = await catalogue.fetch(_INDEXES)
+    declared = set().union(*(_declared(model) for model in [*MODELS, Tenant, Chore]))
+
+    assert {_real(row) for row in rows} == declared
+    assert all(row["is_valid"] for row in rows)
+
+
+async def test_no_two_indexes_are_the_same(catalogue: asyncpg.Connection) -> None:
+    """A second index of the same columns costs every write and serves nobody."""
+    found = [_real(row) for row in await catalogue.fetch(_INDEXES)]
+    plain = [(name, columns, method) for name, columns, _, method, condition in found if condition is None]
+
+    assert sorted(each for each in set(plain) if plain.count(each) > 1) == []
+
+
+async def test_indexes_are_named_as_the_models_name_them(catalogue: asyncpg.Connection) -> None:
+    real = {row["index"] for row in await catalogue.fetch(_INDEXES)}
+    declared = [index for model in MODELS for index in model._meta.indexes or ()]
+    named = {index.name for index in declared if isinstance(index, Index)}
+
+    assert named <= real
+
+
+async def test_every_foreign_key_has_an_index_that_leads_with_it(catalogue: asyncpg.Connection) -> None:
+    """Else deleting what it names reads the whole table."""
+    indexes = [_real(row) for row in await catalogue.fetch(_INDEXES)]
+    unserved = [
+        row["conname"]
+        for row in await catalogue.fetch(_FOREIGN_KEYS)
+        if not any(
+            name == row["name"] and method == "btree" and condition is None
+            and set(columns[: len(row["columns"])]) == set(row["columns"])
+            for name, columns, _, method, condition in indexes
+        )
+    ]  # fmt: skip
+
+    assert unserved == []
+
+
+async def test_every_index_of_a_tenants_table_leads_with_the_tenant(catalogue: asyncpg.Connection) -> None:
+    leading = {
+        row["index"]: _real(row)[1]
+        for row in await catalogue.fetch(_INDEXES)
+        if row["method"] == "btree" and row["name"] not in ("tenants", "chores")
+    }
+    others = {name for name, columns in leading.items() if columns[0] not in ("tenant_id", "id")}
+
+    assert others <= ACROSS_TENANTS.keys() | {name for name in others if name.startswith("uid_tokens_hash")}
+
+
+ACROSS_TENANTS = {
+    "jobs_due": "the worker looks for due jobs of all tenants",
+    "idempotency_keys_age": "old keys of all tenants are swept at once",
+    "uploads_expiry": "expired uploads of all tenants are swept at once",
+    "tokens_hash_key": "the token is what tells the tenant",
+}
+"""Indexes for those who look across tenants, with the reason."""
+
+
+def test_every_module_of_models_is_known_to_the_database() -> None:
+    root = Path(core.__file__).parent
+    written = {
+        ".".join(("core", *path.relative_to(root).with_suffix("").parts)) for path in root.glob("*/models.py")
+    }
+
+    assert written == set(MODULES)

@@ -1,0 +1,96 @@
+"""Following, starring, copying in, through the API (H3 to H7)."""
+
+from typing import Any
+
+import pytest
+
+from core.kit.context import UserKind
+from core.testing import Desk
+from tests.tickets.making import UNWATCH, WATCH, open_ticket, read
+
+WATCHERS = """query($id: ID!) { ticket(id: $id) { watchers { nodes { kind user { id } } }
+  timeline(last: 20) { nodes { ... on TicketEvent { type changes } } } } }"""
+
+
+async def watchers(person: Any, ticket: dict[str, Any]) -> list[tuple[str, str]]:
+    nodes = (await person.ask(WATCHERS, id=ticket["id"])).data["ticket"]["watchers"]["nodes"]
+    return sorted((each["kind"], each["user"]["id"]) for each in nodes)
+
+
+@pytest.mark.requirement("H3")
+@pytest.mark.requirement("H4")
+async def test_watching_is_toggled_and_twice_is_once(desk: Desk) -> None:
+    ticket = await open_ticket(desk.customer)
+
+    made = [
+        (await desk.admin.ask(WATCH, input={"ticketId": ticket["id"], "kind": kind})).payload("ticketWatch")[
+            "watch"
+        ]
+        for kind in ("STAR", "STAR", "FOLLOW")
+    ]
+    assert made[0] == made[1] != made[2]
+    assert await watchers(desk.admin, ticket) == [("FOLLOW", desk.admin.id), ("STAR", desk.admin.id)]
+    for _ in range(2):
+        answer = await desk.admin.ask(UNWATCH, input={"ticketId": ticket["id"], "kind": "STAR"})
+        assert answer.payload("ticketUnwatch")["ticket"] == {"id": ticket["id"]}
+    assert await watchers(desk.admin, ticket) == [("FOLLOW", desk.admin.id)]
+    assert await read(desk, ticket) == ticket
+
+
+async def test_stars_are_nobody_else_s_business(desk: Desk) -> None:
+    ticket = await open_ticket(desk.customer)
+    for kind in ("STAR", "FOLLOW"):
+        await desk.admin.ask(WATCH, input={"ticketId": ticket["id"], "kind": kind})
+        await desk.customer.ask(WATCH, input={"ticketId": ticket["id"], "kind": kind})
+
+    assert await watchers(desk.founder, ticket) == sorted(
+        [("FOLLOW", desk.admin.id), ("FOLLOW", desk.customer.id)]
+    )
+    assert await watchers(desk.customer, ticket) == [("FOLLOW", desk.customer.id), ("STAR", desk.customer.id)]
+
+
+@pytest.mark.requirement("H6")
+async def test_copies_are_given_by_staff_and_told_in_the_timeline(desk: Desk) -> None:
+    ticket = await open_ticket(desk.customer)
+    colleague = await desk.add("colleague", UserKind.CUSTOMER)
+    values = {"ticketId": ticket["id"], "kind": "CC", "userId": colleague.id}
+
+    by_customer = await desk.customer.ask(WATCH, input=values)
+    assert by_customer.refusals("ticketWatch") == [("FORBIDDEN", ["kind"])]
+    assert await watchers(desk.admin, ticket) == []
+    given = (await desk.admin.ask(WATCH, input=values)).payload("ticketWatch")
+    assert given["watch"]["user"] == {"id": colleague.id}
+    (await desk.admin.ask(UNWATCH, input=values)).payload("ticketUnwatch")
+
+    told = (await desk.admin.ask(WATCHERS, id=ticket["id"])).data["ticket"]["timeline"]["nodes"]
+    assert [each for each in told if each.get("type", "").endswith("copied")] == [
+        {"type": "ticket.copied", "changes": {"userId": [None, colleague.id]}},
+        {"type": "ticket.uncopied", "changes": {"userId": [colleague.id, None]}},
+    ]
+
+
+async def test_one_may_leave_a_copy_oneself(desk: Desk) -> None:
+    ticket = await open_ticket(desk.customer)
+    helper = await desk.add("helper", UserKind.EXTERNAL)
+    await desk.admin.ask(WATCH, input={"ticketId": ticket["id"], "kind": "CC", "userId": helper.id})
+
+    answer = await helper.ask(UNWATCH, input={"ticketId": ticket["id"], "kind": "CC"})
+
+    assert answer.payload("ticketUnwatch")["ticket"] is None
+    assert await watchers(desk.admin, ticket) == []
+
+
+async def test_what_a_watch_cannot_be(desk: Desk, other: Desk) -> None:
+    ticket = await open_ticket(desk.customer)
+    machine = await desk.add("machine", UserKind.MACHINE)
+
+    for values, refusal in (
+        ({"kind": "FOLLOW", "userId": desk.agent.id}, ("INVALID", ["userId"])),
+        ({"kind": "STAR", "userId": desk.agent.id}, ("INVALID", ["userId"])),
+        ({"kind": "CC", "userId": machine.id}, ("INVALID", ["userId"])),
+        ({"kind": "CC", "userId": other.agent.id}, ("NOT_FOUND", ["userId"])),
+        ({"kind": "CC", "userId": ticket["id"]}, ("NOT_FOUND", ["userId"])),
+    ):
+        answer = await desk.admin.ask(WATCH, input={"ticketId": ticket["id"], **values})
+        assert answer.refusals("ticketWatch") == [refusal]
+    assert await watchers(desk.admin, ticket) == []
