@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import asyncpg
 
@@ -35,6 +37,17 @@ async def _back(installation: Installation) -> None:
                 raise
             await asyncio.sleep(0.5)
     await installation.serves_again()
+
+
+@contextmanager
+def _frozen(holder: asyncpg.Connection) -> Iterator[None]:
+    """The holder keeps its lock while the others are told to go; else the request may just get it, and its answer."""
+    pid = holder.get_server_pid()
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 async def test_a_server_killed_in_the_middle_of_a_statement(installation: Installation) -> None:
@@ -74,9 +87,11 @@ async def test_while_it_is_away_every_request_is_told_so_at_once(installation: I
 async def test_a_statement_during_an_orderly_stop(installation: Installation) -> None:
     holder, asking = await installation.held_up()
 
-    await asyncio.to_thread(installation.postgres.stop)
+    with _frozen(holder):
+        stopping = asyncio.create_task(asyncio.to_thread(installation.postgres.stop))
+        reply = await asking
+    await stopping
 
-    reply = await asking
     assert reply.is_told_to_come_again(), reply.body
     installation.assert_told_in_one_line(reply)
     assert holder.is_closed()
