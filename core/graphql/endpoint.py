@@ -17,6 +17,7 @@ from core.graphql.execution import (
     Outcome,
     Run,
     WhileConnected,
+    answer_too_large,
     graphql_core_run,
     refused_as_internal,
 )
@@ -90,6 +91,7 @@ class Edge:
         core_schema = schema._schema
         self._profile = options.status_profile
         self._max_body_bytes = options.max_body_bytes
+        self._max_answer_bytes = options.max_answer_bytes
         self._authenticate = authenticate
         self._origins = Origins(options.allowed_origins)
         self._vary = self._origins.vary
@@ -98,6 +100,7 @@ class Edge:
             run or graphql_core_run(core_schema, hide_suggestions=not options.introspection),
             open_context,
             deadline_seconds=options.deadline_seconds,
+            max_answer_bytes=options.max_answer_bytes,
             is_unavailable=is_unavailable,
             localise=localise,
         )
@@ -196,6 +199,8 @@ class Edge:
             encoded = orjson.dumps(body)
         except TypeError as error:
             raise refused_as_internal(error, admitted.operation) from error
+        if len(encoded) > self._max_answer_bytes:
+            raise answer_too_large(admitted.operation, self._max_answer_bytes)
         status = execution_status(has_errors=bool(outcome.errors), profile=self._profile)
         return _Reply(status, encoded, self._headers(exchange), outcome.cookies)
 
@@ -205,7 +210,7 @@ class Edge:
         body: dict[str, object] = {
             "errors": error.errors if isinstance(error, RefusedRequest) else [error_entry(error)]
         }
-        if error.code == Code.TIMEOUT:
+        if error.code in (Code.TIMEOUT, Code.ANSWER_TOO_LARGE):
             body["data"] = None
         if allowance is not None:
             body["extensions"] = {"cost": allowance.to_extension()}

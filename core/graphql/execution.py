@@ -9,7 +9,7 @@ from inspect import isawaitable
 from types import TracebackType
 from typing import Any, Self
 
-from graphql import ExecutionResult, GraphQLSchema
+from graphql import ExecutionResult, GraphQLSchema, OperationType
 from graphql.execution import Executor, default_field_resolver, default_type_resolver
 from graphql.execution.values import VariableValues
 from starlette.requests import HTTPConnection
@@ -24,6 +24,7 @@ from core.graphql.http_request import ClientGone
 from core.graphql.limits import current_allowance
 from core.graphql.masking import IsUnavailable, Localise, causes, error_entries, masked
 from core.graphql.pipeline import AdmittedOperation
+from core.kit.graph.request import AnswerTooLarge
 
 log = logging.getLogger(__name__)
 
@@ -90,20 +91,22 @@ class Execution:
         open_context: OpenContext,
         *,
         deadline_seconds: float,
+        max_answer_bytes: int,
         is_unavailable: IsUnavailable,
         localise: Localise,
     ) -> None:
         self._run = run
         self._open_context = open_context
         self._deadline_seconds = deadline_seconds
+        self._max_answer_bytes = max_answer_bytes
         self._is_unavailable = is_unavailable
         self._localise = localise
 
     async def outcome(
         self, admitted: AdmittedOperation, caller: Caller, connection: HTTPConnection
     ) -> Outcome:
-        """Data and errors. Raises RefusedRequest where the whole operation failed: TIMEOUT, UNAVAILABLE,
-        INTERNAL."""
+        """Data and errors. Raises RefusedRequest where the whole operation failed: TIMEOUT, ANSWER_TOO_LARGE,
+        UNAVAILABLE, INTERNAL."""
         token = current_allowance.set(admitted.allowance)
         try:
             result, cookies = await self._within_deadline(admitted, caller, connection)
@@ -113,6 +116,8 @@ class Execution:
             return Outcome(result.data, cookies=cookies)
         for error in result.errors:
             self.raise_if_unavailable(error)
+        if any(isinstance(cause, AnswerTooLarge) for error in result.errors for cause in causes(error)):
+            raise answer_too_large(admitted.operation, self._max_answer_bytes)
         entries = error_entries(result.errors, admitted.operation, caller.locale, self._localise)
         return Outcome(result.data, entries, cookies)
 
@@ -153,6 +158,14 @@ class Execution:
             Code.TIMEOUT,
             f"The operation took longer than {self._deadline_seconds:g} seconds and was stopped.",
         )
+
+
+def answer_too_large(operation: PreparedOperation, limit: int) -> RefusedRequest:
+    """The answer in place of one that is over the limit. What a mutation did stays done, and this says so."""
+    asked = "Ask for fewer objects at a time, or without their long texts."
+    if operation.kind is OperationType.MUTATION:
+        asked = "The mutation ran all the same; select less of what it answers, and read the rest apart."
+    return RefusedRequest(Code.ANSWER_TOO_LARGE, f"The answer is over {limit} bytes. {asked}", limit=limit)
 
 
 def refused_as_internal(error: BaseException, operation: PreparedOperation | None) -> RefusedRequest:

@@ -111,6 +111,9 @@ class Door:
             if caller.viewer
             else None
         )
-        request = Request(ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller)
+        request = Request(
+            ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller,
+            long_text_bytes=self._runtime.answer_max_bytes,
+        )  # fmt: skip
         with acting_for(caller.tenant_id), logged_with(tenant=caller.tenant_key):
             yield request

@@ -10,7 +10,7 @@ from core.kit.database import fetch
 from core.kit.graph.connection import Connection
 from core.kit.graph.node import NodeType
 from core.kit.graph.paging import Order, Page, connect, read_cursor, write_cursor
-from core.kit.graph.request import BadArgument, Request
+from core.kit.graph.request import AnswerTooLarge, BadArgument, Request
 from core.kit.graph.sources import Listed, Many
 
 LARGEST_LIST = 100
@@ -58,6 +58,29 @@ async def load_node(request: Request, node_type: NodeType, key: UUID | None) -> 
         return [found.get(each) for each in keys]
 
     return await request.loader(("node", node_type.name), load).load(key)
+
+
+async def load_long(request: Request, node_type: NodeType, column: str, key: UUID) -> str:
+    """A long text of an object that was read already. Raises AnswerTooLarge, and then none was fetched that does not
+    fit in the answer any more."""
+
+    async def load(keys: list[UUID]) -> Sequence[Any]:
+        # Lengths are summed where the texts lie: what is too much never comes here.
+        text = (
+            "select x.id, x.total, case when x.total <= :left then x.value end as value from ("
+            f"select t.id, t.{column} as value, sum(octet_length(t.{column})) over (order by t.id) as total"
+            f" from {node_type.table} t where t.id = any(:keys) and {node_type.visible(request.viewer, 't')}) x"
+        )
+        rows = await fetch(text, _given(request, keys=list(keys), left=request.long_text_bytes))
+        total = max((int(row["total"]) for row in rows), default=0)
+        if total > request.long_text_bytes:
+            raise AnswerTooLarge
+        request.long_text_bytes -= total
+        found = {row["id"]: row["value"] for row in rows}
+        return [found.get(each, "") for each in keys]
+
+    found: str = await request.loader(("long", node_type.name, column), load).load(key)
+    return found
 
 
 async def load_list(request: Request, source: Listed, target: NodeType, parent: UUID) -> list[Any]:

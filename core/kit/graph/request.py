@@ -42,15 +42,31 @@ class BadArgument(Exception):
         self.extensions = {"code": code}
 
 
+class AnswerTooLarge(Exception):
+    """The long texts of an answer are more than one answer may hold."""
+
+    code = "ANSWER_TOO_LARGE"
+
+
 class Request:
     """One operation. Loaders live as long as it does, so nothing is seen stale and nothing leaks between callers."""
 
-    def __init__(self, *, ctx: Context | None, locale: str, app: Any, connection: Any = None) -> None:
+    def __init__(
+        self,
+        *,
+        ctx: Context | None,
+        locale: str,
+        app: Any,
+        connection: Any = None,
+        long_text_bytes: int = 10_000_000,
+    ) -> None:
         self.ctx_or_none = ctx
         self.locale = locale
         self.app = app
         self.connection = connection
         self.cookies: list[str] = []
+        self.long_text_bytes = long_text_bytes
+        """How much of long texts may still be read for this answer."""
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     @property

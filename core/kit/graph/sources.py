@@ -5,6 +5,7 @@ one()      the object a column points to
 many()     the objects that point back, as a connection
 listed()   a short bounded list through a link table
 batched()  Python, all parents of the answer at once
+long()     a column of long text, read only where it is asked for
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -95,9 +96,19 @@ class Batched(Source):
         return set(self.columns)
 
 
-def declared(source: Source, *, description: str, resolver: Any = None, **options: Any) -> Any:
-    """A Strawberry field that remembers its source."""
-    made = strawberry.field(resolver=resolver, description=description, metadata={_KEY: source}, **options)
+@dataclass(frozen=True)
+class Long(Source):
+    """A text that may be too long to be read with every row of its table. Each costs `weight` points."""
+
+    weight: int
+
+
+def declared(
+    source: Source, *, description: str, resolver: Any = None, cost: int | None = None, **options: Any
+) -> Any:
+    """A Strawberry field that remembers its source, and what it costs where that is not the usual."""
+    metadata = {_KEY: source} if cost is None else {_KEY: source, "cost": cost}
+    made = strawberry.field(resolver=resolver, description=description, metadata=metadata, **options)
     return made
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from core.kit.graph import Connection, Node, batched, column, listed, many, node, one
+from core.kit.graph import Connection, Node, batched, column, listed, long, many, node, one
 from core.kit.graph.labels import label
 from core.kit.graph.operators import enum_filter
 from core.tickets import queries
@@ -78,8 +78,8 @@ class Message(Node):
     author: LazyUser | None = one("author_id", "Who said it; null for the product itself.")
     sender: MessageSender = column("Which side spoke.", decode=MessageSender)
     visibility: MessageVisibility = column("Who may read it.", decode=MessageVisibility)
-    body_text: str = column("The text without markup.")
-    body_html: str = column("The text as HTML, sanitised when it came in.")
+    body_text: str = long("The text without markup.", weight=2)
+    body_html: str = long("The text as HTML, sanitised when it came in.", weight=2)
     attachments: Connection[Annotated[Attachment, strawberry.lazy("core.files.graphql")]] = many(
         "message_id", "Files that came with it."
     )
