@@ -5,11 +5,10 @@ from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
-from strawberry.types.base import StrawberryContainer
 
 from core.kit.graph.connection import Connection
 from core.kit.graph.filters import FILTERS, ExtraFilter, filter_of, mentions
-from core.kit.graph.node import NodeType, registry, row_of
+from core.kit.graph.node import NodeType, innermost, registry, row_of
 from core.kit.graph.orders import default_order, order_from, order_of
 from core.kit.graph.paging import Order, page_of
 from core.kit.graph.reading import (
@@ -31,15 +30,6 @@ First = Annotated[
 After = Annotated[str | None, strawberry.argument(description="Only what follows this cursor.")]
 Last = Annotated[int | None, strawberry.argument(description="How many from the back; at most 100.")]
 Before = Annotated[str | None, strawberry.argument(description="Only what precedes this cursor.")]
-
-
-def innermost(annotation: Any) -> Any:
-    """The class within optional, list and connection wrappers of a resolved Strawberry type."""
-    while isinstance(annotation, StrawberryContainer):
-        annotation = annotation.of_type
-    if hasattr(annotation, "resolve_type"):
-        annotation = annotation.resolve_type()
-    return annotation
 
 
 class Target:

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry import UNSET
 
-from core.kit.graph import BadArgument, ExtraFilter, Query
+from core.kit.graph import BadArgument, ExtraFilter, Query, registry
 from core.kit.graph.operators import LARGEST_SET
 from core.kit.ids import key_of
 from core.tickets import queries
@@ -25,7 +25,7 @@ class TagsFilter:
 
 _TAGGED = (
     "select {what} from ticket_tags x"
-    " where x.tenant_id = {t}.tenant_id and x.ticket_id = {t}.id and x.tag_id = any({keys})"
+    " where x.tenant_id = {t}.tenant_id and x.ticket_id = {t}.id and {tag} = any({keys})"
 )
 _TERMS = {
     "any": f"exists ({_TAGGED.replace('{what}', '1')})",
@@ -35,7 +35,8 @@ _TERMS = {
 
 
 def _tagged(given: TagsFilter, alias: str, query: Query) -> str:
-    terms = ["true"]
+    assert query.viewer is not None
+    terms, tag = ["true"], registry.by_name["Tag"].reached(query.viewer, "x.tag_id")
     for name, ids in vars(given).items():
         if ids is UNSET:
             continue
@@ -47,7 +48,7 @@ def _tagged(given: TagsFilter, alias: str, query: Query) -> str:
         if name == "all" and None in keys:
             terms.append("false")  # nothing has a tag that there is not
         parameter = query.value([key for key in keys if key is not None])
-        terms.append(_TERMS[name].format(t=alias, keys=parameter))
+        terms.append(_TERMS[name].format(t=alias, tag=tag, keys=parameter))
     return "(" + " and ".join(terms) + ")"
 
 
