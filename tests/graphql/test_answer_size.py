@@ -13,7 +13,8 @@ from tests.tickets.making import open_ticket
 
 MANY, LENGTH = 100, 150_000
 INSERT = """insert into messages (id, tenant_id, created_at, ticket_id, author_id, sender, medium, visibility,
-  body_text, body_html) select x.id, :tenant, now(), :ticket, :author, 'CUSTOMER', 'API', 'PUBLIC', repeat('x', :length::int), '-'
+  body_text, body_html)
+  select x.id, :tenant, now(), :ticket, :author, 'CUSTOMER', 'API', 'PUBLIC', repeat('x', :length::int), '-'
   from unnest(:ids::uuid[]) x(id)"""
 READ = """query($id: ID!, $first: Int, $long: Boolean!) { ticket(id: $id) { messages(first: $first) { nodes {
   id bodyText @include(if: $long) } } } }"""

@@ -121,7 +121,14 @@ def test_every_other_filter_is_on_what_is_read_there(name: str) -> None:
     compiled = FILTERS[kind.name]
 
     assert {member for member in others if member not in kind.fields} == set()
-    assert set(compiled.extras) <= {"tags", "email", "custom_field", "watched_by_me", "watched_by_me_as", "number"}
+    assert set(compiled.extras) <= {
+        "tags",
+        "email",
+        "custom_field",
+        "watched_by_me",
+        "watched_by_me_as",
+        "number",
+    }
 
 
 @pytest.mark.parametrize("kind", sorted(each.name for each in lists().values()))

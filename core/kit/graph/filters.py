@@ -14,6 +14,7 @@ from core.kit.graph.node import NodeType, registry
 from core.kit.graph.operators import OPERATORS, IDFilter, operator_terms, set_of
 from core.kit.graph.reading import Query
 from core.kit.graph.request import BadArgument, Request
+from core.kit.graph.sources import Column, One
 
 DEEPEST_FILTER = 5
 MOST_PARTS = 200
@@ -168,5 +169,5 @@ def filter_of(cls: type[Any], **extras: ExtraFilter) -> type[Any]:
 
 
 def _filterable(node_type: NodeType) -> list[tuple[str, str]]:
-    sources = {**node_type.columns, **node_type.relations}
+    sources: dict[str, Column | One] = {**node_type.columns, **node_type.relations}
     return [(attribute, source.filter) for attribute, source in sources.items() if source.filter]

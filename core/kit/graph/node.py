@@ -51,7 +51,7 @@ class NodeType:
             if source.order and source.guard:
                 raise ValueError(f"{self.name}.{attribute} is not everybody's to read, so it orders no list")
             if source.order:
-                self.orders[attribute.upper()] = (source.plain("{t}"), source.order)
+                self.orders[attribute.upper()] = (source.sql or f"{{t}}.{source.name}", source.order)
         if isinstance(source, One):
             self.relations[attribute] = source
         self.needs.update(source.needs())
@@ -62,6 +62,13 @@ class NodeType:
         parts += [f"{column.expression(viewer, alias)} as {name}" for name, column in self.columns.items()]
         parts += [f"{alias}.{name} as {name}" for name in sorted(self.needs - self.columns.keys() - {"id"})]
         return ", ".join(parts)
+
+    def sort_key(self, viewer: Viewer, order: str, alias: str) -> str:
+        """The SQL expression that an order of this name sorts by, for this viewer."""
+        column = self.columns.get(order.lower())
+        if column is not None and column.order:
+            return column.plain(viewer, alias)
+        return self.orders[order][0].format(t=alias)
 
     def visible(self, viewer: Viewer, alias: str) -> str:
         return f"{alias}.{self.tenant_column} = :tenant and ({self.sight(viewer, alias)})"

@@ -119,8 +119,8 @@ class ListPlan:
     def _kinds(self) -> list[str]:
         return [*(self.target.orders[name][1] for name in self.order.columns), "uuid"]
 
-    def _sort(self) -> list[str]:
-        return [*(self.target.orders[name][0].format(t="t") for name in self.order.columns), "t.id"]
+    def _sort(self, viewer: Viewer) -> list[str]:
+        return [*(self.target.sort_key(viewer, name, "t") for name in self.order.columns), "t.id"]
 
     def _conditions(self, request: Request) -> list[str]:
         found = [self.target.visible(request.viewer, "t"), f"({self.where})", *self.query.conditions]
@@ -128,7 +128,7 @@ class ListPlan:
             found.append(f"t.{self.by} = p.id")
         return found
 
-    def _after(self, values: dict[str, object]) -> list[str]:
+    def _after(self, viewer: Viewer, values: dict[str, object]) -> list[str]:
         if self.page.cursor is None:
             return []
         read = read_cursor(self.order, self.page.cursor, self._kinds())
@@ -139,13 +139,13 @@ class ListPlan:
             names.append(f":c{place}::int8" if kind == "number" else f":c{place}")
         # A row comparison, so that the index finds the place; the spelled-out OR form would scan up to it.
         sign = "<" if self.order.descending != self.page.backward else ">"
-        return [f"({', '.join(self._sort())}) {sign} ({', '.join(names)})"]
+        return [f"({', '.join(self._sort(viewer))}) {sign} ({', '.join(names)})"]
 
     def rows(self, request: Request) -> tuple[str, dict[str, object]]:
         values = dict(self.query.values)
-        conditions = self._conditions(request) + self._after(values)
+        conditions = self._conditions(request) + self._after(request.viewer, values)
         direction = "desc" if self.order.descending != self.page.backward else "asc"
-        sort = self._sort()
+        sort = self._sort(request.viewer)
         text = (
             f"select {self.target.select(request.viewer, 't')},"
             f" {', '.join(f'{expression} as sort_{place}' for place, expression in enumerate(sort))}"
@@ -160,7 +160,7 @@ class ListPlan:
         return f"select count(*) from (select 1 from {self.target.table} t where {conditions} limit {cap}) c"
 
     def cursor(self, row: Mapping[str, object]) -> str:
-        places = range(len(self._sort()))
+        places = range(len(self._kinds()))
         return write_cursor(self.order, [row[f"sort_{place}"] for place in places])
 
 

@@ -33,23 +33,27 @@ class Source:
 
 @dataclass(frozen=True)
 class Column(Source):
-    """A column of the same name unless `sql` gives an expression in which `{t}` is the table."""
+    """A column of the same name unless `sql` gives an expression in which `{t}` is the table. `outside` names the
+    column that those who are not staff read in its place."""
 
     name: str
     sql: str | None = None
+    outside: str | None = None
     guard: Guard | None = None
     decode: Callable[[Any], Any] | None = None
     filter: str | None = None
     order: str | None = None
 
     def expression(self, viewer: Viewer, alias: str) -> str:
-        plain = self.plain(alias)
+        plain = self.plain(viewer, alias)
         condition = self.guard(viewer, alias) if self.guard else "true"
         if condition == "true":
             return plain
         return "null" if condition == "false" else f"case when {condition} then {plain} end"
 
-    def plain(self, alias: str) -> str:
+    def plain(self, viewer: Viewer, alias: str) -> str:
+        if self.outside and not viewer.is_staff:
+            return f"{alias}.{self.outside}"
         return self.sql.format(t=alias) if self.sql else f"{alias}.{self.name}"
 
 
@@ -122,6 +126,7 @@ def column(
     *,
     name: str = "",
     sql: str | None = None,
+    outside: str | None = None,
     guard: Guard | None = None,
     decode: Callable[[Any], Any] | None = None,
     filter: str | None = None,
@@ -131,5 +136,7 @@ def column(
     """A value from the type's own table. `filter` names the operators it may be filtered by: id, string, number,
     datetime, boolean, or the name of an enum registered with `filters.enum_filter`. `order` makes it a sort key and
     names its kind: string, number, datetime."""
-    source = Column(name=name, sql=sql, guard=guard, decode=decode, filter=filter, order=order)
+    source = Column(
+        name=name, sql=sql, outside=outside, guard=guard, decode=decode, filter=filter, order=order
+    )
     return declared(source, description=description, deprecation_reason=deprecation_reason)

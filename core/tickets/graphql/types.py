@@ -199,5 +199,11 @@ class Ticket(Node):
     external_id: str | None = column("The id another system knows it by.", filter="string")
     permissions: TicketPermissions = permissions()
     created_at: datetime = column("When it was opened.", filter="datetime", order="datetime")
-    updated_at: datetime = column("When it was last changed.", filter="datetime", order="datetime")
-    version: int = column("Rises with every change; for `expectedVersion`.")
+    updated_at: datetime = column(
+        "When it was last changed; for customers and helpers, in what they can see.",
+        outside="public_updated_at", filter="datetime", order="datetime",
+    )  # fmt: skip
+    version: int = column(
+        "Rises with every change, for customers and helpers with those they can see; for `expectedVersion`.",
+        outside="public_version",
+    )
