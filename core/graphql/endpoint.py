@@ -11,7 +11,14 @@ from starlette.types import Receive, Scope, Send
 
 from core.graphql.caller import Authenticate, Caller, OpenContext
 from core.graphql.documents import PreparedDocument
-from core.graphql.errors import AuthenticationFailed, Code, RefusedRequest, RequestError, error_entry
+from core.graphql.errors import (
+    AuthenticationFailed,
+    Code,
+    Localise,
+    RefusedRequest,
+    RequestError,
+    in_english,
+)
 from core.graphql.execution import (
     Execution,
     Outcome,
@@ -19,7 +26,6 @@ from core.graphql.execution import (
     WhileConnected,
     answer_too_large,
     graphql_core_run,
-    refused_as_internal,
 )
 from core.graphql.http_request import (
     ClientGone,
@@ -31,11 +37,12 @@ from core.graphql.http_request import (
     require_json_body,
 )
 from core.graphql.limits import Allowance, RateLimited
-from core.graphql.masking import IsUnavailable, Localise, in_english
+from core.graphql.masking import IsUnavailable, masked
 from core.graphql.options import EdgeOptions
 from core.graphql.origins import Origins
 from core.graphql.pipeline import Admission, AdmittedOperation
 from core.graphql.statuses import JSON, MediaType, execution_status, refusal_status
+from core.kit.i18n import choose_locale
 
 _METHODS = "GET, POST, OPTIONS"
 _UNCHARGED = {Code.UNAUTHENTICATED, Code.RATE_LIMITED, Code.UNAVAILABLE, Code.INTERNAL, Code.TIMEOUT}
@@ -89,6 +96,7 @@ class Edge:
         run: Run | None = None,
     ) -> None:
         core_schema = schema._schema
+        self._localise = localise
         self._profile = options.status_profile
         self._max_body_bytes = options.max_body_bytes
         self._max_answer_bytes = options.max_answer_bytes
@@ -137,12 +145,12 @@ class Edge:
             self.execution.raise_if_unavailable(error)
         except RefusedRequest as unavailable:
             return unavailable
-        return refused_as_internal(error, None)
+        return masked(error, None)
 
     async def _answer(self, exchange: _Exchange, method: str) -> _Reply:
         headers = exchange.connection.headers
         if method not in ("GET", "POST"):
-            raise _not_allowed(f"{method} is not supported here.", allow=_METHODS)
+            raise _not_allowed("{method} is not supported here.", allow=_METHODS, method=method)
         media_type = negotiate(headers.get("accept"))
         if media_type is None:
             raise RefusedRequest(
@@ -198,7 +206,7 @@ class Edge:
         try:
             encoded = orjson.dumps(body)
         except TypeError as error:
-            raise refused_as_internal(error, admitted.operation) from error
+            raise masked(error, admitted.operation) from error
         if len(encoded) > self._max_answer_bytes:
             raise answer_too_large(admitted.operation, self._max_answer_bytes)
         status = execution_status(has_errors=bool(outcome.errors), profile=self._profile)
@@ -207,9 +215,7 @@ class Edge:
     async def _refusal(self, exchange: _Exchange, error: RequestError) -> _Reply:
         allowance = await self._allowance_of_refusal(exchange, error)
         status_code = Code.UNAUTHENTICATED if isinstance(error, AuthenticationFailed) else error.code
-        body: dict[str, object] = {
-            "errors": error.errors if isinstance(error, RefusedRequest) else [error_entry(error)]
-        }
+        body: dict[str, object] = {"errors": error.entries(_locale(exchange), self._localise)}
         if error.code in (Code.TIMEOUT, Code.ANSWER_TOO_LARGE):
             body["data"] = None
         if allowance is not None:
@@ -245,5 +251,12 @@ class Edge:
         }
 
 
-def _not_allowed(message: str, *, allow: str) -> RefusedRequest:
-    return RefusedRequest(Code.METHOD_NOT_ALLOWED, message, headers={"Allow": allow})
+def _locale(exchange: _Exchange) -> str:
+    """The language of a refusal: the caller's, or what the request asks for where nobody is known yet."""
+    if exchange.caller is not None:
+        return exchange.caller.locale
+    return choose_locale(exchange.connection.headers.get("accept-language"))
+
+
+def _not_allowed(message: str, *, allow: str, **values: object) -> RefusedRequest:
+    return RefusedRequest(Code.METHOD_NOT_ALLOWED, message, values=values, headers={"Allow": allow})

@@ -19,10 +19,10 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from core.graphql.caller import Caller, OpenContext
 from core.graphql.documents import PreparedOperation
-from core.graphql.errors import Code, RefusedRequest, RequestError
+from core.graphql.errors import Code, Localise, RefusedRequest, RequestError
 from core.graphql.http_request import ClientGone
 from core.graphql.limits import current_allowance
-from core.graphql.masking import IsUnavailable, Localise, causes, error_entries, masked
+from core.graphql.masking import IsUnavailable, causes, error_entries, masked
 from core.graphql.pipeline import AdmittedOperation
 from core.kit.graph.request import AnswerTooLarge
 
@@ -136,7 +136,7 @@ class Execution:
             if isinstance(error, TimeoutError) and deadline.expired():
                 raise self._timeout(admitted.operation) from None
             self.raise_if_unavailable(error)
-            raise refused_as_internal(error, admitted.operation) from error
+            raise masked(error, admitted.operation) from error
 
     def raise_if_unavailable(self, error: BaseException) -> None:
         """Raises RefusedRequest (503) where the exception means that the database is unreachable or full."""
@@ -156,22 +156,22 @@ class Execution:
         )
         return RefusedRequest(
             Code.TIMEOUT,
-            f"The operation took longer than {self._deadline_seconds:g} seconds and was stopped.",
+            "The operation took longer than {seconds} seconds and was stopped.",
+            values={"seconds": f"{self._deadline_seconds:g}"},
         )
 
 
 def answer_too_large(operation: PreparedOperation, limit: int) -> RefusedRequest:
     """The answer in place of one that is over the limit. What a mutation did stays done, and this says so."""
-    asked = "Ask for fewer objects at a time, or without their long texts."
+    message = (
+        "The answer is over {limit} bytes. Ask for fewer objects at a time, or without their long texts."
+    )
     if operation.kind is OperationType.MUTATION:
-        asked = "The mutation ran all the same; select less of what it answers, and read the rest apart."
-    return RefusedRequest(Code.ANSWER_TOO_LARGE, f"The answer is over {limit} bytes. {asked}", limit=limit)
-
-
-def refused_as_internal(error: BaseException, operation: PreparedOperation | None) -> RefusedRequest:
-    """The answer to an exception nobody expected."""
-    message, extensions = masked(error, operation)
-    return RefusedRequest(Code.INTERNAL, message, errors=[{"message": message, "extensions": extensions}])
+        message = (
+            "The answer is over {limit} bytes. The mutation ran all the same; select less of what it answers,"
+            " and read the rest apart."
+        )
+    return RefusedRequest(Code.ANSWER_TOO_LARGE, message, limit=limit)
 
 
 class WhileConnected:

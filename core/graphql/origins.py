@@ -15,7 +15,7 @@ _ALLOWED_HEADERS = (
     "Accept, Accept-Language, Apollo-Require-Preflight, Authorization, Content-Type, "
     "X-Apollo-Operation-Name, X-Deskgraph-Request, X-Request-Id"
 )
-_EXPOSED_HEADERS = "Retry-After, WWW-Authenticate"
+_EXPOSED_HEADERS = "Retry-After, WWW-Authenticate, X-Request-Id"
 _PREFLIGHT_SECONDS = "600"
 
 
@@ -65,6 +65,12 @@ class Origins:
                 Code.CSRF, "Requests of a browser session need the header X-Deskgraph-Request."
             )
         if not self._is_from_a_page_of_ours(headers):
+            if "origin" not in headers:
+                raise RefusedRequest(
+                    Code.CSRF,
+                    "This request uses a browser session and does not say which page sent it: send Origin,"
+                    " or a token as `Authorization: Bearer …` in place of the session.",
+                )
             raise RefusedRequest(Code.CSRF, "Pages of this origin may not use the browser session.")
 
     def _is_from_a_page_of_ours(self, headers: Headers) -> bool:

@@ -1,5 +1,6 @@
 """Every refusal is said in Chinese, too, with the same things filled in; codes are the same in every language."""
 
+import ast
 import importlib
 import pkgutil
 import re
@@ -16,7 +17,8 @@ from core.kit.graph import UserErrorCode
 from core.kit.i18n import LOCALES, choose_locale, translate
 from core.testing import Desk
 
-CATALOG = Path(core.__file__).parent / "locale" / "zh-Hans.po"
+SOURCE = Path(core.__file__).parent
+CATALOG = SOURCE / "locale" / "zh-Hans.po"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENTRY_POINTS = ("core.__main__",)
 
@@ -60,6 +62,69 @@ def test_a_refusal_has_a_code_of_the_api_and_says_a_sentence(error: type[DomainE
     assert error.code in UserErrorCode.__members__
     assert error.message[0].isupper() or error.message[0] == "{"
     assert error.message.endswith((".", "?"))
+
+
+TOLD_BY = {
+    "RequestError", "RefusedRequest", "AuthenticationFailed", "BadArgument", "_refuse", "_bad", "_not_allowed", "_require",
+}  # fmt: skip
+"""What words a top-level error: the message is among its first arguments."""
+PROTOCOL = {"PersistedQueryNotFound"}
+"""Read by programs, letter by letter."""
+
+
+def _called(node: ast.Call) -> str:
+    return getattr(node.func, "id", getattr(node.func, "attr", ""))
+
+
+def _worded() -> Iterator[tuple[str, ast.expr]]:
+    """Each text given to what makes a top-level error, and where: constants, and what is put together of parts."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            said = isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "message"
+            if isinstance(node, ast.Call) and (_called(node) in TOLD_BY or _is_super_of_error(node, path)):
+                yield from ((f"{path.name}:{each.lineno}", each) for each in node.args)
+            elif isinstance(node, ast.Assign) and said:
+                yield f"{path.name}:{node.lineno}", node.value
+
+
+def _is_super_of_error(node: ast.Call, path: Path) -> bool:
+    return _called(node) == "__init__" and path.parent.name == "graphql" and path.parent.parent.name == "core"
+
+
+def _messages() -> dict[str, str]:
+    return {
+        each.value: where
+        for where, each in _worded()
+        if isinstance(each, ast.Constant)
+        and isinstance(each.value, str)
+        and not re.fullmatch(r"[A-Z_]+", each.value)
+    }
+
+
+def test_top_level_errors_are_found() -> None:
+    """Else the tests below would pass on nothing."""
+    said = _messages()
+
+    assert len(said) > 50
+    assert {"There is no such record.", "You need the permission {permission} for this."} <= set(said)
+    assert "The body is over {limit} bytes." in said
+    assert any(each.startswith("The allowance of {limit} points") for each in said)
+    assert any(each.startswith("This token is unknown") for each in said)
+
+
+def test_no_top_level_error_is_put_together_of_parts() -> None:
+    """`{placeholders}` are filled after the message was translated."""
+    assert [where for where, each in _worded() if isinstance(each, ast.JoinedStr)] == []
+
+
+@pytest.mark.parametrize("message", sorted(set(_messages()) - PROTOCOL))
+def test_a_top_level_error_is_translated(message: str) -> None:
+    said = translate(message, "zh-Hans")
+
+    assert CHINESE.search(said), (
+        f"add to core/locale/zh-Hans.po: msgid {message!r}, said in {_messages()[message]}"
+    )
+    assert _placeholders(said) == _placeholders(message)
 
 
 def test_every_translation_keeps_the_placeholders() -> None:
@@ -138,3 +203,34 @@ async def test_a_visitor_is_asked_to_sign_in_in_their_language(desk: Desk) -> No
     (error,) = answer.body["errors"]
     assert CHINESE.search(error["message"])
     assert error["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "code"),
+    [
+        ("{ viewer { locale } }", {"authorization": "Bearer nonsense"}, "UNAUTHENTICATED"),
+        ("{ viewer { locale } }", {"authorization": "Basic nonsense"}, "UNAUTHENTICATED"),
+        ("{ viewer { locale } }", {"accept": "text/html"}, "NOT_ACCEPTABLE"),
+        ("{ viewer { locale } }", {"content-type": "text/plain"}, "UNSUPPORTED_MEDIA_TYPE"),
+        ("", {}, "BAD_REQUEST"),
+        ("{ " + " ".join(f"a{n}: __typename" for n in range(61)) + " }", {}, "TOO_MANY_ALIASES"),
+        ("query A { __typename } query B { __typename }", {}, "OPERATION_NAME_REQUIRED"),
+        ("{ tickets(first: 100) { nodes { messages(first: 100) { nodes { id } } } } }", {}, "TOO_COSTLY"),
+        ("{ tickets(first: 101) { nodes { id } } }", {}, "BAD_PAGE"),
+        ("{ tickets(after: \"x\") { nodes { id } } }", {}, "BAD_CURSOR"),
+        ("{ tickets(filter: {title: {eq: null}}) { nodes { id } } }", {}, "BAD_FILTER"),
+    ],
+)  # fmt: skip
+async def test_a_top_level_error_reaches_the_caller_in_their_language(
+    desk: Desk, query: str, headers: dict[str, str], code: str
+) -> None:
+    said = {}
+    for language in ("zh-CN", "en"):
+        sent = {"authorization": f"Bearer {desk.admin.token}", "accept-language": language} | headers
+        response = await desk.served.http.post("/graphql", json={"query": query}, headers=sent)
+        [error] = response.json()["errors"]
+        assert error["extensions"]["code"] == code
+        said[language] = error["message"]
+
+    assert CHINESE.search(said["zh-CN"])
+    assert not CHINESE.search(said["en"])

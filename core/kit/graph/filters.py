@@ -52,10 +52,10 @@ class FilterType:
         """One SQL condition for a filter. Raises BadArgument when it is nested too deep, has too many parts or
         holds null operators."""
         if depth > DEEPEST_FILTER:
-            raise BadArgument("BAD_FILTER", f"A filter nests at most {DEEPEST_FILTER} deep.")
+            raise BadArgument("BAD_FILTER", "A filter nests at most {limit} deep.", limit=DEEPEST_FILTER)
         query.parts += 1
         if query.parts > MOST_PARTS + 1:  # the filter itself is none of its parts
-            raise BadArgument("BAD_FILTER", f"A filter has at most {MOST_PARTS} parts.")
+            raise BadArgument("BAD_FILTER", "A filter has at most {limit} parts.", limit=MOST_PARTS)
         terms: list[str] = []
         for name, given in vars(value).items():
             if given is UNSET:

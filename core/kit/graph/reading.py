@@ -32,7 +32,7 @@ class Query:
     def value(self, value: object) -> str:
         """A fresh parameter holding this value. Raises BadArgument for more than a thousand."""
         if len(self.values) >= MOST_VALUES:
-            raise BadArgument("BAD_FILTER", f"A filter names at most {MOST_VALUES} values.")
+            raise BadArgument("BAD_FILTER", "A filter names at most {limit} values.", limit=MOST_VALUES)
         name = f"p{len(self.values)}"
         self.values[name] = value
         return f":{name}"

@@ -34,11 +34,14 @@ class NotPermitted(Exception):
 
 
 class BadArgument(Exception):
-    """An argument's value cannot be used: a foreign cursor, too large a page."""
+    """An argument's value cannot be used: a foreign cursor, too large a page. `values` fill the message's
+    `{placeholders}`."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, message: str, **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
         self.code = code
+        self.message = message
+        self.values = values
         self.extensions = {"code": code}
 
 

@@ -43,7 +43,9 @@ def _tagged(given: TagsFilter, alias: str, query: Query) -> str:
         if ids is None:
             raise BadArgument("BAD_FILTER", "An operator cannot be null; leave it out.")
         if len(ids) > LARGEST_SET:
-            raise BadArgument("BAD_FILTER", f"A set in a filter holds at most {LARGEST_SET} values.")
+            raise BadArgument(
+                "BAD_FILTER", "A set in a filter holds at most {limit} values.", limit=LARGEST_SET
+            )
         keys = {key_of(each, "tag") for each in ids}
         if name == "all" and None in keys:
             terms.append("false")  # nothing has a tag that there is not
@@ -69,7 +71,9 @@ def _numbered(given: TicketNumberFilter, alias: str, query: Query) -> str:
             raise BadArgument("BAD_FILTER", "An operator cannot be null; leave it out.")
         texts = wanted if isinstance(wanted, list) else [wanted]
         if len(texts) > LARGEST_SET:
-            raise BadArgument("BAD_FILTER", f"A set in a filter holds at most {LARGEST_SET} values.")
+            raise BadArgument(
+                "BAD_FILTER", "A set in a filter holds at most {limit} values.", limit=LARGEST_SET
+            )
         numbers = [number for number in map(queries.number_of, texts) if number is not None]
         terms.append(f"{alias}.number = any({query.value(numbers)}::int8[])")
     return "(" + " and ".join(terms) + ")"
