@@ -65,7 +65,8 @@ def test_a_refusal_has_a_code_of_the_api_and_says_a_sentence(error: type[DomainE
 
 
 TOLD_BY = {
-    "RequestError", "RefusedRequest", "AuthenticationFailed", "BadArgument", "_refuse", "_bad", "_not_allowed", "_require",
+    "RequestError", "RefusedRequest", "AuthenticationFailed", "BadArgument", "_refuse", "_bad", "_not_allowed",
+    "_require",
 }  # fmt: skip
 """What words a top-level error: the message is among its first arguments."""
 PROTOCOL = {"PersistedQueryNotFound"}
@@ -151,7 +152,8 @@ def test_no_message_is_translated_twice_in_different_words() -> None:
         ("zh-CN", "zh-Hans"), ("zh", "zh-Hans"), ("zh-Hans", "zh-Hans"), ("zh-Hans-CN", "zh-Hans"), ("en-GB", "en"),
         ("fr, zh-CN;q=0.8, en;q=0.5", "zh-Hans"), ("en;q=0.1, zh-SG;q=0.9", "zh-Hans"), ("fr", "en"), ("*", "en"),
         ("", "en"), (";;;q=,,", "en"), ("zh-CN;q=abc", "en"), ("zh-CN;q=0, en", "en"), ("zh-CN;q=0", "en"),
-        ("ZH-cn ; q=0.7", "zh-Hans"),
+        ("ZH-cn ; q=0.7", "zh-Hans"), ("zh-TW", "en"), ("zh-Hant", "en"), ("zh-MO, en-AU", "en"),
+        ("zh-Hans-SG", "zh-Hans"),
     ],
 )  # fmt: skip
 def test_the_language_is_chosen_by_the_header(asked: str, given: str) -> None:
@@ -234,3 +236,45 @@ async def test_a_top_level_error_reaches_the_caller_in_their_language(
 
     assert CHINESE.search(said["zh-CN"])
     assert not CHINESE.search(said["en"])
+
+
+LABEL = """query($first: String, $second: String) { statuses(first: 1) { nodes {
+  first: label(locale: $first) second: label(locale: $second) own: label } } }"""
+STATUS = """mutation($input: StatusUpdateInput!) { statusUpdate(input: $input) {
+  status { id } userErrors { code path } } }"""
+
+
+@pytest.mark.parametrize("kept", ["zh-CN", "zh-Hans", "zh", "zh-Hans-CN", "zh-cn"])
+async def test_a_label_is_found_by_every_name_of_its_locale(desk: Desk, kept: str) -> None:
+    [status, *_] = (await desk.founder.ask("{ statuses { nodes { id } } }")).data["statuses"]["nodes"]
+    labels = [{"locale": kept, "label": "新建的"}, {"locale": "pt-BR", "label": "Novo"}]
+    values = {"id": status["id"], "label": "Fresh", "labels": labels}
+    (await desk.founder.ask(STATUS, input=values)).payload("statusUpdate")
+
+    async def read(first: str, second: str, language: str = "en") -> list[str]:
+        variables = {"first": first, "second": second}
+        answer = await desk.served.ask(LABEL, variables, token=desk.admin.token, accept_language=language)
+        [node] = answer.data["statuses"]["nodes"]
+        return [node["first"], node["second"], node["own"]]
+
+    assert await read("zh", "zh-CN") == ["新建的", "新建的", "Fresh"]
+    assert await read("zh-Hans", "zh-SG", "zh-CN") == ["新建的"] * 3
+    assert await read("zh-TW", "de") == ["Fresh"] * 3
+    assert await read("pt", "pt-PT") == ["Novo", "Novo", "Fresh"]
+
+
+@pytest.mark.parametrize("locale", ["nonsense", "xx", "", "zh_CN", "*", "z" * 5000, "zh-XX"])
+async def test_a_locale_that_does_not_exist_is_refused(desk: Desk, locale: str) -> None:
+    answer = await desk.admin.ask(LABEL, first=locale, second="en")
+
+    assert set(answer.codes) == {"BAD_ARGUMENT"}
+    assert "is not a locale" in answer.body["errors"][0]["message"]
+
+
+async def test_a_user_of_another_name_of_the_locale_is_told_in_it(desk: Desk) -> None:
+    update = 'mutation { tenantUpdate(input: {locale: "zh-CN"}) { userErrors { code } } }'
+    (await desk.founder.ask(update)).payload("tenantUpdate")
+
+    (refusal,) = (await desk.admin.ask(CREATE, input={"name": ""})).data["groupCreate"]["userErrors"]
+
+    assert CHINESE.search(refusal["message"])
