@@ -20,6 +20,7 @@ from core.tickets.graphql.enums import (
     TicketState,
     WatchKind,
 )
+from core.tickets.graphql.names import name_of
 from core.tickets.graphql.timeline import (
     TicketPermissions,
     TimelineEntry,
@@ -76,6 +77,9 @@ class Tag(Node):
 class Message(Node):
     ticket: Ticket | None = one("ticket_id", "The ticket it was said on.")
     author: LazyUser | None = one("author_id", "Who said it; null for the product itself.")
+    author_name: str | None = name_of(
+        "author_id", "The name of who said it, for everybody who reads it; null for the product itself."
+    )
     sender: MessageSender = column("Which side spoke.", decode=MessageSender)
     visibility: MessageVisibility = column("Who may read it.", decode=MessageVisibility)
     body_text: str = long("The text without markup.", weight=2)
@@ -160,6 +164,9 @@ class Ticket(Node):
     nature: LazyOption | None = one("nature_id", "Incident, problem, question or task (E7).", filter=True)
     category: LazyOption | None = one("category_id", "A free classification (E8).", filter=True)
     requester: LazyUser | None = one("requester_id", "The person served (E1).", filter=True)
+    requester_name: str | None = name_of(
+        "requester_id", "The name of the person served, for everybody who sees the ticket."
+    )
     initiator: LazyUser | None = one(
         "initiator_id", "Who raised it, where that is somebody else (E2).", filter=True
     )
