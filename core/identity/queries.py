@@ -89,6 +89,8 @@ where {which} and k.kind = any(:kinds) and k.revoked_at is null and (k.expires_a
 """
 
 
+_BEARER = _BEARERS.format(which="k.hash = :hash")
+_BEARERS_BY_ID = _BEARERS.format(which="k.id = any(:ids)")
 _KINDS = [kind.value for kind in BEARERS]
 
 
@@ -96,7 +98,7 @@ async def find_bearer(secret: str, now: datetime) -> tuple[Viewer, Row] | None:
     """Who bears this token, or None when it is unknown, expired, revoked, its user disabled or its impersonator no
     longer entitled. Looks across tenants, since the token is what says which tenant it is."""
     values = {"hash": hash_of(secret), "kinds": _KINDS, "now": now}
-    rows = await system_fetch(_BEARERS.format(which="k.hash = :hash"), values)
+    rows = await system_fetch(_BEARER, values)
     viewer = _bearing(rows[0]) if rows else None
     return (viewer, rows[0]) if viewer is not None else None
 
@@ -105,7 +107,7 @@ async def find_bearers(token_ids: Sequence[UUID], now: datetime) -> dict[UUID, V
     """Who bears these tokens, which were good before; those that no longer are are left out. Looks across tenants,
     since what is open belongs to many."""
     values = {"ids": list(token_ids), "kinds": _KINDS, "now": now}
-    rows = await system_fetch(_BEARERS.format(which="k.id = any(:ids)"), values)
+    rows = await system_fetch(_BEARERS_BY_ID, values)
     viewers = {row["token_id"]: _bearing(row) for row in rows}
     return {token_id: viewer for token_id, viewer in viewers.items() if viewer is not None}
 
