@@ -97,11 +97,10 @@ async def test_a_transaction_that_begins_first_and_commits_last_is_not_skipped(
 
 async def test_a_transaction_that_is_rolled_back_leaves_nothing_and_holds_nothing_back(desk: Desk) -> None:
     kind = own_type()
-    with acting_for(desk.tenant_id):
-        with pytest.raises(ZeroDivisionError):
-            async with transaction():
-                await record(operator_context(desk.tenant_id), Happening(kind, "ticket", new_id()))
-                raise ZeroDivisionError
+    with acting_for(desk.tenant_id), pytest.raises(ZeroDivisionError):
+        async with transaction():
+            await record(operator_context(desk.tenant_id), Happening(kind, "ticket", new_id()))
+            raise ZeroDivisionError
     about = await happen(desk, kind)
 
     assert [each.subject_id for each in await settled(desk, BEGINNING, 1, types=[kind])] == [about]
