@@ -1,6 +1,7 @@
 """Jobs by way of real brokers: each has one effect, whatever is killed on the way."""
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from core.doctor import _broker
 from core.kit.context import acting_for
 from core.kit.database import fetch, transaction
 from core.kit.jobs import enqueue
