@@ -23,7 +23,7 @@ from core.kit.jobs import Claimed, Handler, Pace, Queue, heavy
 from core.kit.jobs.queues import kinds_by_queue
 from core.kit.jobs.relay import relay
 
-PACE = Pace(poll_seconds=0.05, lease=timedelta(seconds=3), attempts=5, grace=timedelta(seconds=2))
+PACE = Pace(poll_seconds=0.05, lease=timedelta(seconds=8), attempts=3, grace=timedelta(seconds=2))
 
 
 def handlers(url: str, folder: Path) -> Mapping[str, Handler]:

@@ -10,7 +10,7 @@ from core.kit.broker.app import RUN_JOB, celery_app, queue_named
 from core.kit.jobs import Queue
 from core.kit.jobs.relay import BrokerUnavailable
 
-_WAITING = 1000
+WAITING = 1000
 """So many messages may wait in a queue. More would say nothing new, and grow for as long as no worker runs."""
 
 _PATIENCE = 10.0
@@ -36,7 +36,7 @@ class CeleryCourier:
             declared = queue_named(queue)(self._open().channel).queue_declare()
         except Exception as error:  # whatever the transport raises: the relay tries again
             raise self._failed(error) from error
-        return max(0, _WAITING - int(declared.message_count))
+        return max(0, WAITING - int(declared.message_count))
 
     def carry(self, queue: Queue, jobs: Sequence[UUID]) -> None:
         delivered = 0

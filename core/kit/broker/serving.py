@@ -7,11 +7,13 @@ import os
 import signal
 import socket
 import threading
+import warnings
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
+from billiard import active_children
 from celery import signals
+from celery.platforms import SecurityWarning
 from celery.worker.consumer import Consumer
 
 from core.kit.broker.app import add_task, celery_app, queue_named
@@ -24,6 +26,7 @@ from core.kit.logging import get_logger
 
 log = get_logger(__name__)
 
+_STOP = signal.SIGUSR2
 _MARGIN = 60
 """Seconds after a job's time limit at which a process that does not even heed that is killed."""
 
@@ -37,13 +40,13 @@ def serve(
     app = celery_app(url, soft_stop=pace.grace, longest_job=pace.timeout)
     add_task(app, lambda job_id: runner.run(_perform(job_id, handlers, pace)))
     heavy = queue is Queue.HEAVY
+    _listen(queue, runner, pace)
     worker = app.Worker(
         pool="prefork" if heavy else "threads", concurrency=concurrency, queues=[queue_named(queue).name],
         hostname=f"{queue}-{os.getpid()}@{socket.gethostname()}", consumer_cls=_Consumer, quiet=True,
         without_gossip=True, without_mingle=True, without_heartbeat=True,
         time_limit=pace.timeout.total_seconds() + _MARGIN if heavy else None,
     )  # fmt: skip
-    _listen(worker, queue, runner, pace)
     worker.start()
 
 
@@ -78,10 +81,10 @@ async def _take_over(job_id: UUID, handlers: Mapping[str, Handler], pace: Pace) 
             await asyncio.sleep(0.5)
 
 
-def _listen(worker: Any, queue: Queue, runner: Runner, pace: Pace) -> None:
+def _listen(queue: Queue, runner: Runner, pace: Pace) -> None:
     """Do our part at what happens in Celery. Its signals hold their receivers weakly: hence `weak=False`."""
 
-    def stop_later() -> None:
+    def stop_later(*_: object) -> None:
         timer = threading.Timer(pace.grace.total_seconds(), runner.interrupt)
         timer.daemon = True
         timer.start()
@@ -91,20 +94,24 @@ def _listen(worker: Any, queue: Queue, runner: Runner, pace: Pace) -> None:
 
     def stopping(**_: object) -> None:
         stop_later()
-        # A supervisor may ask the whole group or us alone: the processes of the pool are to know either way.
-        for process in getattr(getattr(worker.pool, "_pool", None), "_pool", ()):
-            os.kill(process.pid, signal.SIGTERM)
+        for child in active_children():
+            if child.pid is not None:
+                os.kill(child.pid, _STOP)
 
-    def process_started(**_: object) -> None:
-        signal.signal(signal.SIGTERM, lambda *_: stop_later())
+    def child_started(**_: object) -> None:
+        # A supervisor may ask our whole group to stop or only the parent, who tells us either way.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(_STOP, stop_later)
 
     def ended(**_: object) -> None:
         runner.close()
 
+    # As root it warns of pickled messages, which we do not accept.
+    warnings.simplefilter("ignore", SecurityWarning)
     logging.getLogger("celery").setLevel(logging.WARNING)
     signals.setup_logging.connect(lambda **_: None, weak=False)
     signals.worker_ready.connect(ready, weak=False)
     signals.worker_shutting_down.connect(stopping, weak=False)
     signals.worker_shutdown.connect(ended, weak=False)
-    signals.worker_process_init.connect(process_started, weak=False)
+    signals.worker_process_init.connect(child_started, weak=False)
     signals.worker_process_shutdown.connect(ended, weak=False)
