@@ -19,12 +19,16 @@ from core.kit.logging import get_logger
 from core.kit.mail.outbox import KIND as MAIL
 from core.kit.mail.senders import FolderSender, Sender, SmtpSender
 from core.kit.mail.sending import mail_handler
+from core.kit.stream import Follower, Listener, follow
 from core.tickets.tasks import rerank
 from settings import Settings
 
 log = get_logger(__name__)
 
 LOOK_FOR_CHORES = timedelta(minutes=1)
+
+FOLLOWERS: tuple[Follower, ...] = ()
+"""Who is told of events: each kind has its handler among `handlers`."""
 
 
 IO_THREADS = 32
@@ -37,6 +41,7 @@ async def run(settings: Settings) -> None:
     async with open_database(_database(settings)), asyncio.TaskGroup() as tasks:
         tasks.create_task(_jobs(settings))
         tasks.create_task(keep(chores(LocalStorage(settings.data_dir / "files")), look_every=LOOK_FOR_CHORES))
+        tasks.create_task(follow(FOLLOWERS, Listener(database.url)))
         log.info("worker.started")
 
 
