@@ -30,7 +30,6 @@ LOOK_FOR_CHORES = timedelta(minutes=1)
 FOLLOWERS: tuple[Follower, ...] = ()
 """Who is told of events: each kind has its handler among `handlers`."""
 
-
 IO_THREADS = 32
 """What waits most of its time for mail servers and the like takes threads, not processors."""
 
@@ -38,7 +37,8 @@ IO_THREADS = 32
 async def run(settings: Settings) -> None:
     """Work until cancelled; then what runs may finish within the grace. Any number of workers may run at once. With a
     broker, jobs are handed to it instead. Raises CeleryMissing; RuntimeError where the settings name no database."""
-    async with open_database(_database(settings)), asyncio.TaskGroup() as tasks:
+    database = _database(settings)
+    async with open_database(database), asyncio.TaskGroup() as tasks:
         tasks.create_task(_jobs(settings))
         tasks.create_task(keep(chores(LocalStorage(settings.data_dir / "files")), look_every=LOOK_FOR_CHORES))
         tasks.create_task(follow(FOLLOWERS, Listener(database.url)))
