@@ -179,7 +179,7 @@ def test_fragments_that_double_are_measured_in_linear_time(document: str) -> Non
     analysis = analyse(schema._schema, node, GuardLimits(12, 100, 20, 5, 25), introspection_price=1.0)
     points = analysis.operations[id(node.definitions[0])].cost({})
 
-    assert time.process_time() - started < 0.05
+    assert time.process_time() - started < 0.5
     assert points in (1, 10**9 + 1, 10**9)
 
 
@@ -189,7 +189,7 @@ async def test_fragments_that_double_are_answered_at_once(document: str) -> None
 
     await Client(EdgeOptions(max_aliases=1000, max_depth=1000)).ask(document)
 
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -206,7 +206,7 @@ async def test_validation_of_a_hostile_document_is_bounded(selections: str) -> N
     answer = await Client().ask(f"{{ {selections} }}")
 
     assert set(answer.codes) == {"VALIDATION_FAILED"}
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 4
 
 
 async def test_the_full_introspection_query_is_served_and_costs_a_fifth_of_the_limit() -> None:
