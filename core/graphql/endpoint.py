@@ -226,7 +226,8 @@ class Edge:
             raise RefusedRequest(
                 Code.SUBSCRIPTION_NOT_SUPPORTED,
                 "A subscription needs a stream: accept text/event-stream or"
-                " multipart/mixed;subscriptionSpec=1.0, or open a WebSocket at this address with the subprotocol graphql-transport-ws.",
+                " multipart/mixed;subscriptionSpec=1.0, or open a WebSocket"
+                " at this address with the subprotocol graphql-transport-ws.",
             )
         if method == "GET" and operation.kind is OperationType.MUTATION:
             raise _not_allowed("Mutations are sent by POST.", allow="POST")
