@@ -14,6 +14,9 @@ from core.kit.logging import get_logger
 from core.kit.mail.outbox import KIND as MAIL
 from core.kit.mail.senders import FolderSender, Sender, SmtpSender
 from core.kit.mail.sending import mail_handler
+from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
+from core.notifications.service.mailing import Mailing
+from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
 from core.tickets.tasks import rerank
 from settings import Settings
 
@@ -36,9 +39,12 @@ async def run(settings: Settings) -> None:
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:
     """Who does which kind of job."""
+    away = timedelta(minutes=settings.notification_mail_minutes)
     return {
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
+        MATCH_JOB: match_handler(mail_after=away),
+        NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
     }
 
 

@@ -106,3 +106,10 @@ class SharedTable(RunSQL):
             f'grant {system} on "{table}" to {SYSTEM_ROLE}',
         ]
         super().__init__(grants, RunSQL.noop)
+
+
+class Unlogged(RunSQL):
+    """A table that is not written ahead: quick, and empty after a crash of the server. For what nobody would miss."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__([f'alter table "{table}" set unlogged'], RunSQL.noop)
