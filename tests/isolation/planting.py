@@ -230,9 +230,9 @@ async def _told(planted: Planted, kind: str, ticket: UUID, customer: UUID, said:
             "notifications", seen_by, user_id=user, kind=kind_of, event_id=new_id(), ticket_id=ticket,
             message_id=said, actor_id=agent, by_mail=True,
         )  # fmt: skip
-        await planted.row(
-            "notification_preferences", seen_by, user_id=user, kind=kind_of, in_app=True, mail=True
-        )
+    await planted.row(
+        "notification_preferences", kind, user_id=customer, kind="SOLVED", in_app=True, mail=False
+    )
     await planted.row(
         "presences", "secret", ticket_id=ticket, user_id=agent, doing="VIEWING",
         expires_at=datetime.now(UTC) + timedelta(days=1),
