@@ -14,8 +14,10 @@ from core.kit.logging import get_logger
 from core.kit.mail.outbox import KIND as MAIL
 from core.kit.mail.senders import FolderSender, Sender, SmtpSender
 from core.kit.mail.sending import mail_handler
+from core.kit.stream import Follower, Listener, follow
 from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
 from core.notifications.service.mailing import Mailing
+from core.notifications.service.rules import TYPES as TOLD_OF
 from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
 from core.tickets.tasks import rerank
 from settings import Settings
@@ -23,6 +25,9 @@ from settings import Settings
 log = get_logger(__name__)
 
 LOOK_FOR_CHORES = timedelta(minutes=1)
+
+FOLLOWERS: tuple[Follower, ...] = (Follower(MATCH_JOB, types=TOLD_OF),)
+"""Who is told of events: each kind has its handler among `handlers`."""
 
 
 async def run(settings: Settings) -> None:
@@ -34,6 +39,7 @@ async def run(settings: Settings) -> None:
     async with open_database(database), asyncio.TaskGroup() as tasks:
         tasks.create_task(work(handlers(settings), pace(settings)))
         tasks.create_task(keep(chores(LocalStorage(settings.data_dir / "files")), look_every=LOOK_FOR_CHORES))
+        tasks.create_task(follow(FOLLOWERS, Listener(database.url)))
         log.info("worker.started")
 
 

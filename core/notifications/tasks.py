@@ -5,6 +5,7 @@ from uuid import UUID
 
 from core.kit.context import Context, TicketScope, UserKind, Viewer
 from core.kit.jobs import Claimed, Handler
+from core.kit.stream.followers import events_of
 from core.notifications.service import match
 from core.notifications.service.mailing import Mailing, look
 
@@ -21,8 +22,7 @@ def match_handler(*, mail_after: timedelta) -> Handler:
     """The handler of `notifications.match`: tells people of the events of its payload."""
 
     async def match_events(job: Claimed) -> None:
-        event_ids = [UUID(each) for each in job.payload["events"]]
-        await match(_context(job), event_ids, mail_after=mail_after)
+        await match(_context(job), events_of(job.payload), mail_after=mail_after)
 
     return match_events
 

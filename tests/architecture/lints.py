@@ -100,6 +100,8 @@ def nothing_kept_on_connections(source: Source) -> Iterator[Finding]:
 CATCHES_ALL = {
     "core/kit/jobs/running.py": "the task runner: nothing a job does may end the loop",
     "core/kit/chores.py": "the task runner of recurring work",
+    "core/kit/stream/listening.py": "the task runner of wake-ups: whatever ends a connection, a new one is next",
+    "core/kit/stream/followers.py": "the task runner of followers: one that fails must not end the worker",
     "core/graphql/execution.py": "the outermost edge of the API",
     "core/graphql/endpoint.py": "the outermost edge of the API",
     "core/http/files.py": "the outermost edge of uploads and downloads",

@@ -119,7 +119,6 @@ async def mails(desk: Desk, folder: Path) -> list[EmailMessage]:
         for job in sorted(queued, key=lambda each: each["id"]):
             work = Claimed(job["id"], desk.tenant_id, MAIL, orjson.loads(job["payload"]), 1)
             await mail_handler(FolderSender(folder), mail_from="Deskgraph <desk@localhost>")(work)
-    letters = [
+    return [
         message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))
     ]
-    return [letter for letter in letters if isinstance(letter, EmailMessage)]

@@ -2,7 +2,14 @@
 
 from tortoise import migrations
 
-from core.migrations.operations import ServingRoles, SharedTable, TenantFence, TenantKeys, Unlogged
+from core.migrations.operations import (
+    EventStream,
+    ServingRoles,
+    SharedTable,
+    TenantFence,
+    TenantKeys,
+    Unlogged,
+)
 
 
 class Migration(migrations.Migration):
@@ -13,6 +20,7 @@ class Migration(migrations.Migration):
         SharedTable("tenants", app="select, update", system="select, insert, update, delete"),
         SharedTable("chores", app="select", system="select, insert, update, delete"),
         Unlogged("presences"),
+        SharedTable("stream_positions", app="select", system="select, insert, update, delete"),
         TenantKeys(
             "assignments",
             "attachments",
@@ -56,7 +64,9 @@ class Migration(migrations.Migration):
         ),
         TenantFence("attachments", {"message_id": "messages", "ticket_id": "tickets"}),
         TenantFence("credentials", {"user_id": "users"}),
-        TenantFence("events", {}),
+        # Immutable: whoever serves may add events, and only retention, which looks across tenants, takes them away.
+        TenantFence("events", {}, app="select, insert", system="select, insert, delete"),
+        EventStream(),
         TenantFence("field_definitions", {}),
         TenantFence("groups", {}),
         TenantFence("idempotency_keys", {}),
