@@ -98,6 +98,11 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(
         None, description="Redis or Valkey for wake-ups and rate limits shared by several machines. Optional."
     )
+    broker_url: SecretStr | None = Field(
+        None,
+        description="RabbitMQ as amqp://user:password@host:5672/vhost, or Redis as redis://host:6379/1: Celery workers "
+        "then run the jobs. Optional; without one, the worker runs them itself.",
+    )
     log_format: LogFormat = Field(
         default_factory=_default_log_format,
         description="console or json. Default: console on a terminal, else json.",
@@ -198,7 +203,7 @@ class Settings(BaseSettings):
     def _check_mail_from(cls, value: str) -> str:
         return checks.mail_address(value)
 
-    @field_validator("database_url", "redis_url", "smtp_url", "secret_key")
+    @field_validator("database_url", "redis_url", "broker_url", "smtp_url", "secret_key")
     @classmethod
     def _check_secret(cls, value: SecretStr | None, info: Any) -> SecretStr | None:
         return (
