@@ -14,6 +14,8 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
+from core.door import connections
+from core.door.connections import HttpConnection, SocketConnection
 from core.graphql.endpoint import Edge
 from core.graphql.live import LiveOptions
 from core.graphql.options import EdgeOptions
@@ -77,10 +79,11 @@ def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:
 
 def main() -> None:
     """Serve on the socket whose number the command line gives."""
+    connections.LINGER_SECONDS = 0.2
     listener = socket.socket(fileno=int(sys.argv[1]))
     config = uvicorn.Config(
-        application, factory=True, ws="websockets-sansio", ws_per_message_deflate=False, lifespan="on",
-        log_level="warning", timeout_graceful_shutdown=FOR_EVER,
+        application, factory=True, http=HttpConnection, ws=SocketConnection, ws_per_message_deflate=False,
+        lifespan="on", log_level="warning", timeout_graceful_shutdown=FOR_EVER,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listener])
 

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
@@ -15,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from tests.live.serving import running
-from tests.live.wires import PATIENCE, soon
+from tests.live.wires import PATIENCE, soon, until
 
 TICKS = "subscription { ticks { number } }"
 BEARER = {"authorization": "Bearer good"}
@@ -54,9 +56,10 @@ async def _opened(url: str) -> AsyncIterator[ClientConnection]:
         yield client
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 async def test_a_client_that_does_not_read_is_let_go_and_its_connection_with_it() -> None:
     """What the system and the server hold for it is bounded; what is left over is thrown away."""
-    with running() as (url, _):
+    with running() as (url, server):
         place = urlsplit(url)
         with socket.socket() as stuck:
             stuck.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -76,3 +79,15 @@ async def test_a_client_that_does_not_read_is_let_go_and_its_connection_with_it(
                             return
 
                 await soon(let_go())
+            # The client is still there; the server has let its own end go all the same.
+            await until(lambda: _connected_to(server.pid, stuck.getsockname()[1]) == 0)
+
+
+def _connected_to(process: int, port: int) -> int:
+    """How many of the process's connections lead to this local port."""
+    own = set()
+    for descriptor in Path(f"/proc/{process}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            own.add(str(descriptor.readlink()))
+    rows = [line.split() for line in Path(f"/proc/{process}/net/tcp").read_text().splitlines()[1:]]
+    return sum(int(row[2].split(":")[1], 16) == port and f"socket:[{row[9]}]" in own for row in rows)
