@@ -84,6 +84,17 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "Deskgraph <desk@localhost>", description="Sender of mails the product itself writes."
     )
+    notification_mail_minutes: int = Field(
+        5,
+        ge=1,
+        le=1440,
+        description="How long an agent must be away before what they have not read is mailed to them.",
+    )
+    ticket_url: str | None = Field(
+        None,
+        description="Address of a ticket in your own interface, for links in mails; {number}, {id} and {tenant} stand "
+        "for the ticket's number, its id and the tenant's slug. Default: <public url>/tickets/{number}.",
+    )
     redis_url: SecretStr | None = Field(
         None, description="Redis or Valkey for wake-ups and rate limits shared by several machines. Optional."
     )
@@ -182,6 +193,11 @@ class Settings(BaseSettings):
     def _check_public_url(cls, value: str | None) -> str | None:
         return None if value is None else checks.web_address(value)
 
+    @field_validator("ticket_url")
+    @classmethod
+    def _check_ticket_url(cls, value: str | None) -> str | None:
+        return None if value is None else checks.ticket_address(value)
+
     @field_validator("mail_from")
     @classmethod
     def _check_mail_from(cls, value: str) -> str:
@@ -214,3 +230,8 @@ class Settings(BaseSettings):
             return self.public_url
         host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def ticket_link(self) -> str:
+        """The address of a ticket, with `{number}`, `{id}` and `{tenant}` to be filled in."""
+        return self.ticket_url or f"{self.base_url}/tickets/{{number}}"

@@ -3,6 +3,6 @@ lease and runs it, and another runs it again if that one dies half-way: every ha
 
 from core.kit.jobs.queues import Queue, heavy
 from core.kit.jobs.running import Handler, Pace, work
-from core.kit.jobs.table import Claimed, GiveUp, enqueue
+from core.kit.jobs.table import Claimed, GiveUp, enqueue, enqueue_all
 
-__all__ = ["Claimed", "GiveUp", "Handler", "Pace", "Queue", "enqueue", "heavy", "work"]
+__all__ = ["Claimed", "GiveUp", "Handler", "Pace", "Queue", "enqueue", "enqueue_all", "heavy", "work"]
