@@ -349,3 +349,24 @@ async def test_a_filter_on_addresses_tells_only_those_one_may_read(desk: Desk) -
     assert await found(desk.customer, eq=desk.agent.email) == []
     denied = await desk.customer.ask(BY_EMAIL, filter={"not": {"email": {"startsWith": "agent-"}}})
     assert desk.agent.id in [each["id"] for each in denied.data["users"]["nodes"]]  # says nothing about them
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ('contains: "例子"', True), ('contains: "李小龙@例"', True), ('contains: "XN--FSQU"', True),
+        ('contains: ".中国"', True),
+        ('startsWith: "李小龙@例子"', True), ('startsWith: "李小龙@xn--"', True),
+        ('eq: "李小龙@xn--fsqu00a.xn--fiqs8s"', True),
+        ('in: ["李小龙@例子.中国"]', True), ('contains: "例%"', False),
+        ('startsWith: "例子"', False), ('eq: "例子"', False),
+    ],
+)  # fmt: skip
+async def test_an_address_is_found_as_it_is_shown(desk: Desk, condition: str, found: bool) -> None:
+    made = (await create(desk.admin, email="李小龙@例子.中国")).payload("userCreate")["user"]
+
+    answer = await desk.admin.ask(f"{{ users(filter: {{email: {{{condition}}}}}) {{ nodes {{ id }} }} }}")
+
+    assert [each["id"] for each in answer.data["users"]["nodes"]] == ([made["id"]] if found else [])
+    hidden = await desk.customer.ask(f"{{ users(filter: {{email: {{{condition}}}}}) {{ nodes {{ id }} }} }}")
+    assert hidden.data["users"]["nodes"] == []

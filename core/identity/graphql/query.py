@@ -1,8 +1,10 @@
 """Look-ups and lists of people and access."""
 
 from typing import Annotated, Any
+from unicodedata import normalize
 
 import strawberry
+from strawberry import UNSET
 
 from core.identity import queries
 from core.identity.addresses import key_of_address
@@ -24,18 +26,31 @@ from core.kit.i18n import translate
 from core.kit.permissions import declared
 
 
+def _only(operator: str, value: Any) -> StringFilter:
+    made = StringFilter()
+    setattr(made, operator, value)
+    return made
+
+
 def _email_term(given: Any, alias: str, query: Query) -> str:
-    """Conditions on addresses one may read; the others are as if they were not there."""
+    """Conditions on addresses one may read; the others are as if they were not there. What is asked as a whole is read
+    as an address; a part of one is looked for in the address as it is shown and in its IDNA form."""
     assert query.viewer is not None
-    for name in ("eq", "in_"):
-        value = getattr(given, name)
+    terms = [queries.contact_guard(query.viewer, alias)]
+    for name, value in vars(given).items():
+        if value is UNSET:
+            continue
+        if name in ("contains", "starts_with") and isinstance(value, str):
+            part = _only(name, normalize("NFC", value))
+            either = (operator_terms(part, f"{alias}.{column}", query) for column in ("email", "email_key"))
+            terms.append(" or ".join(term for terms in either for term in terms))
+            continue
         if isinstance(value, str):
-            setattr(given, name, key_of_address(value) or value)
+            value = key_of_address(value) or value
         elif isinstance(value, list):
-            setattr(given, name, [key_of_address(each) or each for each in value])
-    terms = operator_terms(given, f"{alias}.email_key", query)
-    guarded = [queries.contact_guard(query.viewer, alias), *terms]
-    return " and ".join(f"({each})" for each in guarded)
+            value = [key_of_address(each) or each for each in value]
+        terms += operator_terms(_only(name, value), f"{alias}.email_key", query)
+    return " and ".join(f"({each})" for each in terms)
 
 
 EMAIL = ExtraFilter(
