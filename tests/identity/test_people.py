@@ -14,6 +14,7 @@ from tests.identity.conftest import PASSWORD, Rows
 from tests.identity.test_inviting import role_id
 from tests.identity.test_passwords import Happened, Knock, WithPassword
 from tests.identity.test_signing_in import SIGN_IN, VIEWER
+from tests.tickets.making import make_group
 
 CREATE = """mutation($input: UserCreateInput!) { userCreate(input: $input) {
   user { id kind name email mobile status locale timeZone externalId organization { id } isFounder version }
@@ -370,3 +371,18 @@ async def test_an_address_is_found_as_it_is_shown(desk: Desk, condition: str, fo
     assert [each["id"] for each in answer.data["users"]["nodes"]] == ([made["id"]] if found else [])
     hidden = await desk.customer.ask(f"{{ users(filter: {{email: {{{condition}}}}}) {{ nodes {{ id }} }} }}")
     assert hidden.data["users"]["nodes"] == []
+
+
+async def test_people_are_found_by_role_and_group(desk: Desk) -> None:
+    group = await make_group(desk, "A", desk.agent, desk.leader)
+    agent, leader = await role_id(desk, "agent"), await role_id(desk, "leader")
+    query = "query($filter: UserFilter) { users(filter: $filter) { nodes { id } } }"
+
+    async def found(person: Person, **given: Any) -> set[str]:
+        return {each["id"] for each in (await person.ask(query, filter=given)).data["users"]["nodes"]}
+
+    assert await found(desk.admin, role=[agent]) == {desk.agent.id}
+    assert await found(desk.admin, role=[agent, leader]) == {desk.agent.id, desk.leader.id}
+    assert await found(desk.admin, group=[group], role=[leader]) == {desk.leader.id}
+    assert await found(desk.admin, role=[]) == await found(desk.admin, group=["nonsense"]) == set()
+    assert await found(desk.customer, role=[agent]) == await found(desk.customer, group=[group]) == set()

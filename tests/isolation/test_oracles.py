@@ -17,6 +17,8 @@ CHECKED_ELSEWHERE = {
     "customField": "asks for the right to read them, tests/fields/test_filters.py",
     "watchedByMe": "speaks of the viewer's own watches only",
     "watchedByMeAs": "speaks of the viewer's own watches only",
+    "role": "tests/identity/test_people.py asks as a customer",
+    "group": "tests/identity/test_people.py asks as a customer",
     "domain": "who sees an organisation reads its domains",
     "number": "everybody who sees a ticket reads its number",
 }
@@ -129,6 +131,8 @@ def test_every_other_filter_is_on_what_is_read_there(name: str) -> None:
         "watched_by_me",
         "watched_by_me_as",
         "domain",
+        "role",
+        "group",
         "number",
     }
 

@@ -22,7 +22,9 @@ from core.kit.graph import (
     registry,
 )
 from core.kit.graph.inputs import only_one
+from core.kit.graph.operators import set_of
 from core.kit.i18n import translate
+from core.kit.ids import key_of
 from core.kit.permissions import declared
 
 
@@ -56,6 +58,40 @@ def _email_term(given: Any, alias: str, query: Query) -> str:
 EMAIL = ExtraFilter(
     StringFilter, "On the e-mail address, of those whose address the viewer may read.", _email_term
 )
+
+
+def _linked(table: str, column: str, target: str, prefix: str, description: str) -> ExtraFilter:
+    """Has a link to one of the given objects, of those that the viewer may see."""
+
+    def term(given: list[str], alias: str, query: Query) -> str:
+        assert query.viewer is not None
+        keys = [key for key in (key_of(each, prefix) for each in set_of(given)) if key is not None]
+        reached = registry.by_name[target].reached(query.viewer, f"x.{column}")
+        return (
+            f"exists (select 1 from {table} x where x.tenant_id = :tenant and x.user_id = {alias}.id"
+            f" and {reached} = any({query.value(keys)}))"
+        )
+
+    return ExtraFilter(list[strawberry.ID], description, term)
+
+
+USER_FILTERS = {
+    "email": EMAIL,
+    "role": _linked(
+        "user_roles",
+        "role_id",
+        "Role",
+        "rol",
+        "Holds one of these roles; an empty list matches nothing.",
+    ),
+    "group": _linked(
+        "memberships",
+        "group_id",
+        "Group",
+        "grp",
+        "Works in one of these groups; an empty list matches nothing.",
+    ),
+}
 
 
 @strawberry.type
@@ -103,7 +139,7 @@ class IdentityQuery:
         return found
 
     users = listing(
-        User, "People: agents, customers, helpers, machines.", order=("NAME",), extras={"email": EMAIL}
+        User, "People: agents, customers, helpers, machines.", order=("NAME",), extras=USER_FILTERS
     )
     role = lookup(Role, "A role by its id. Roles are for staff.")
     roles = listing(Role, "The tenant's roles.", order=("NAME",))
