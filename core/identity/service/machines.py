@@ -43,7 +43,7 @@ async def create_api_token(ctx: Context, new: NewApiToken) -> Issued:
     if new.expires_at is not None and new.expires_at <= ctx.now():
         raise AlreadyOver(path=("expiresAt",))
     await check_grantable(ctx, new.role_ids)
-    await _check_held(ctx, new.role_ids, scopes or ())
+    await _check_held(ctx, new.role_ids, new.scopes or ())
     machine = await add_user(ctx, NewUser(kind=UserKind.MACHINE, name=name), role_ids=new.role_ids)
     issued = await issue(ctx, machine.id, TokenKind.API, expires_at=new.expires_at, name=name, scopes=scopes)
     await record(ctx, Happening("token.created", "user", machine.id, {"scopes": [None, scopes]}))
