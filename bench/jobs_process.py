@@ -69,7 +69,7 @@ def bare_worker(url: str, broker: str) -> None:
 
     add_task(app, perform)
     app.Worker(
-        pool="threads", concurrency=THREADS, queues=[queue_named(Queue.IO).name], quiet=True,
+        pool="threads", concurrency=THREADS, queues=[queue_named(Queue.IO).name], quiet=True, loglevel="ERROR",
         without_gossip=True, without_mingle=True, without_heartbeat=True,
     ).start()  # fmt: skip
 
