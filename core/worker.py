@@ -1,13 +1,13 @@
 """The worker: jobs of every tenant, and the installation's chores."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
 from core.housekeeping import chores
-from core.kit.chores import keep
+from core.kit.chores import Chore, keep
 from core.kit.database import Database, open_database
 from core.kit.jobs import Handler, Pace, work
 from core.kit.logging import get_logger
@@ -30,7 +30,7 @@ async def run(settings: Settings) -> None:
     database = Database(url=settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
     async with open_database(database), asyncio.TaskGroup() as tasks:
         tasks.create_task(work(handlers(settings), pace(settings)))
-        tasks.create_task(keep(chores(LocalStorage(settings.data_dir / "files")), look_every=LOOK_FOR_CHORES))
+        tasks.create_task(keep(chores_of(settings), look_every=LOOK_FOR_CHORES))
         log.info("worker.started")
 
 
@@ -40,6 +40,13 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
     }
+
+
+def chores_of(settings: Settings) -> Sequence[Chore]:
+    """What recurs, as the settings want it."""
+    days = settings.events_retention_days
+    storage = LocalStorage(settings.data_dir / "files")
+    return chores(storage, events_kept=timedelta(days=days) if days else None)
 
 
 def mail_sender(settings: Settings) -> Sender:

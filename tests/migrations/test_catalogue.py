@@ -20,12 +20,12 @@ select t.relname as name, i.relname as index, x.indisunique as is_unique, m.amna
   array(select pg_get_indexdef(x.indexrelid, k, true) from generate_series(1, x.indnkeyatts) k) as columns
 from pg_index x join pg_class t on t.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
   join pg_am m on m.oid = i.relam
-where t.relnamespace = 'public'::regnamespace and t.relname <> 'tortoise_migrations'
+where t.relnamespace = 'public'::regnamespace and t.relname <> 'tortoise_migrations' and not t.relispartition
 """
 _FOREIGN_KEYS = """
 select c.conrelid::regclass::text as name, c.conname, array(select a.attname::text from unnest(c.conkey) k(n)
   join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.n) as columns
-from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace
+from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace and c.conparentid = 0
 """
 Shape = tuple[str, tuple[str, ...], bool, str, str | None]
 
