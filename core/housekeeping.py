@@ -11,6 +11,7 @@ from core.kit.database import Reach, execute, fetch_value, system_fetch
 from core.kit.ids import first_id_at
 from core.kit.logging import get_logger
 from core.operating import operator_context
+from core.tickets.service import purge_tickets
 
 log = get_logger(__name__)
 
@@ -50,6 +51,14 @@ async def expire_uploads_of_all(storage: LocalStorage) -> None:
     for row in await system_fetch("select id from tenants"):
         with acting_for(row["id"]):
             while await expire_uploads(operator_context(row["id"]), storage):
+                pass
+
+
+async def purge_tickets_of_all(deleted_for: timedelta) -> None:
+    """Tickets deleted so long ago, tenant by tenant. Asks across tenants only who they are."""
+    for row in await system_fetch("select id from tenants"):
+        with acting_for(row["id"]):
+            while await purge_tickets(operator_context(row["id"]), deleted_for=deleted_for):
                 pass
 
 
@@ -98,8 +107,13 @@ async def _sweep(table: str, dead: str, age: timedelta) -> None:
         pass
 
 
-def chores(storage: LocalStorage, *, events_kept: timedelta | None = None) -> tuple[Chore, ...]:
-    """All of them. Events are kept for ever when no time is given."""
+def chores(
+    storage: LocalStorage,
+    *,
+    events_kept: timedelta | None = None,
+    deleted_tickets_kept: timedelta | None = None,
+) -> tuple[Chore, ...]:
+    """All of them. What no time is given for is kept for ever."""
 
     async def expire() -> None:
         await expire_uploads_of_all(storage)
@@ -110,6 +124,10 @@ def chores(storage: LocalStorage, *, events_kept: timedelta | None = None) -> tu
         if events_kept:
             await drop_old_events(events_kept)
 
+    async def purge() -> None:
+        if deleted_tickets_kept:
+            await purge_tickets_of_all(deleted_tickets_kept)
+
     return (
         Chore("sweep idempotency keys", timedelta(hours=1), sweep_idempotency_keys),
         Chore("sweep jobs", timedelta(hours=1), sweep_jobs),
@@ -117,4 +135,5 @@ def chores(storage: LocalStorage, *, events_kept: timedelta | None = None) -> tu
         Chore("sweep throttles", timedelta(hours=6), sweep_throttles),
         Chore("expire uploads", timedelta(minutes=15), expire),
         Chore("tend the partitions of events", timedelta(hours=6), tend_events),
+        Chore("purge deleted tickets", timedelta(hours=6), purge),
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
+from core.files.tasks import DISCARD, discard_handler
 from core.housekeeping import chores
 from core.kit.chores import Chore, keep
 from core.kit.database import Database, open_database
@@ -39,14 +40,17 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
     return {
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
+        DISCARD: discard_handler(LocalStorage(settings.data_dir / "files")),
     }
 
 
 def chores_of(settings: Settings) -> Sequence[Chore]:
     """What recurs, as the settings want it."""
-    days = settings.events_retention_days
-    storage = LocalStorage(settings.data_dir / "files")
-    return chores(storage, events_kept=timedelta(days=days) if days else None)
+    return chores(
+        LocalStorage(settings.data_dir / "files"),
+        events_kept=timedelta(days=settings.events_retention_days),
+        deleted_tickets_kept=timedelta(days=settings.deleted_tickets_days),
+    )
 
 
 def mail_sender(settings: Settings) -> Sender:

@@ -45,10 +45,19 @@ def _declared(model: Any) -> set[Shape]:
         found.add((table, tuple(constraint.fields), True, "btree", constraint.condition))
     for index in meta.indexes or ():
         method = "gin" if "Containment" in type(index).__name__ else "btree"
-        found.add((table, tuple(index.fields), False, method, None))
+        found.add((table, tuple(index.fields), False, method, _condition(index)))
     if "tenant_id" in meta.fields_map:
         found.add((table, ("tenant_id", "id"), True, "btree", None))
     return found
+
+
+def _condition(index: Any) -> str | None:
+    """As PostgreSQL writes it."""
+    parts = [
+        f"(({name})::text = '{value}'::text)"
+        for name, value in (getattr(index, "condition", None) or {}).items()
+    ]
+    return " AND ".join(parts) or None
 
 
 def _real(row: Any) -> Shape:
