@@ -1,6 +1,6 @@
 """Sight of people, and the look-ups that let them in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +10,8 @@ import orjson
 from core.identity.addresses import key_of_address
 from core.identity.roles import granted, is_wider, widest
 from core.identity.tokens import BEARERS, hash_of
-from core.kit.context import Context, TicketScope, UserKind, Viewer
-from core.kit.database import fetch_value, system_fetch
+from core.kit.context import Context, TicketScope, UserKind, Viewer, current_tenant
+from core.kit.database import fetch, fetch_value, system_fetch
 from core.kit.database.sql import Row
 from core.kit.permissions import declared
 from core.tickets.permissions import CUSTOMER, EXTERNAL
@@ -72,36 +72,68 @@ async def _key_where(condition: str, ctx: Context, value: str) -> UUID | None:
     return found
 
 
-_BEARER = """
-select k.id as token_id, k.kind as token_kind, k.scopes, k.impersonator_id, k.last_used_at,
+_USER = """
   u.id as user_id, u.tenant_id, u.kind, u.locale, u.time_zone, u.organization_id, u.is_founder,
   t.slug, t.locale as tenant_locale, t.time_zone as tenant_time_zone,
   array(select m.group_id from memberships m where m.tenant_id = u.tenant_id and m.user_id = u.id) as group_ids,
   (select json_agg(json_build_array(r.permissions, r.ticket_scope)) from user_roles x join roles r
-    on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id) as roles,
+    on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id) as roles
+"""
+_BEARERS = """
+select k.id as token_id, k.kind as token_kind, k.scopes, k.impersonator_id, k.last_used_at, {user},
   (select json_build_array(i.is_founder, (select json_agg(json_build_array(r.permissions, r.ticket_scope))
       from user_roles x join roles r on r.tenant_id = x.tenant_id and r.id = x.role_id
       where x.tenant_id = i.tenant_id and x.user_id = i.id))
     from users i where i.tenant_id = k.tenant_id and i.id = k.impersonator_id) as impersonator
 from tokens k join users u on u.tenant_id = k.tenant_id and u.id = k.user_id join tenants t on t.id = k.tenant_id
-where k.hash = :hash and k.kind = any(:kinds) and k.revoked_at is null and (k.expires_at is null or k.expires_at > :now)
+where {which} and k.kind = any(:kinds) and k.revoked_at is null and (k.expires_at is null or k.expires_at > :now)
   and u.status = 'ACTIVE' and t.status = 'active'
 """
+
+
+_BEARER = _BEARERS.format(user=_USER, which="k.hash = :hash")
+_BEARERS_BY_ID = _BEARERS.format(user=_USER, which="k.id = any(:ids)")
+_KINDS = [kind.value for kind in BEARERS]
 
 
 async def find_bearer(secret: str, now: datetime) -> tuple[Viewer, Row] | None:
     """Who bears this token, or None when it is unknown, expired, revoked, its user disabled or its impersonator no
     longer entitled. Looks across tenants, since the token is what says which tenant it is."""
-    values = {"hash": hash_of(secret), "kinds": [kind.value for kind in BEARERS], "now": now}
+    values = {"hash": hash_of(secret), "kinds": _KINDS, "now": now}
     rows = await system_fetch(_BEARER, values)
-    if not rows:
-        return None
-    viewer = viewer_of(rows[0])
-    if rows[0]["impersonator"] is not None:
-        is_founder, roles = orjson.loads(rows[0]["impersonator"])
-        cut = viewer if is_founder else _cut_to(viewer, roles or [])
-        return (cut, rows[0]) if cut is not None else None
-    return viewer, rows[0]
+    viewer = _bearing(rows[0]) if rows else None
+    return (viewer, rows[0]) if viewer is not None else None
+
+
+async def find_bearers(token_ids: Sequence[UUID], now: datetime) -> dict[UUID, Viewer]:
+    """Who bears these tokens, which were good before; those that no longer are are left out. Looks across tenants,
+    since what is open belongs to many."""
+    values = {"ids": list(token_ids), "kinds": _KINDS, "now": now}
+    rows = await system_fetch(_BEARERS_BY_ID, values)
+    viewers = {row["token_id"]: _bearing(row) for row in rows}
+    return {token_id: viewer for token_id, viewer in viewers.items() if viewer is not None}
+
+
+def _bearing(row: Row) -> Viewer | None:
+    viewer = viewer_of(row)
+    if row["impersonator"] is None:
+        return viewer
+    is_founder, roles = orjson.loads(row["impersonator"])
+    return viewer if is_founder else _cut_to(viewer, roles or [])
+
+
+_VIEWERS = f"""
+select null::uuid as token_id, null as scopes, null::uuid as impersonator_id, {_USER}
+from users u join tenants t on t.id = u.tenant_id
+where u.tenant_id = :tenant and u.id = any(:ids) and u.status = 'ACTIVE' and t.status = 'active'
+"""
+
+
+async def viewers_of(user_ids: Iterable[UUID]) -> list[Viewer]:
+    """The current tenant's users as their own rights make them, whether they are signed in or not; without those who
+    could not sign in. For telling people no more than they may see."""
+    rows = await fetch(_VIEWERS, {"tenant": current_tenant(), "ids": list(user_ids)})
+    return [viewer_of(row) for row in rows]
 
 
 def _cut_to(viewer: Viewer, roles: Sequence[tuple[list[str], str]]) -> Viewer | None:
@@ -116,7 +148,7 @@ def _cut_to(viewer: Viewer, roles: Sequence[tuple[list[str], str]]) -> Viewer | 
 
 
 def viewer_of(row: Row) -> Viewer:
-    """The viewer that a row of `_BEARER` describes."""
+    """The viewer that a row of `_BEARERS` or `_VIEWERS` describes."""
     kind = UserKind(row["kind"])
     roles = orjson.loads(row["roles"]) if row["roles"] else []
     scopes = orjson.loads(row["scopes"]) if row["scopes"] else None

@@ -33,6 +33,7 @@ async def test_tables_without_a_tenant_are_known() -> None:
     assert {row["relname"] for row in rows} - await _tables_with_tenant() == {
         "tenants",
         "chores",
+        "stream_positions",
         "tortoise_migrations",
     }
 
@@ -74,6 +75,7 @@ LOOSE = {
     ("events", "subject_id"): "of any type, and outlives its subject",
     ("events", "actor_id"): "an event outlives whoever did it",
     ("events", "on_behalf_of_id"): "an event outlives whom it was done for",
+    ("notifications", "event_id"): "outlives the event, which retention may take",
     ("idempotency_keys", "user_id"): "kept for a day only",
 }
 """Columns that hold keys and are no references, with the reason."""
@@ -130,6 +132,10 @@ async def test_the_app_role_is_granted_rows_and_nothing_else_and_nobody_else_any
     }
 
     assert granted == of_tenants | {
+        (APP_ROLE, "events"): {"SELECT", "INSERT"},
+        (SYSTEM_ROLE, "events"): {"SELECT", "INSERT", "DELETE"},
+        (APP_ROLE, "stream_positions"): {"SELECT"},
+        (SYSTEM_ROLE, "stream_positions"): rows_only,
         (APP_ROLE, "tenants"): {"SELECT", "UPDATE"},
         (APP_ROLE, "chores"): {"SELECT"},
         (SYSTEM_ROLE, "tenants"): rows_only,

@@ -273,6 +273,60 @@ class Migration(migrations.Migration):
             bases=["TenantModel"],
         ),
         ops.CreateModel(
+            name="Notification",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("user_id", fields.UUIDField()),
+                ("kind", fields.CharField(max_length=20)),
+                ("event_id", fields.UUIDField()),
+                ("ticket_id", fields.UUIDField()),
+                ("message_id", fields.UUIDField(null=True)),
+                ("actor_id", fields.UUIDField(null=True)),
+                ("in_app", fields.BooleanField(default=True)),
+                ("by_mail", fields.BooleanField(default=False)),
+                ("read_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("mailed_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "notifications",
+                "app": "core",
+                "unique_together": (("tenant_id", "user_id", "event_id"),),
+                "indexes": [
+                    Index(fields=["tenant_id", "user_id", "created_at", "id"], name="notifications_user"),
+                    Index(fields=["tenant_id", "user_id", "read_at"], name="notifications_read"),
+                    Index(fields=["tenant_id", "ticket_id"], name="notifications_ticket"),
+                    Index(fields=["tenant_id", "message_id"], name="notifications_message"),
+                    Index(fields=["tenant_id", "actor_id"], name="notifications_actor"),
+                    Index(fields=["created_at"], name="notifications_age"),
+                ],
+                "pk_attr": "id",
+                "table_description": "That somebody is told of an event, once. Mailed at most once, and not when it was read before.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="NotificationPreference",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("user_id", fields.UUIDField()),
+                ("kind", fields.CharField(max_length=20)),
+                ("in_app", fields.BooleanField()),
+                ("mail", fields.BooleanField()),
+            ],
+            options={
+                "table": "notification_preferences",
+                "app": "core",
+                "unique_together": (("tenant_id", "user_id", "kind"),),
+                "pk_attr": "id",
+                "table_description": "How one user wants to be told of one kind of thing, where that differs from what is usual.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
             name="Option",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -355,6 +409,30 @@ class Migration(migrations.Migration):
             bases=["TenantModel"],
         ),
         ops.CreateModel(
+            name="Presence",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("ticket_id", fields.UUIDField()),
+                ("user_id", fields.UUIDField()),
+                ("doing", fields.CharField(max_length=10)),
+                ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "presences",
+                "app": "core",
+                "unique_together": (("tenant_id", "ticket_id", "user_id"),),
+                "indexes": [
+                    Index(fields=["tenant_id", "user_id"], name="presences_user"),
+                    Index(fields=["expires_at"], name="presences_age"),
+                ],
+                "pk_attr": "id",
+                "table_description": "That an agent looks at a ticket, until it expires. Kept alive by beats, so a crashed client goes by itself.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
             name="Role",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -402,6 +480,21 @@ class Migration(migrations.Migration):
                 "table_description": "A status as the tenant words it, on one of five fixed categories that drive all logic.",
             },
             bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="StreamPosition",
+            fields=[
+                ("name", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=60)),
+                ("xid", fields.BigIntField()),
+                ("event_id", fields.UUIDField()),
+            ],
+            options={
+                "table": "stream_positions",
+                "app": "core",
+                "pk_attr": "name",
+                "table_description": "How far a follower has read the stream of events. Belongs to no tenant.",
+            },
+            bases=["Model"],
         ),
         ops.CreateModel(
             name="Tag",

@@ -3,7 +3,14 @@
 from tortoise import migrations
 
 from core.migrations.event_partitions import EventPartitions
-from core.migrations.operations import ServingRoles, SharedTable, TenantFence, TenantKeys
+from core.migrations.operations import (
+    EventStream,
+    ServingRoles,
+    SharedTable,
+    TenantFence,
+    TenantKeys,
+    Unlogged,
+)
 
 
 class Migration(migrations.Migration):
@@ -14,6 +21,8 @@ class Migration(migrations.Migration):
         EventPartitions(),
         SharedTable("tenants", app="select, update", system="select, insert, update, delete"),
         SharedTable("chores", app="select", system="select, insert, update, delete"),
+        Unlogged("presences"),
+        SharedTable("stream_positions", app="select", system="select, insert, update, delete"),
         TenantKeys(
             "assignments",
             "attachments",
@@ -25,9 +34,12 @@ class Migration(migrations.Migration):
             "jobs",
             "memberships",
             "messages",
+            "notification_preferences",
+            "notifications",
             "options",
             "organization_domains",
             "organizations",
+            "presences",
             "roles",
             "statuses",
             "tags",
@@ -54,16 +66,24 @@ class Migration(migrations.Migration):
         ),
         TenantFence("attachments", {"message_id": "messages", "ticket_id": "tickets"}),
         TenantFence("credentials", {"user_id": "users"}),
-        TenantFence("events", {}),
+        # Immutable: whoever serves may add events, and only retention, which looks across tenants, takes them away.
+        TenantFence("events", {}, app="select, insert", system="select, insert, delete"),
+        EventStream(),
         TenantFence("field_definitions", {}),
         TenantFence("groups", {}),
         TenantFence("idempotency_keys", {}),
         TenantFence("jobs", {}),
         TenantFence("memberships", {"group_id": "groups", "user_id": "users"}),
         TenantFence("messages", {"ticket_id": "tickets", "author_id": "users"}),
+        TenantFence("notification_preferences", {"user_id": "users"}),
+        TenantFence(
+            "notifications",
+            {"user_id": "users", "ticket_id": "tickets", "message_id": "messages", "actor_id": "users"},
+        ),
         TenantFence("options", {"field_id": "field_definitions", "parent_id": "options"}),
         TenantFence("organization_domains", {"organization_id": "organizations"}),
         TenantFence("organizations", {"default_group_id": "groups"}),
+        TenantFence("presences", {"ticket_id": "tickets", "user_id": "users"}),
         TenantFence("roles", {}),
         TenantFence("statuses", {}),
         TenantFence("tags", {}),
