@@ -8,6 +8,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
+from core.door.connections import HttpConnection, SocketConnection
 from core.kit import logging
 from settings import Settings
 
@@ -41,7 +42,8 @@ def run(settings: Settings) -> None:
         "host": settings.host,
         "port": settings.port,
         "workers": settings.workers,
-        "ws": "websockets-sansio",
+        "http": HttpConnection,
+        "ws": SocketConnection,
         "ws_max_size": settings.graphql_max_body_bytes,
         "ws_per_message_deflate": False,
         # A process that is still importing, on a busy machine, does not answer; that is not hanging.
