@@ -1,7 +1,7 @@
 """Tables of tickets and of what hangs on them."""
 
 from tortoise import fields
-from tortoise.indexes import Index
+from tortoise.indexes import Index, PartialIndex
 
 from core.kit.database.indexes import ContainmentIndex
 from core.kit.database.models import TenantManager, TenantModel
@@ -71,6 +71,8 @@ class Ticket(TenantModel):
     external_id = fields.CharField(max_length=200, null=True)
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
+    public_updated_at = fields.DatetimeField()
+    public_version = fields.IntField(default=1)
 
     references = {
         "status_id": "statuses",
@@ -93,6 +95,7 @@ class Ticket(TenantModel):
         unique_together = (("tenant_id", "number"), ("tenant_id", "external_id"))
         indexes = [
             Index(fields=("tenant_id", "updated_at", "id"), name="tickets_updated"),
+            Index(fields=("tenant_id", "public_updated_at", "id"), name="tickets_public_updated"),
             Index(fields=("tenant_id", "created_at", "id"), name="tickets_created"),
             Index(fields=("tenant_id", "priority_position", "id"), name="tickets_priority"),
             Index(fields=("tenant_id", "status_category", "updated_at", "id"), name="tickets_status_updated"),
@@ -108,6 +111,9 @@ class Ticket(TenantModel):
             Index(fields=("tenant_id", "nature_id"), name="tickets_nature"),
             Index(fields=("tenant_id", "category_id"), name="tickets_category"),
             Index(fields=("tenant_id", "last_message_id"), name="tickets_last_message"),
+            PartialIndex(
+                fields=("tenant_id", "deleted_at"), name="tickets_deleted", condition={"state": "DELETED"}
+            ),
             ContainmentIndex(fields=("custom",), name="tickets_custom"),
         ]
 
