@@ -2,13 +2,16 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 from core.files.service import expire_uploads
 from core.files.storage import LocalStorage
 from core.kit.chores import Chore
 from core.kit.context import acting_for
-from core.kit.database import Reach, execute, system_fetch
+from core.kit.crypto import Sealer
+from core.kit.database import Reach, execute, system_fetch, transaction
 from core.operating import operator_context
+from core.webhooks.service.secrets import reseal_some
 
 BATCH = 2000
 IDEMPOTENCY_KEYS = timedelta(hours=24)
@@ -48,6 +51,24 @@ async def expire_uploads_of_all(storage: LocalStorage) -> None:
                 pass
 
 
+async def sweep_webhook_deliveries(age: timedelta) -> None:
+    """Deliveries and what they carried. Those that are still to be tried are younger."""
+    await _sweep("webhook_deliveries", "created_at < now() - :age::interval and state <> 'PENDING'", age)
+
+
+async def reseal_secrets(sealer: Sealer) -> None:
+    """Seal with the newest key what a former one sealed, tenant by tenant. Asks across tenants only who they are."""
+    for row in await system_fetch("select id from tenants"):
+        with acting_for(row["id"]):
+            while await _resealed(row["id"], sealer):
+                pass
+
+
+async def _resealed(tenant_id: UUID, sealer: Sealer) -> int:
+    async with transaction():
+        return await reseal_some(tenant_id, sealer)
+
+
 async def _sweep(table: str, dead: str, age: timedelta) -> None:
     """Delete a batch at a time, so that no lock is held for long. Of every tenant: hence the system reach."""
     batch = f"select id from {table} where {dead} limit {BATCH} for update skip locked"
@@ -57,8 +78,14 @@ async def _sweep(table: str, dead: str, age: timedelta) -> None:
         pass
 
 
-def chores(storage: LocalStorage) -> tuple[Chore, ...]:
+def chores(storage: LocalStorage, sealer: Sealer, *, webhook_log: timedelta) -> tuple[Chore, ...]:
     """All of them."""
+
+    async def sweep_log() -> None:
+        await sweep_webhook_deliveries(webhook_log)
+
+    async def reseal() -> None:
+        await reseal_secrets(sealer)
 
     async def expire() -> None:
         await expire_uploads_of_all(storage)
@@ -70,4 +97,6 @@ def chores(storage: LocalStorage) -> tuple[Chore, ...]:
         Chore("sweep tokens", timedelta(hours=6), sweep_tokens),
         Chore("sweep throttles", timedelta(hours=6), sweep_throttles),
         Chore("expire uploads", timedelta(minutes=15), expire),
+        Chore("sweep webhook deliveries", timedelta(hours=6), sweep_log),
+        Chore("reseal secrets", timedelta(hours=6), reseal),
     )

@@ -1,20 +1,27 @@
 """The worker: jobs of every tenant, and the installation's chores."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from core.app import saved_queries
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
+from core.graphql.schema import build_schema
 from core.housekeeping import chores
-from core.kit.chores import keep
+from core.kit.chores import Chore, keep
 from core.kit.database import Database, open_database
 from core.kit.jobs import Handler, Pace, work
 from core.kit.logging import get_logger
 from core.kit.mail.outbox import KIND as MAIL
 from core.kit.mail.senders import FolderSender, Sender, SmtpSender
 from core.kit.mail.sending import mail_handler
+from core.runtime import Runtime
 from core.tickets.tasks import rerank
+from core.webhooks.payloads import Builder
+from core.webhooks.service.delivering import Courier
+from core.webhooks.service.matching import MATCH, match
+from core.webhooks.service.switching import DELIVER
 from settings import Settings
 
 log = get_logger(__name__)
@@ -28,9 +35,12 @@ async def run(settings: Settings) -> None:
     if settings.database_url is None:
         raise RuntimeError("DESKGRAPH_DATABASE_URL is not set; `./desk worker` starts a database and sets it")
     database = Database(url=settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
+    runtime = Runtime.of(settings, saved_queries(settings, build_schema()))
     async with open_database(database), asyncio.TaskGroup() as tasks:
         tasks.create_task(work(handlers(settings), pace(settings)))
-        tasks.create_task(keep(chores(LocalStorage(settings.data_dir / "files")), look_every=LOOK_FOR_CHORES))
+        # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else.
+        tasks.create_task(work(couriers(settings, runtime), pace(settings)))
+        tasks.create_task(keep(_chores(settings, runtime), look_every=LOOK_FOR_CHORES))
         log.info("worker.started")
 
 
@@ -39,7 +49,24 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
     return {
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
+        MATCH: match,
     }
+
+
+def couriers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
+    """Who does the jobs that wait for machines of others."""
+    courier = Courier(
+        builder=Builder(runtime.saved_queries, runtime),
+        outgoing=runtime.outgoing,
+        sealer=runtime.sealer,
+        pause_after=timedelta(days=settings.webhook_pause_days),
+    )
+    return {DELIVER: courier.handler()}
+
+
+def _chores(settings: Settings, runtime: Runtime) -> Sequence[Chore]:
+    storage = LocalStorage(settings.data_dir / "files")
+    return chores(storage, runtime.sealer, webhook_log=timedelta(days=settings.webhook_log_days))
 
 
 def mail_sender(settings: Settings) -> Sender:

@@ -22,6 +22,7 @@ from core.kit.graph.scalars import DateTime
 from core.kit.graph.sources import source_of
 from core.tenants.graphql import TenantMutation, TenantQuery
 from core.tickets.graphql import AuditQuery, TicketMutation, TicketQuery, VocabularyMutation, WatchMutation
+from core.webhooks.graphql import WebhookMutation, WebhookQuery
 
 MOST_NODES = 100
 
@@ -64,6 +65,7 @@ class Query(
     OrganizationQuery,
     GroupQuery,
     FieldQuery,
+    WebhookQuery,
     RateLimitQuery,
 ):
     pass
@@ -83,6 +85,7 @@ class Mutation(
     AccessMutation,
     VocabularyMutation,
     WatchMutation,
+    WebhookMutation,
 ):
     pass
 

@@ -11,7 +11,7 @@ from core.identity.addresses import key_of_address
 from core.identity.roles import granted, is_wider, widest
 from core.identity.tokens import BEARERS, hash_of
 from core.kit.context import Context, TicketScope, UserKind, Viewer
-from core.kit.database import fetch_value, system_fetch
+from core.kit.database import fetch, fetch_value, system_fetch
 from core.kit.database.sql import Row
 from core.kit.permissions import declared
 from core.tickets.permissions import CUSTOMER, EXTERNAL
@@ -87,6 +87,38 @@ from tokens k join users u on u.tenant_id = k.tenant_id and u.id = k.user_id joi
 where k.hash = :hash and k.kind = any(:kinds) and k.revoked_at is null and (k.expires_at is null or k.expires_at > :now)
   and u.status = 'ACTIVE' and t.status = 'active'
 """
+
+
+_USER = """
+select null::uuid as token_id, null::json as scopes, null::uuid as impersonator_id,
+  u.id as user_id, u.tenant_id, u.kind, u.locale, u.time_zone, u.organization_id, u.is_founder,
+  t.locale as tenant_locale, t.time_zone as tenant_time_zone,
+  array(select m.group_id from memberships m where m.tenant_id = u.tenant_id and m.user_id = u.id) as group_ids,
+  (select json_agg(json_build_array(r.permissions, r.ticket_scope)) from user_roles x join roles r
+    on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id) as roles
+from users u join tenants t on t.id = u.tenant_id
+where u.tenant_id = :tenant and u.id = :user and u.status = 'ACTIVE' and t.status = 'active'
+"""
+
+
+async def viewer_of_user(tenant_id: UUID, user_id: UUID) -> Viewer | None:
+    """A user as a viewer with the rights they have now, for work that is done in their name later. None for those who
+    could not sign in."""
+    rows = await fetch(_USER, {"tenant": tenant_id, "user": user_id})
+    return viewer_of(rows[0]) if rows else None
+
+
+async def holders_of(tenant_id: UUID, permission: str, *, limit: int = 20) -> list[Row]:
+    """Active agents with a permission and an address, the founder first: whom to write to about it."""
+    return await fetch(
+        "select u.id, u.name, u.email, coalesce(u.locale, t.locale) as locale from users u"
+        " join tenants t on t.id = u.tenant_id where u.tenant_id = :tenant and u.kind = 'AGENT'"
+        " and u.status = 'ACTIVE' and u.email is not null and (u.is_founder or exists (select 1 from user_roles x"
+        " join roles r on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id"
+        " and x.user_id = u.id and r.permissions @> jsonb_build_array(:permission::text)))"
+        " order by u.is_founder desc, u.id limit :limit",
+        {"tenant": tenant_id, "permission": permission, "limit": limit},
+    )
 
 
 async def find_bearer(secret: str, now: datetime) -> tuple[Viewer, Row] | None:

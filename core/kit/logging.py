@@ -120,5 +120,5 @@ def _route_third_parties() -> None:
         logger.propagate = True
     # Requests are logged by the application, with the tenant and without the query string; that pools and
     # sockets were opened is told by whoever started the process.
-    for name in ("uvicorn", "tortoise"):
+    for name in ("uvicorn", "tortoise", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)

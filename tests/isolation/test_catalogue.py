@@ -71,6 +71,7 @@ LOOSE = {
     ("events", "actor_id"): "an event outlives whoever did it",
     ("events", "on_behalf_of_id"): "an event outlives whom it was done for",
     ("idempotency_keys", "user_id"): "kept for a day only",
+    ("webhook_deliveries", "event_id"): "kept longer or shorter than the event",
 }
 """Columns that hold keys and are no references, with the reason."""
 

@@ -2,6 +2,6 @@
 lease and runs it, and another runs it again if that one dies half-way: every handler may run twice without harm."""
 
 from core.kit.jobs.running import Handler, Pace, work
-from core.kit.jobs.table import Claimed, GiveUp, enqueue
+from core.kit.jobs.table import Claimed, GiveUp, enqueue, enqueue_all
 
-__all__ = ["Claimed", "GiveUp", "Handler", "Pace", "enqueue", "work"]
+__all__ = ["Claimed", "GiveUp", "Handler", "Pace", "enqueue", "enqueue_all", "work"]

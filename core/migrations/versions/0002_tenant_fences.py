@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
             "user_roles",
             "users",
             "watches",
+            "webhook_deliveries",
+            "webhooks",
         ),
         TenantFence(
             "assignments",
@@ -90,4 +92,6 @@ class Migration(migrations.Migration):
         TenantFence("user_roles", {"user_id": "users", "role_id": "roles"}),
         TenantFence("users", {"organization_id": "organizations"}),
         TenantFence("watches", {"ticket_id": "tickets", "user_id": "users"}),
+        TenantFence("webhook_deliveries", {"webhook_id": "webhooks", "payload_by_id": "users"}),
+        TenantFence("webhooks", {"owner_id": "users"}),
     ]
