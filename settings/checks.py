@@ -97,7 +97,7 @@ def host_or_network(value: str) -> str:
     try:
         return host_name(value)
     except ValueError:
-        raise ValueError("each must be a host or a network, like hooks.intranet or 10.1.0.0/16.") from None
+        raise ValueError("each must be a host or a network, like hooks.intranet or 172.16.5.0/24.") from None
 
 
 def readable_file(value: Path) -> Path:

@@ -132,7 +132,7 @@ class Settings(BaseSettings):
     outgoing_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
         description="Hosts and networks that webhooks may reach although they are private, separated by commas, "
-        "as in hooks.intranet,10.1.0.0/16.",
+        "as in hooks.intranet,172.16.5.0/24.",
     )
     outgoing_http: bool = Field(
         False, description="Whether webhooks may go to http:// addresses, unencrypted."

@@ -9,7 +9,8 @@ import orjson
 
 from core.kit.context import acting_for
 from core.kit.database import execute, fetch
-from core.kit.ids import key_of, new_id
+from core.kit.http import Outgoing
+from core.kit.ids import new_id
 from core.kit.jobs import Claimed
 from core.runtime import Runtime
 from core.testing import Answer, Desk, Person
@@ -24,8 +25,10 @@ CREATE = """mutation($input: WebhookCreateInput!) { webhookCreate(input: $input)
   userErrors { code path message } } }"""
 DELIVERIES = """query($id: ID!, $state: WebhookDeliveryState) { webhook(id: $id) {
   state pauseReason failingSince deliveries(state: $state) { totalCount { value } nodes {
-    id eventType eventId state attempts nextTryAt problem problemDetail responseStatus responseExcerpt durationMs } } } }"""
-TICKET = """mutation($input: TicketCreateInput!) { ticketCreate(input: $input) { ticket { id } userErrors { message } } }"""
+    id eventType eventId state attempts nextTryAt problem problemDetail responseStatus responseExcerpt durationMs }
+  } } }"""
+TICKET = """mutation($input: TicketCreateInput!) {
+  ticketCreate(input: $input) { ticket { id } userErrors { message } } }"""
 
 
 @dataclass
@@ -53,7 +56,8 @@ class Hooks:
         """A mutation on a webhook or a delivery that must succeed: its payload."""
         kind = name[0].upper() + name[1:]
         asked = "signingSecret" if name == "webhookRotateSecret" else "__typename"
-        text = f"mutation($input: {kind}Input!) {{ {name}(input: $input) {{ {asked} userErrors {{ code path message }} }} }}"
+        payload = f"{{ {asked} userErrors {{ code path message }} }}"
+        text = f"mutation($input: {kind}Input!) {{ {name}(input: $input) {payload} }}"
         answer = await (by or self.desk.admin).ask(text, input={"id": id, **given})
         return answer.payload(name)
 
@@ -115,12 +119,4 @@ class Hooks:
 
     def with_outgoing(self, **given: Any) -> Runtime:
         """A runtime that sends otherwise."""
-        from core.kit.http import Outgoing
-
         return replace(self.runtime, outgoing=Outgoing(**given))
-
-
-def delivery_key(global_id: str) -> UUID:
-    key = key_of(global_id, "whd")
-    assert key is not None
-    return key

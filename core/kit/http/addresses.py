@@ -28,7 +28,7 @@ class Allowed:
 
     @classmethod
     def of(cls, words: Sequence[str]) -> "Allowed":
-        """From `hooks.intranet`, `10.1.0.0/16`, `::1`."""
+        """From `hooks.intranet`, `172.16.5.0/24`, `::1`."""
         hosts, networks = set(), []
         for word in words:
             try:
