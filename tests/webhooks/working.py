@@ -52,7 +52,7 @@ class Hooks:
         self.secrets[made["webhook"]["id"]] = made["signingSecret"]
         return str(made["webhook"]["id"])
 
-    async def run(self, name: str, id: str, by: Person | None = None, **given: Any) -> Any:
+    async def run(self, name: str, id: str, /, by: Person | None = None, **given: Any) -> Any:
         """A mutation on a webhook or a delivery that must succeed: its payload."""
         kind = name[0].upper() + name[1:]
         asked = "signingSecret" if name == "webhookRotateSecret" else "__typename"
