@@ -1,7 +1,9 @@
 """The worker: jobs of every tenant, and the installation's chores."""
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from core.app import saved_queries
@@ -9,18 +11,22 @@ from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
 from core.graphql.schema import build_schema
 from core.housekeeping import chores
+from core.kit.broker import require_celery
 from core.kit.chores import Chore, keep
 from core.kit.database import Database, open_database
-from core.kit.jobs import Handler, Pace, work
+from core.kit.jobs import Handler, Pace, Queue, work
+from core.kit.jobs.queues import kinds_by_queue
+from core.kit.jobs.relay import relay
 from core.kit.logging import get_logger
 from core.kit.mail.outbox import KIND as MAIL
 from core.kit.mail.senders import FolderSender, Sender, SmtpSender
 from core.kit.mail.sending import mail_handler
+from core.kit.stream import Follower, Listener, follow
 from core.runtime import Runtime
 from core.tickets.tasks import rerank
 from core.webhooks.payloads import Builder
 from core.webhooks.service.delivering import Courier
-from core.webhooks.service.matching import MATCH, match
+from core.webhooks.service.matching import MATCH, WHERE, match
 from core.webhooks.service.switching import DELIVER
 from settings import Settings
 
@@ -28,40 +34,83 @@ log = get_logger(__name__)
 
 LOOK_FOR_CHORES = timedelta(minutes=1)
 
+FOLLOWERS: tuple[Follower, ...] = (Follower(MATCH, where=WHERE),)
+"""Who is told of events: each kind has its handler among `handlers`."""
+
+COURIERS = frozenset({DELIVER})
+"""Kinds of job that wait for machines of tenants' choosing."""
+
+IO_THREADS = 32
+"""What waits most of its time for mail servers and the like takes threads, not processors."""
+
 
 async def run(settings: Settings) -> None:
-    """Work until cancelled; then what runs may finish within the grace. Any number of workers may run at once.
-    Raises RuntimeError where the settings name no database."""
-    if settings.database_url is None:
-        raise RuntimeError("DESKGRAPH_DATABASE_URL is not set; `./desk worker` starts a database and sets it")
-    database = Database(url=settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
-    runtime = Runtime.of(settings, saved_queries(settings, build_schema()))
+    """Work until cancelled; then what runs may finish within the grace. Any number of workers may run at once. With a
+    broker, jobs are handed to it instead. Raises CeleryMissing; RuntimeError where the settings name no database."""
+    database, runtime = _database(settings), _runtime(settings)
     async with open_database(database), asyncio.TaskGroup() as tasks:
-        tasks.create_task(work(handlers(settings), pace(settings)))
-        # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else.
-        tasks.create_task(work(couriers(settings, runtime), pace(settings)))
+        tasks.create_task(_jobs(settings, runtime))
         tasks.create_task(keep(_chores(settings, runtime), look_every=LOOK_FOR_CHORES))
+        tasks.create_task(follow(FOLLOWERS, Listener(database.url)))
         log.info("worker.started")
 
 
-def handlers(settings: Settings) -> Mapping[str, Handler]:
+def serve_queue(settings: Settings, queue: Queue, concurrency: int | None) -> None:
+    """Run the jobs that come through this queue of the broker, until SIGTERM. Raises as `run` does."""
+    require_celery()
+    from core.kit.broker.serving import serve
+
+    if settings.broker_url is None:
+        raise RuntimeError("DESKGRAPH_BROKER_URL is not set")
+    many = concurrency or (IO_THREADS if queue is Queue.IO else os.cpu_count() or 1)
+    database = _database(settings)
+    if queue is Queue.HEAVY:  # One job a process: its connection, and one for the lease.
+        database = replace(database, pool_size=2)
+    done = handlers(settings, _runtime(settings))
+    serve(settings.broker_url.get_secret_value(), queue, done, database, pace(settings), many)
+
+
+def _database(settings: Settings) -> Database:
+    if settings.database_url is None:
+        raise RuntimeError("DESKGRAPH_DATABASE_URL is not set; `./desk worker` starts a database and sets it")
+    return Database(url=settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
+
+
+def _runtime(settings: Settings) -> Runtime:
+    return Runtime.of(settings, saved_queries(settings, build_schema()))
+
+
+async def _jobs(settings: Settings, runtime: Runtime) -> None:
+    done = handlers(settings, runtime)
+    if settings.broker_url is None:
+        # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else.
+        apart = {kind: handler for kind, handler in done.items() if kind in COURIERS}
+        rest = {kind: handler for kind, handler in done.items() if kind not in COURIERS}
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(work(rest, pace(settings)))
+            tasks.create_task(work(apart, pace(settings)))
+        return
+    require_celery()
+    from core.kit.broker.courier import CeleryCourier
+
+    courier = CeleryCourier(settings.broker_url.get_secret_value())
+    await relay(courier, kinds_by_queue(done), pace(settings))
+
+
+def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
     """Who does which kind of job."""
-    return {
-        MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
-        PRIORITY_MOVED: rerank,
-        MATCH: match,
-    }
-
-
-def couriers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
-    """Who does the jobs that wait for machines of others."""
     courier = Courier(
         builder=Builder(runtime.saved_queries, runtime),
         outgoing=runtime.outgoing,
         sealer=runtime.sealer,
         pause_after=timedelta(days=settings.webhook_pause_days),
     )
-    return {DELIVER: courier.handler()}
+    return {
+        MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
+        PRIORITY_MOVED: rerank,
+        MATCH: match,
+        DELIVER: courier.handler(),
+    }
 
 
 def _chores(settings: Settings, runtime: Runtime) -> Sequence[Chore]:

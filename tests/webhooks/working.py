@@ -16,7 +16,7 @@ from core.runtime import Runtime
 from core.testing import Answer, Desk, Person
 from core.webhooks.service.matching import MATCH, match
 from core.webhooks.service.switching import DELIVER
-from core.worker import couriers
+from core.worker import handlers
 from settings import Settings
 from tests.webhooks.receiving import Receiver
 
@@ -99,7 +99,7 @@ class Hooks:
 
     async def deliver(self, *, runtime: Runtime | None = None) -> int:
         """Run every job of deliveries that waits, due or not, and say how many there were."""
-        handler = couriers(self.settings, runtime or self.runtime)[DELIVER]
+        handler = handlers(self.settings, runtime or self.runtime)[DELIVER]
         tenant_id = self.desk.tenant_id
         with acting_for(tenant_id):
             rows = await fetch(

@@ -41,6 +41,10 @@ class Claimed:
         return {"id": self.id, "tenant": self.tenant_id, "attempt": self.attempts}
 
 
+def claimed(row: Mapping[str, Any]) -> Claimed:
+    return Claimed(row["id"], row["tenant_id"], row["kind"], orjson.loads(row["payload"]), row["attempts"])
+
+
 async def enqueue(
     ctx: Context, kind: str, payload: Mapping[str, Any], *, run_at: datetime | None = None
 ) -> UUID:
@@ -75,16 +79,23 @@ _COLUMNS = {
     "run_at": "timestamptz", "attempts": "int",
 }  # fmt: skip
 
-_CLAIM = """
+FREE = """
 with lapsed as (
   select id from jobs where state = 'leased' and lease_until < now() and run_at <= now() and kind = any(:kinds)
+  order by run_at limit :limit for update skip locked
+), unheard as (
+  select id from jobs where state = 'sent' and lease_until < now() and run_at <= now() and kind = any(:kinds)
   order by run_at limit :limit for update skip locked
 ), due as (
   select id from jobs where state = 'ready' and run_at <= now() and kind = any(:kinds)
   order by run_at limit :limit for update skip locked
+), free as (
+  select id from lapsed union all select id from unheard union all select id from due limit :limit
 )
+"""
+_CLAIM = f"""{FREE}
 update jobs set state = 'leased', lease_until = now() + :lease::interval, attempts = attempts + 1
-where id in (select id from lapsed union all select id from due limit :limit)
+where id in (select id from free)
 returning id, tenant_id, kind, payload, attempts
 """
 
@@ -94,10 +105,7 @@ async def claim(kinds: Collection[str], *, limit: int, lease: timedelta) -> list
     the worker serves them all: hence the system reach."""
     values = {"kinds": list(kinds), "limit": limit, "lease": lease}
     rows = await fetch(_CLAIM, values, reach=Reach.SYSTEM)
-    return [
-        Claimed(row["id"], row["tenant_id"], row["kind"], orjson.loads(row["payload"]), row["attempts"])
-        for row in rows
-    ]
+    return [claimed(row) for row in rows]
 
 
 async def renew(job: Claimed, lease: timedelta) -> bool:

@@ -2,7 +2,7 @@
 
 from tortoise import migrations
 
-from core.migrations.operations import ServingRoles, SharedTable, TenantFence, TenantKeys
+from core.migrations.operations import EventStream, ServingRoles, SharedTable, TenantFence, TenantKeys
 
 
 class Migration(migrations.Migration):
@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
         ServingRoles(),
         SharedTable("tenants", app="select, update", system="select, insert, update, delete"),
         SharedTable("chores", app="select", system="select, insert, update, delete"),
+        SharedTable("stream_positions", app="select", system="select, insert, update, delete"),
         TenantKeys(
             "assignments",
             "attachments",
@@ -54,7 +55,9 @@ class Migration(migrations.Migration):
         ),
         TenantFence("attachments", {"message_id": "messages", "ticket_id": "tickets"}),
         TenantFence("credentials", {"user_id": "users"}),
-        TenantFence("events", {}),
+        # Immutable: whoever serves may add events, and only retention, which looks across tenants, takes them away.
+        TenantFence("events", {}, app="select, insert", system="select, insert, delete"),
+        EventStream(),
         TenantFence("field_definitions", {}),
         TenantFence("groups", {}),
         TenantFence("idempotency_keys", {}),
