@@ -54,7 +54,7 @@ class WebhookDelivery(TenantModel):
     duration_ms = fields.IntField(null=True)
     attempted_at = fields.DatetimeField(null=True)
 
-    references = {"webhook_id": "webhooks", "payload_by_id": "users"}
+    references = {"webhook_id": "webhooks"}
 
     class Meta:
         table = "webhook_deliveries"
