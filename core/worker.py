@@ -22,6 +22,10 @@ from core.kit.mail.outbox import KIND as MAIL
 from core.kit.mail.senders import FolderSender, Sender, SmtpSender
 from core.kit.mail.sending import mail_handler
 from core.kit.stream import Follower, Listener, follow
+from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
+from core.notifications.service.mailing import Mailing
+from core.notifications.service.rules import TYPES as TOLD_OF
+from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
 from core.runtime import Runtime
 from core.tickets.tasks import rerank
 from core.webhooks.payloads import Builder
@@ -34,7 +38,7 @@ log = get_logger(__name__)
 
 LOOK_FOR_CHORES = timedelta(minutes=1)
 
-FOLLOWERS: tuple[Follower, ...] = (Follower(MATCH, where=WHERE),)
+FOLLOWERS: tuple[Follower, ...] = (Follower(MATCH_JOB, types=TOLD_OF), Follower(MATCH, where=WHERE))
 """Who is told of events: each kind has its handler among `handlers`."""
 
 COURIERS = frozenset({DELIVER})
@@ -99,6 +103,7 @@ async def _jobs(settings: Settings, runtime: Runtime) -> None:
 
 def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
     """Who does which kind of job."""
+    away = timedelta(minutes=settings.notification_mail_minutes)
     courier = Courier(
         builder=Builder(runtime.saved_queries, runtime),
         outgoing=runtime.outgoing,
@@ -108,6 +113,8 @@ def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
     return {
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
+        MATCH_JOB: match_handler(mail_after=away),
+        NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
         MATCH: match,
         DELIVER: courier.handler(),
     }

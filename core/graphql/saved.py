@@ -13,11 +13,11 @@ from starlette.requests import HTTPConnection
 
 from core.graphql.caller import Caller, DocumentMode
 from core.graphql.documents import PreparedOperation
-from core.graphql.errors import Code, RefusedRequest
+from core.graphql.errors import Code, Localise, RefusedRequest, in_english
 from core.graphql.execution import Execution, graphql_core_run
 from core.graphql.http_request import GraphQLRequest
 from core.graphql.limits import Allowance
-from core.graphql.masking import IsUnavailable, Localise, in_english
+from core.graphql.masking import IsUnavailable
 from core.graphql.options import EdgeOptions
 from core.graphql.pipeline import Admission, AdmittedOperation
 from core.kit.graph import Request
@@ -63,6 +63,7 @@ class SavedQueries:
             graphql_core_run(core_schema, hide_suggestions=not options.introspection),
             _context_of,
             deadline_seconds=options.deadline_seconds,
+            max_answer_bytes=options.max_answer_bytes,
             is_unavailable=is_unavailable,
             localise=localise,
         )

@@ -53,7 +53,7 @@ class Builder:
 
     async def _asked(self, ctx: Context, event: Mapping[str, Any], query: str) -> dict[str, Any]:
         """The query's answer: `result`, and `errors` where there are any."""
-        request = Request(ctx=ctx, locale=ctx.viewer.locale, app=self.app)
+        request = Request(ctx=ctx, locale=ctx.viewer.locale, app=self.app, long_text_bytes=LARGEST)
         variables = {"eventId": event["id"], "subjectId": event["subjectId"]}
         answer = await self.queries.run(query, variables, request)
         found: dict[str, Any] = {"result": answer["data"]}

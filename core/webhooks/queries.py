@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from core.identity.queries import viewer_of_user
+from core.identity.queries import viewers_of
 from core.kit.context import Context, UserKind, Viewer
 from core.kit.database import fetch
 from core.tickets.queries import audit_sight, event_sight
@@ -24,9 +24,9 @@ def told_sight(viewer: Viewer, t: str) -> str:
     return f"{t}.subject_type = 'ticket' and ({event_sight(viewer, t)})"
 
 
-async def owner_of(tenant_id: UUID, user_id: UUID) -> Viewer | None:
+async def owner_of(user_id: UUID) -> Viewer | None:
     """The owner as the webhook's viewer, with the rights they have now. None when they may keep no webhook any more."""
-    viewer = await viewer_of_user(tenant_id, user_id)
+    viewer = next(iter(await viewers_of([user_id])), None)
     if viewer is None or viewer.kind not in (UserKind.AGENT, UserKind.MACHINE) or not viewer.may(PERMISSION):
         return None
     return viewer

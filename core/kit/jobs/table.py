@@ -61,22 +61,28 @@ async def enqueue(
     return job_id
 
 
-async def enqueue_all(ctx: Context, kind: str, payloads: Sequence[Mapping[str, Any]]) -> None:
-    """Ask for many pieces of work of one kind at once, in one statement."""
+async def enqueue_all(
+    ctx: Context, kind: str, payloads: Sequence[Mapping[str, Any]], *, run_at: datetime | None = None
+) -> None:
+    """`enqueue` for many jobs of one kind, in one statement."""
     now = ctx.now()
-    rows = [
-        {
-            "id": ctx.new_id(), "tenant_id": ctx.tenant_id, "created_at": now, "kind": kind,
-            "payload": orjson.dumps(payload, default=str).decode(), "state": "ready", "run_at": now, "attempts": 0,
-        }
-        for payload in payloads
-    ]  # fmt: skip
-    await insert_rows("jobs", _COLUMNS, rows)
+    await insert_rows(
+        "jobs",
+        _TYPES,
+        [
+            {
+                "id": ctx.new_id(), "tenant_id": ctx.tenant_id, "created_at": now, "kind": kind,
+                "payload": orjson.dumps(payload, default=str).decode(), "state": "ready",
+                "run_at": run_at or now, "attempts": 0,
+            }
+            for payload in payloads
+        ],
+    )  # fmt: skip
 
 
-_COLUMNS = {
-    "id": "uuid", "tenant_id": "uuid", "created_at": "timestamptz", "kind": "text", "payload": "jsonb", "state": "text",
-    "run_at": "timestamptz", "attempts": "int",
+_TYPES = {
+    "id": "uuid", "tenant_id": "uuid", "created_at": "timestamptz", "kind": "text", "payload": "jsonb",
+    "state": "text", "run_at": "timestamptz", "attempts": "int",
 }  # fmt: skip
 
 FREE = """

@@ -45,7 +45,7 @@ async def _active(tenant_id: UUID) -> list[Row]:
 
 async def acting_as_owner(webhook: Row) -> Context | None:
     """The context of whatever is done for a webhook. None when its owner may keep it no longer."""
-    viewer = await owner_of(webhook["tenant_id"], webhook["owner_id"])
+    viewer = await owner_of(webhook["owner_id"])
     return Context(viewer, via="webhook") if viewer else None
 
 
