@@ -28,7 +28,7 @@ class PrivateAddress(Invalid):
 
 
 class BadPayloadQuery(Invalid):
-    message = "This query cannot be used: {problem}"
+    message = "This query cannot be used: {problem}."
 
 
 class BadGrace(Invalid):
