@@ -9,10 +9,12 @@ from datetime import timedelta
 from core.app import saved_queries
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
+from core.files.tasks import DISCARD, discard_handler
 from core.graphql.schema import build_schema
 from core.housekeeping import chores
 from core.kit.broker import require_celery
 from core.kit.chores import Chore, keep
+from core.kit.crypto import Sealer
 from core.kit.database import Database, open_database
 from core.kit.jobs import Handler, Pace, Queue, work
 from core.kit.jobs.queues import kinds_by_queue
@@ -32,7 +34,7 @@ from core.webhooks.payloads import Builder
 from core.webhooks.service.delivering import Courier
 from core.webhooks.service.matching import MATCH, WHERE, match
 from core.webhooks.service.switching import DELIVER
-from settings import Settings
+from settings import Settings, load_secret_keys
 
 log = get_logger(__name__)
 
@@ -54,7 +56,7 @@ async def run(settings: Settings) -> None:
     database, runtime = _database(settings), _runtime(settings)
     async with open_database(database), asyncio.TaskGroup() as tasks:
         tasks.create_task(_jobs(settings, runtime))
-        tasks.create_task(keep(_chores(settings, runtime), look_every=LOOK_FOR_CHORES))
+        tasks.create_task(keep(chores_of(settings), look_every=LOOK_FOR_CHORES))
         tasks.create_task(follow(FOLLOWERS, Listener(database.url)))
         log.info("worker.started")
 
@@ -113,6 +115,7 @@ def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
     return {
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
+        DISCARD: discard_handler(LocalStorage(settings.data_dir / "files")),
         MATCH_JOB: match_handler(mail_after=away),
         NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
         MATCH: match,
@@ -120,9 +123,15 @@ def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
     }
 
 
-def _chores(settings: Settings, runtime: Runtime) -> Sequence[Chore]:
-    storage = LocalStorage(settings.data_dir / "files")
-    return chores(storage, runtime.sealer, webhook_log=timedelta(days=settings.webhook_log_days))
+def chores_of(settings: Settings) -> Sequence[Chore]:
+    """What recurs, as the settings want it."""
+    return chores(
+        LocalStorage(settings.data_dir / "files"),
+        sealer=Sealer(load_secret_keys(settings)),
+        webhook_log=timedelta(days=settings.webhook_log_days),
+        events_kept=timedelta(days=settings.events_retention_days),
+        deleted_tickets_kept=timedelta(days=settings.deleted_tickets_days),
+    )
 
 
 def mail_sender(settings: Settings) -> Sender:
