@@ -5,7 +5,7 @@ from orjson import loads
 from tortoise.fields.data import JSON_DUMPS
 from uuid import uuid4
 from tortoise import fields
-from tortoise.indexes import Index
+from tortoise.indexes import Index, PartialIndex
 from tortoise.migrations.constraints import UniqueConstraint
 
 
@@ -626,6 +626,11 @@ class Migration(migrations.Migration):
                     Index(fields=["tenant_id", "nature_id"], name="tickets_nature"),
                     Index(fields=["tenant_id", "category_id"], name="tickets_category"),
                     Index(fields=["tenant_id", "last_message_id"], name="tickets_last_message"),
+                    PartialIndex(
+                        fields=["tenant_id", "deleted_at"],
+                        name="tickets_deleted",
+                        condition={"state": "DELETED"},
+                    ),
                     ContainmentIndex(fields=["custom"], name="tickets_custom"),
                 ],
                 "pk_attr": "id",
@@ -805,6 +810,75 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["tenant_id", "user_id", "ticket_id"], name="watches_user")],
                 "pk_attr": "id",
                 "table_description": "A user's standing interest in a ticket. Grants sight of it (H5).",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="Webhook",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("name", fields.CharField(max_length=80)),
+                ("url", fields.CharField(max_length=1000)),
+                ("event_types", fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ("query", fields.TextField(null=True, unique=False)),
+                ("secret", fields.CharField(max_length=600)),
+                ("old_secret", fields.CharField(null=True, max_length=600)),
+                ("old_secret_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("state", fields.CharField(default="ACTIVE", max_length=10)),
+                ("pause_reason", fields.CharField(null=True, max_length=10)),
+                ("paused_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("failing_since", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("failures", fields.IntField(default=0)),
+                ("owner_id", fields.UUIDField()),
+                ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("version", fields.IntField(default=1)),
+            ],
+            options={
+                "table": "webhooks",
+                "app": "core",
+                "unique_together": (("tenant_id", "name"),),
+                "indexes": [Index(fields=["tenant_id", "owner_id"], name="webhooks_owner")],
+                "pk_attr": "id",
+                "table_description": "An address that is told of events. Secrets are sealed.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="WebhookDelivery",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("webhook_id", fields.UUIDField()),
+                ("event_id", fields.UUIDField(null=True)),
+                ("event_type", fields.CharField(max_length=60)),
+                ("state", fields.CharField(default="PENDING", max_length=10)),
+                ("turn", fields.IntField(default=0)),
+                ("tries", fields.IntField(default=0)),
+                ("attempts", fields.IntField(default=0)),
+                ("next_try_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("payload", fields.TextField(null=True, unique=False)),
+                ("payload_by_id", fields.UUIDField(null=True)),
+                ("problem", fields.CharField(null=True, max_length=20)),
+                ("detail", fields.CharField(null=True, max_length=400)),
+                ("response_status", fields.IntField(null=True)),
+                ("response_excerpt", fields.CharField(null=True, max_length=1000)),
+                ("duration_ms", fields.IntField(null=True)),
+                ("attempted_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "webhook_deliveries",
+                "app": "core",
+                "unique_together": (("tenant_id", "webhook_id", "event_id"),),
+                "indexes": [
+                    Index(fields=["tenant_id", "webhook_id", "id"], name="webhook_deliveries_webhook"),
+                    Index(fields=["tenant_id", "webhook_id", "state", "id"], name="webhook_deliveries_state"),
+                    Index(fields=["created_at"], name="webhook_deliveries_age"),
+                ],
+                "pk_attr": "id",
+                "table_description": "An event on its way to a webhook, and what became of it. Its id stays the same over retries and replays.",
             },
             bases=["TenantModel"],
         ),

@@ -2,6 +2,7 @@
 
 from tortoise import migrations
 
+from core.migrations.event_partitions import EventPartitions
 from core.migrations.operations import (
     EventStream,
     ServingRoles,
@@ -17,6 +18,7 @@ class Migration(migrations.Migration):
 
     operations = [
         ServingRoles(),
+        EventPartitions(),
         SharedTable("tenants", app="select, update", system="select, insert, update, delete"),
         SharedTable("chores", app="select", system="select, insert, update, delete"),
         Unlogged("presences"),
@@ -50,6 +52,8 @@ class Migration(migrations.Migration):
             "user_roles",
             "users",
             "watches",
+            "webhook_deliveries",
+            "webhooks",
         ),
         TenantFence(
             "assignments",
@@ -110,4 +114,6 @@ class Migration(migrations.Migration):
         TenantFence("user_roles", {"user_id": "users", "role_id": "roles"}),
         TenantFence("users", {"organization_id": "organizations"}),
         TenantFence("watches", {"ticket_id": "tickets", "user_id": "users"}),
+        TenantFence("webhook_deliveries", {"webhook_id": "webhooks"}),
+        TenantFence("webhooks", {"owner_id": "users"}),
     ]
