@@ -69,6 +69,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with open_database(database):
             yield
+            await runtime.feeds.aclose()
             await door.aclose()
         await edge.aclose()
 

@@ -1,6 +1,6 @@
 """What resolvers find as `info.context`: the caller, their language, and the loaders of this one operation."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, ClassVar
 
 from strawberry.dataloader import DataLoader
@@ -51,7 +51,12 @@ class Request:
         self.app = app
         self.connection = connection
         self.cookies: list[str] = []
+        self.renew: Callable[[], Awaitable[Context | None]] = self._as_before
+        """Reads anew who the caller is, for what lasts longer than a request. None when the credential is over."""
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+
+    async def _as_before(self) -> Context | None:
+        return self.ctx_or_none
 
     @property
     def ctx(self) -> Context:
