@@ -113,6 +113,27 @@ class Settings(BaseSettings):
         description="HTTP status of a response with errors and partial data: audit follows the "
         "GraphQL-over-HTTP audit (200), draft the newest draft (294).",
     )
+    live_operations_per_socket: int = Field(
+        100, ge=1, le=10_000, description="Most operations that run at once over one WebSocket."
+    )
+    live_streams_per_token: int = Field(
+        100, ge=1, description="Most WebSockets and streams that one token may have open."
+    )
+    live_streams_per_tenant: int = Field(
+        5000, ge=1, description="Most WebSockets and streams that one tenant may have open."
+    )
+    live_opening_seconds: float = Field(
+        10.0, gt=0, le=300, description="How long a WebSocket may take to send `connection_init`."
+    )
+    live_keep_alive_seconds: float = Field(
+        12.0, gt=0, le=300, description="How often a stream without events shows that it is alive."
+    )
+    live_send_seconds: float = Field(
+        10.0, gt=0, le=300, description="How long one event may wait for a client that does not read."
+    )
+    live_recheck_seconds: float = Field(
+        2.0, gt=0, le=4, description="How often the tokens of everything open are looked at again."
+    )
     trusted_documents: Annotated[Path, AfterValidator(checks.readable_file)] | None = Field(
         None, description="JSON file of trusted documents: an object of id to GraphQL text."
     )

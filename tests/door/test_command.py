@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -25,11 +24,9 @@ def deskgraph(*arguments: str, folder: Path, **environment: str) -> "subprocess.
     )
 
 
-def test_help_is_quick_and_names_every_command(folder: Path) -> None:
-    begin = time.monotonic()
+def test_help_names_every_command(folder: Path) -> None:
     result = deskgraph("--help", folder=folder)
 
-    assert time.monotonic() - begin < 5
     assert result.returncode == 0
     for command in ("serve", "worker", "migrate", "schema", "tenant", "user", "token", "doctor"):
         assert f"\n  {command} " in result.stdout

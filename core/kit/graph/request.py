@@ -45,18 +45,22 @@ class BadArgument(Exception):
 class Request:
     """One operation. Loaders live as long as it does, so nothing is seen stale and nothing leaks between callers."""
 
-    def __init__(self, *, ctx: Context | None, locale: str, app: Any, connection: Any = None) -> None:
+    def __init__(
+        self,
+        *,
+        ctx: Context | None,
+        locale: str,
+        app: Any,
+        connection: Any = None,
+        renew: Callable[[], Awaitable[Context | None]] | None = None,
+    ) -> None:
         self.ctx_or_none = ctx
+        self._renew = renew
         self.locale = locale
         self.app = app
         self.connection = connection
         self.cookies: list[str] = []
-        self.renew: Callable[[], Awaitable[Context | None]] = self._as_before
-        """Reads anew who the caller is, for what lasts longer than a request. None when the credential is over."""
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
-
-    async def _as_before(self) -> Context | None:
-        return self.ctx_or_none
 
     @property
     def ctx(self) -> Context:
@@ -64,6 +68,11 @@ class Request:
         if self.ctx_or_none is None:
             raise Unauthenticated
         return self.ctx_or_none
+
+    async def renew(self) -> Context | None:
+        """The caller's context as it would be now, for what lasts longer than a request; None when the caller may
+        not go on."""
+        return self.ctx_or_none if self._renew is None else await self._renew()
 
     @property
     def viewer(self) -> Viewer:
