@@ -26,6 +26,15 @@ def redis_url(value: str) -> str:
     return value
 
 
+def broker_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"amqp", "redis"} or not parts.hostname:
+        raise ValueError(
+            "must name RabbitMQ as amqp://user:password@host:5672/vhost, or Redis as redis://host:6379/1."
+        )
+    return value
+
+
 def smtp_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme != "smtp" or not parts.hostname:
@@ -42,6 +51,17 @@ def web_address(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError("must be an address like https://desk.example.com.")
     return value.rstrip("/")
+
+
+def ticket_address(value: str) -> str:
+    """An http(s) address of a ticket in which nothing but the known names stands in braces."""
+    try:
+        parts = urlsplit(value.format(number="1", id="tkt", tenant="acme"))
+    except (KeyError, IndexError, ValueError, AttributeError):
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address like https://desk.example.com/tickets/{number}.")
+    return value
 
 
 def origin(value: str) -> str:

@@ -105,6 +105,11 @@ CATCHES_ALL = {
     "core/kit/stream/followers.py": "the task runner of followers: one that fails must not end the worker",
     "core/graphql/execution.py": "the outermost edge of the API",
     "core/graphql/endpoint.py": "the outermost edge of the API",
+    "core/graphql/live/websocket.py": "the outermost edge of sockets",
+    "core/graphql/live/streams.py": "the outermost edge of streams",
+    "core/graphql/live/subscribing.py": "tells clients what broke a source of events, as the edge does for resolvers",
+    "core/graphql/live/renewal.py": "the task that looks at credentials: no failed look may end it",
+    "core/http/bearers.py": "hands what a shared look raised to everybody who waits for it",
     "core/http/files.py": "the outermost edge of uploads and downloads",
     "core/http/health.py": "the outermost edge of health checks",
 }

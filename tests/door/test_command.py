@@ -50,6 +50,32 @@ def test_wrong_settings_are_a_message_not_a_traceback(folder: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_a_worker_for_a_queue_needs_a_broker(folder: Path) -> None:
+    result = deskgraph("worker", "--queue", "io", folder=folder)
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("Error: One setting is wrong:\n  DESKGRAPH_BROKER_URL: ")
+    assert list(folder.glob("*")) == []
+
+
+@pytest.mark.parametrize("arguments", [["worker"], ["worker", "--queue", "heavy"], ["serve"]])
+def test_a_broker_without_celery_is_a_message_that_says_what_to_install(
+    folder: Path, tmp_path: Path, arguments: list[str]
+) -> None:
+    # A folder on the path whose `celery` is not there for whoever looks for it.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util as u\nfind = u.find_spec\n"
+        "u.find_spec = lambda name, *more: None if name == 'celery' else find(name, *more)\n"
+    )
+    broker = {"DESKGRAPH_BROKER_URL": "amqp://guest@127.0.0.1:1//", "PYTHONPATH": str(tmp_path)}
+
+    result = deskgraph(*arguments, folder=folder, **broker)
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("Error: DESKGRAPH_BROKER_URL is set, but Celery is not installed.")
+    assert "pip install 'deskgraph[broker]'" in result.stderr
+
+
 def test_serve_refuses_a_port_in_use_before_anything_is_started(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         result = deskgraph("serve", "--port", str(taken.getsockname()[1]), folder=folder)

@@ -28,6 +28,8 @@ MODELS = [
     "core.fields.models",
     "core.tickets.models",
     "core.files.models",
+    "core.notifications.models",
+    "core.presence.models",
 ]
 APP_ROLE = "deskgraph_app"
 SYSTEM_ROLE = "deskgraph_system"

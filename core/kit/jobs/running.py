@@ -40,7 +40,7 @@ async def work(handlers: Mapping[str, Handler], pace: Pace) -> None:
                 _tell(trouble)
             known = trouble
             for job in taken:
-                running.add(asyncio.create_task(_run(job, handlers[job.kind], pace)))
+                running.add(asyncio.create_task(run(job, handlers[job.kind], pace)))
             if len(taken) < free:
                 await asyncio.sleep(pace.poll_seconds)
             else:
@@ -79,7 +79,7 @@ async def _drain(running: set[asyncio.Task[None]], grace: timedelta) -> None:
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _run(job: Claimed, handler: Handler, pace: Pace) -> None:
+async def run(job: Claimed, handler: Handler, pace: Pace) -> None:
     """Run one job and write down how it ended, unless the lease is lost on the way."""
     with acting_for(job.tenant_id), logged_with(job=str(job.id), kind=job.kind, attempt=job.attempts):
         trying = asyncio.create_task(_try(job, handler, pace))

@@ -6,7 +6,7 @@ can no longer touch the job. Times are PostgreSQL's, so that machines need not a
 
 import random
 import traceback
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 
 from core.kit.context import Context
-from core.kit.database import Reach, execute, fetch
+from core.kit.database import Reach, execute, fetch, insert_rows
 
 _LONGEST_WAIT = 3600.0
 _MINE = "id = :id and tenant_id = :tenant and state = 'leased' and attempts = :attempt"
@@ -41,6 +41,10 @@ class Claimed:
         return {"id": self.id, "tenant": self.tenant_id, "attempt": self.attempts}
 
 
+def claimed(row: Mapping[str, Any]) -> Claimed:
+    return Claimed(row["id"], row["tenant_id"], row["kind"], orjson.loads(row["payload"]), row["attempts"])
+
+
 async def enqueue(
     ctx: Context, kind: str, payload: Mapping[str, Any], *, run_at: datetime | None = None
 ) -> UUID:
@@ -57,16 +61,47 @@ async def enqueue(
     return job_id
 
 
-_CLAIM = """
+async def enqueue_all(
+    ctx: Context, kind: str, payloads: Sequence[Mapping[str, Any]], *, run_at: datetime | None = None
+) -> None:
+    """`enqueue` for many jobs of one kind, in one statement."""
+    now = ctx.now()
+    await insert_rows(
+        "jobs",
+        _TYPES,
+        [
+            {
+                "id": ctx.new_id(), "tenant_id": ctx.tenant_id, "created_at": now, "kind": kind,
+                "payload": orjson.dumps(payload, default=str).decode(), "state": "ready",
+                "run_at": run_at or now, "attempts": 0,
+            }
+            for payload in payloads
+        ],
+    )  # fmt: skip
+
+
+_TYPES = {
+    "id": "uuid", "tenant_id": "uuid", "created_at": "timestamptz", "kind": "text", "payload": "jsonb",
+    "state": "text", "run_at": "timestamptz", "attempts": "int",
+}  # fmt: skip
+
+FREE = """
 with lapsed as (
   select id from jobs where state = 'leased' and lease_until < now() and run_at <= now() and kind = any(:kinds)
+  order by run_at limit :limit for update skip locked
+), unheard as (
+  select id from jobs where state = 'sent' and lease_until < now() and run_at <= now() and kind = any(:kinds)
   order by run_at limit :limit for update skip locked
 ), due as (
   select id from jobs where state = 'ready' and run_at <= now() and kind = any(:kinds)
   order by run_at limit :limit for update skip locked
+), free as (
+  select id from lapsed union all select id from unheard union all select id from due limit :limit
 )
+"""
+_CLAIM = f"""{FREE}
 update jobs set state = 'leased', lease_until = now() + :lease::interval, attempts = attempts + 1
-where id in (select id from lapsed union all select id from due limit :limit)
+where id in (select id from free)
 returning id, tenant_id, kind, payload, attempts
 """
 
@@ -76,10 +111,7 @@ async def claim(kinds: Collection[str], *, limit: int, lease: timedelta) -> list
     the worker serves them all: hence the system reach."""
     values = {"kinds": list(kinds), "limit": limit, "lease": lease}
     rows = await fetch(_CLAIM, values, reach=Reach.SYSTEM)
-    return [
-        Claimed(row["id"], row["tenant_id"], row["kind"], orjson.loads(row["payload"]), row["attempts"])
-        for row in rows
-    ]
+    return [claimed(row) for row in rows]
 
 
 async def renew(job: Claimed, lease: timedelta) -> bool:

@@ -9,7 +9,9 @@ from core.kit.mail.templates import write
 KIND = "mail.send"
 
 
-async def queue_mail(ctx: Context, *, to: str, locale: str, template: str, values: Mapping[str, str]) -> None:
+async def queue_mail(
+    ctx: Context, *, to: str, locale: str, template: str, values: Mapping[str, object]
+) -> None:
     """Ask, in the open transaction, for a mail to one address. Raises BadMail when the template or a value of it is
     missing: here, where the mistake is, and not later in the worker.
 

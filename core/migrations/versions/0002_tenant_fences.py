@@ -2,7 +2,14 @@
 
 from tortoise import migrations
 
-from core.migrations.operations import EventStream, ServingRoles, SharedTable, TenantFence, TenantKeys
+from core.migrations.operations import (
+    EventStream,
+    ServingRoles,
+    SharedTable,
+    TenantFence,
+    TenantKeys,
+    Unlogged,
+)
 
 
 class Migration(migrations.Migration):
@@ -12,6 +19,7 @@ class Migration(migrations.Migration):
         ServingRoles(),
         SharedTable("tenants", app="select, update", system="select, insert, update, delete"),
         SharedTable("chores", app="select", system="select, insert, update, delete"),
+        Unlogged("presences"),
         SharedTable("stream_positions", app="select", system="select, insert, update, delete"),
         TenantKeys(
             "assignments",
@@ -24,9 +32,12 @@ class Migration(migrations.Migration):
             "jobs",
             "memberships",
             "messages",
+            "notification_preferences",
+            "notifications",
             "options",
             "organization_domains",
             "organizations",
+            "presences",
             "roles",
             "statuses",
             "tags",
@@ -62,9 +73,15 @@ class Migration(migrations.Migration):
         TenantFence("jobs", {}),
         TenantFence("memberships", {"group_id": "groups", "user_id": "users"}),
         TenantFence("messages", {"ticket_id": "tickets", "author_id": "users"}),
+        TenantFence("notification_preferences", {"user_id": "users"}),
+        TenantFence(
+            "notifications",
+            {"user_id": "users", "ticket_id": "tickets", "message_id": "messages", "actor_id": "users"},
+        ),
         TenantFence("options", {"field_id": "field_definitions", "parent_id": "options"}),
         TenantFence("organization_domains", {"organization_id": "organizations"}),
         TenantFence("organizations", {"default_group_id": "groups"}),
+        TenantFence("presences", {"ticket_id": "tickets", "user_id": "users"}),
         TenantFence("roles", {}),
         TenantFence("statuses", {}),
         TenantFence("tags", {}),
