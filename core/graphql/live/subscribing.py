@@ -186,7 +186,7 @@ def _only_resumes(admitted: AdmittedOperation) -> str | None:
     for fragment in admitted.operation.document.fragment_definitions.values():
         visit(fragment, Uses())
     for field in admitted.operation.node.selection_set.selections:
-        for argument in field.arguments if isinstance(field, FieldNode) else ():
+        for argument in (field.arguments or ()) if isinstance(field, FieldNode) else ():
             if argument.name.value == RESUME and isinstance(argument.value, VariableNode):
                 resumes.add(argument.value.name.value)
     return next((name for name in resumes if used.count(name) == 1), None)
