@@ -5,9 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.files.signing import FileLinks
+from core.kit.crypto import Sealer
+from core.kit.graph.saved import SavedQueries
+from core.kit.http import Allowed, Outgoing
 from core.kit.stream import Listener
 from core.kit.stream.feeds import Feeds
-from settings import Settings, load_secret_key
+from settings import Settings, load_secret_key, load_secret_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,12 @@ class Runtime:
     uploads: Path
     files: FileLinks
     feeds: Feeds
+    sealer: Sealer
+    outgoing: Outgoing
+    saved_queries: SavedQueries
 
     @classmethod
-    def of(cls, settings: Settings) -> "Runtime":
+    def of(cls, settings: Settings, saved_queries: SavedQueries) -> "Runtime":
         return cls(
             base_url=settings.base_url,
             base_domain=settings.base_domain,
@@ -40,4 +46,7 @@ class Runtime:
             uploads=settings.data_dir / "files",
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
             feeds=Feeds(Listener(settings.database_url.get_secret_value() if settings.database_url else "")),
+            sealer=Sealer(load_secret_keys(settings)),
+            outgoing=Outgoing(allowed=Allowed.of(settings.outgoing_allow), plain_http=settings.outgoing_http),
+            saved_queries=saved_queries,
         )
