@@ -5,6 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.files.signing import FileLinks
+from core.kit.stream import Listener
+from core.kit.stream.feeds import Feeds
 from settings import Settings, load_secret_key
 
 
@@ -21,6 +23,7 @@ class Runtime:
     upload_max_bytes: int
     uploads: Path
     files: FileLinks
+    feeds: Feeds
 
     @classmethod
     def of(cls, settings: Settings) -> "Runtime":
@@ -34,4 +37,5 @@ class Runtime:
             upload_max_bytes=settings.upload_max_bytes,
             uploads=settings.data_dir / "files",
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
+            feeds=Feeds(Listener(settings.database_url.get_secret_value() if settings.database_url else "")),
         )
