@@ -7,6 +7,7 @@ from pathlib import Path
 from core.files.signing import FileLinks
 from core.kit.stream import Listener
 from core.kit.stream.feeds import Feeds
+from core.presence.waking import CHANNEL, Lookouts
 from settings import Settings, load_secret_key
 
 
@@ -24,9 +25,11 @@ class Runtime:
     uploads: Path
     files: FileLinks
     feeds: Feeds
+    lookouts: Lookouts
 
     @classmethod
     def of(cls, settings: Settings) -> "Runtime":
+        url = settings.database_url.get_secret_value() if settings.database_url else ""
         return cls(
             base_url=settings.base_url,
             base_domain=settings.base_domain,
@@ -37,5 +40,6 @@ class Runtime:
             upload_max_bytes=settings.upload_max_bytes,
             uploads=settings.data_dir / "files",
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
-            feeds=Feeds(Listener(settings.database_url.get_secret_value() if settings.database_url else "")),
+            feeds=Feeds(Listener(url)),
+            lookouts=Lookouts(Listener(url, CHANNEL)),
         )
