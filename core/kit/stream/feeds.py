@@ -88,13 +88,14 @@ class Subscriber:
 
     interest: Interest
     renew: Renew
+    room: int
     queue: deque[Arrived] = field(default_factory=deque)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     is_behind: bool = False
     ended: SubscriptionEnded | None = None
 
     def give(self, arrived: Arrived) -> None:
-        if len(self.queue) >= MOST_WAITING:
+        if len(self.queue) >= self.room:
             self.is_behind = True
         if not self.is_behind:
             self.queue.append(arrived)
@@ -218,7 +219,7 @@ class Feeds:
                 feed,
                 asyncio.get_running_loop().create_task(feed.run(), context=Variables()),
             )
-        feed, subscriber = self._feeds[tenant_id][0], Subscriber(interest, renew)
+        feed, subscriber = self._feeds[tenant_id][0], Subscriber(interest, renew, MOST_WAITING)
         feed.subscribers.add(subscriber)
         return feed, subscriber
 
@@ -274,7 +275,7 @@ async def _from_table(
         told = [each for each in events if until is None or each.position <= until]
         if not told:
             return
-        reading = Subscriber(interest, renew)
+        reading = Subscriber(interest, renew, PAGE)
         if (ctx := await renew()) is None:
             raise _over()
         await _judge([(reading, ctx.viewer)], told)
