@@ -49,7 +49,7 @@ class NotificationSubscription:
     )
     async def notification_added(
         self, info: Info, after: Resume = None
-    ) -> AsyncGenerator[NotificationAdded, None]:
+    ) -> AsyncGenerator[NotificationAdded | None, None]:
         request, ctx = info.context, info.context.ctx
         position = position_of(after) if after is not None else None
         interest = Interest(_mine, frozenset({CREATED}), ctx.viewer.user_id)

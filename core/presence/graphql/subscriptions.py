@@ -49,7 +49,7 @@ class PresenceSubscription:
         self,
         info: Info,
         ticket_id: Annotated[strawberry.ID, strawberry.argument(description="The ticket.")],
-    ) -> AsyncGenerator[TicketPresenceChanged, None]:
+    ) -> AsyncGenerator[TicketPresenceChanged | None, None]:
         request, key, told = info.context, key_of(ticket_id, "tkt"), None
         ctx: Context | None = request.ctx
         if key is None or not await _may_look(request.ctx, key):
