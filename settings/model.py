@@ -112,6 +112,9 @@ class Settings(BaseSettings):
         10.0, gt=0, le=300, description="Longest time one API request may take."
     )
     graphql_max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest body of an API request.")
+    graphql_max_answer_bytes: int = Field(
+        10_485_760, ge=65_536, description="Largest answer to an API request."
+    )
     graphql_max_cost: int = Field(5000, ge=1, description="Highest cost of one operation.")
     graphql_max_depth: int = Field(12, ge=1, description="Deepest nesting of one operation.")
     graphql_max_aliases: int = Field(60, ge=0, description="Most aliases in one operation.")

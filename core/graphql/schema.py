@@ -63,7 +63,7 @@ class NodeQuery:
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")],
     ) -> list[Node | None] | None:
         if len(ids) > MOST_NODES:
-            raise BadArgument("BAD_PAGE", f"`nodes` takes at most {MOST_NODES} ids.")
+            raise BadArgument("BAD_PAGE", "`nodes` takes at most {limit} ids.", limit=MOST_NODES)
         return list(await asyncio.gather(*(_find(info.context, each) for each in ids)))
 
 

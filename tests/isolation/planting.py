@@ -35,8 +35,8 @@ class Planted:
         """Write a row; texts are given as they are, keys as they are, times are now."""
         now, model = datetime.now(UTC), _models()[table]
         given = {"id": new_id(), "created_at": now, **values}
-        if "updated_at" in model._meta.fields_map:
-            given.setdefault("updated_at", now)
+        for name in {"updated_at", "public_updated_at"} & model._meta.fields_map.keys():
+            given.setdefault(name, now)
         await model.create(**given)
         if seen_by in HIDDEN_KINDS:
             self.hidden.add(given["id"])

@@ -49,7 +49,7 @@ async def test_an_act_is_told_a_moment_later(desk: Desk) -> None:
     )
 
     async with asyncio.timeout(SECONDS):
-        while not (found := await rows(desk)):  # noqa: ASYNC110 - a row in the database
+        while not (found := await rows(desk)):  # noqa: ASYNC110 - rows in a database
             await asyncio.sleep(0.05)
 
     assert [(row["user_id"], row["kind"]) for row in found] == [(desk.agent.key, "ASSIGNED")]

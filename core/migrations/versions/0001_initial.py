@@ -595,6 +595,8 @@ class Migration(migrations.Migration):
                 ("external_id", fields.CharField(null=True, max_length=200)),
                 ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("version", fields.IntField(default=1)),
+                ("public_updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("public_version", fields.IntField(default=1)),
             ],
             options={
                 "table": "tickets",
@@ -602,6 +604,7 @@ class Migration(migrations.Migration):
                 "unique_together": (("tenant_id", "number"), ("tenant_id", "external_id")),
                 "indexes": [
                     Index(fields=["tenant_id", "updated_at", "id"], name="tickets_updated"),
+                    Index(fields=["tenant_id", "public_updated_at", "id"], name="tickets_public_updated"),
                     Index(fields=["tenant_id", "created_at", "id"], name="tickets_created"),
                     Index(fields=["tenant_id", "priority_position", "id"], name="tickets_priority"),
                     Index(
