@@ -2,15 +2,16 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
+from core.files.tasks import DISCARD, discard_handler
 from core.housekeeping import chores
 from core.kit.broker import require_celery
-from core.kit.chores import keep
+from core.kit.chores import Chore, keep
 from core.kit.database import Database, open_database
 from core.kit.jobs import Handler, Pace, Queue, work
 from core.kit.jobs.queues import kinds_by_queue
@@ -44,7 +45,7 @@ async def run(settings: Settings) -> None:
     database = _database(settings)
     async with open_database(database), asyncio.TaskGroup() as tasks:
         tasks.create_task(_jobs(settings))
-        tasks.create_task(keep(chores(LocalStorage(settings.data_dir / "files")), look_every=LOOK_FOR_CHORES))
+        tasks.create_task(keep(chores_of(settings), look_every=LOOK_FOR_CHORES))
         tasks.create_task(follow(FOLLOWERS, Listener(database.url)))
         log.info("worker.started")
 
@@ -85,9 +86,19 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
     return {
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
+        DISCARD: discard_handler(LocalStorage(settings.data_dir / "files")),
         MATCH_JOB: match_handler(mail_after=away),
         NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
     }
+
+
+def chores_of(settings: Settings) -> Sequence[Chore]:
+    """What recurs, as the settings want it."""
+    return chores(
+        LocalStorage(settings.data_dir / "files"),
+        events_kept=timedelta(days=settings.events_retention_days),
+        deleted_tickets_kept=timedelta(days=settings.deleted_tickets_days),
+    )
 
 
 def mail_sender(settings: Settings) -> Sender:
