@@ -136,18 +136,6 @@ async def seen(ids: Sequence[UUID], condition: str, values: Mapping[str, object]
     return {row["id"] for row in rows}
 
 
-async def count_seen(
-    cap: int, types: Sequence[str] | None, condition: str, values: Mapping[str, object]
-) -> int:
-    """How many of the current tenant's events meet a condition over `e`, counted up to a cap."""
-    found: int = await fetch_value(
-        "select count(*) from (select 1 from events e where e.tenant_id = :tenant"
-        f" and (:types::text[] is null or e.type = any(:types)) and ({condition}) limit {cap}) c",
-        {**values, "tenant": current_tenant(), "types": types},
-    )
-    return found
-
-
 async def load(ids: Sequence[UUID]) -> list[StoredEvent]:
     """These events of the current tenant, in the order of the ids."""
     rows = await fetch(

@@ -9,15 +9,15 @@ from uuid import UUID
 import strawberry
 
 from core.kit.context import Viewer
-from core.kit.graph import BadArgument, Connection, ExtraFilter, Info, Query
-from core.kit.graph.connection import Edge, PageInfo
-from core.kit.graph.fields import After, First
+from core.kit.graph import BadArgument, ExtraFilter, Info, Query
+from core.kit.graph.connection import DEFAULT_PAGE
+from core.kit.graph.fields import After
 from core.kit.graph.filters import FILTERS, filter_of
 from core.kit.graph.paging import page_of
 from core.kit.ids import key_of
 from core.kit.stream import BEGINNING, Position, position_now, read_after
 from core.kit.stream.feeds import Interest, Question
-from core.kit.stream.reading import count_seen, position_of, seen
+from core.kit.stream.reading import position_of, seen
 from core.tickets import queries
 from core.tickets.graphql.events import Event, event_of
 from core.tickets.graphql.filters import EXTRAS
@@ -45,7 +45,7 @@ def _position(after: str | None) -> Position | None:
 
 def _types(types: list[str] | None) -> frozenset[str] | None:
     if types is not None and len(types) > MOST_TYPES:
-        raise BadArgument("BAD_FILTER", f"At most {MOST_TYPES} types can be named.")
+        raise BadArgument("BAD_FILTER", "At most 50 types of event can be named.")
     return frozenset(types) if types is not None else None
 
 
@@ -90,7 +90,7 @@ class TicketSubscription:
             strawberry.argument(description="Only tickets that meet these conditions, as they are then."),
         ] = None,
         after: Resume = None,
-    ) -> AsyncGenerator[Event, None]:
+    ) -> AsyncGenerator[Event | None, None]:
         request, position = info.context, _position(after)
         ctx, subject = request.ctx, _ticket_key(id)
         question = _of_tickets(filter)
@@ -107,7 +107,7 @@ class TicketSubscription:
     )
     async def events(
         self, info: Info, types: Types = None, after: Resume = None
-    ) -> AsyncGenerator[Event, None]:
+    ) -> AsyncGenerator[Event | None, None]:
         request, position = info.context, _position(after)
         interest = Interest(_any_seen, _types(types))
         async for arrived in request.app.feeds.arrivals(request.ctx, interest, request.renew, position):
@@ -123,50 +123,52 @@ def _ticket_key(id: strawberry.ID | None) -> UUID | None:
     return key
 
 
+@strawberry.type(description="Some events in the order of the stream.")
+class EventPage:
+    nodes: list[Event] = strawberry.field(
+        description="The events, as many as asked for at most; perhaps none, with more to come."
+    )
+    end_cursor: str = strawberry.field(description="Where to go on: `after` it the next page begins.")
+    has_more: bool = strawberry.field(description="Whether there is more by now.")
+
+
 @strawberry.type
 class EventQuery:
     @strawberry.field(
         description="The place in the stream of events now. Ask for it together with what you show, then subscribe "
         "`after` it: nothing is missed in between."
     )
-    async def event_cursor(self, info: Info) -> str:
+    async def event_cursor(self, info: Info) -> str | None:
         info.context.ctx  # noqa: B018 - only those who have signed in
         return (await position_now()).cursor
 
     @strawberry.field(
         description="Events that the viewer may hear of, in the order of the stream, from its beginning or after a "
-        "cursor: for those who come and ask instead of waiting. A page may be shorter than asked for, or empty, with "
-        "more to come: go on from `endCursor` while `hasNextPage`."
+        "cursor: for those who come and ask instead of waiting. Go on from `endCursor` while `hasMore`."
     )
     async def events(
-        self, info: Info, first: First = 20, after: After = None, types: Types = None
-    ) -> Connection[Event] | None:
+        self,
+        info: Info,
+        first: Annotated[
+            int, strawberry.argument(description="How many at most; 1 to 100, 20 unless told.")
+        ] = DEFAULT_PAGE,
+        after: After = None,
+        types: Types = None,
+    ) -> EventPage | None:
         viewer, page = info.context.viewer, page_of(first, after, None, None)
         return await _page(viewer, page.size, _position(after) or BEGINNING, _types(types))
 
 
-async def _page(
-    viewer: Viewer, size: int, position: Position, types: frozenset[str] | None
-) -> Connection[Event]:
+async def _page(viewer: Viewer, size: int, position: Position, types: frozenset[str] | None) -> EventPage:
     wanted = sorted(types) if types is not None else None
     scanned = await read_after(position, limit=_SCANNED, types=wanted)
     visible = await seen([each.id for each in scanned], *_any_seen(viewer))
     found = [each for each in scanned if each.id in visible]
     kept, more = found[:size], len(found) > size or len(scanned) == _SCANNED
     # All that was looked through lies behind the cursor, seen or not.
-    last = kept[-1] if len(found) > size and kept else (scanned[-1] if scanned and size else None)
-    end = last.position if last is not None else position
-    edges = [Edge(cursor=each.position.cursor, node=event_of(each, viewer)) for each in kept]
-
-    async def count(cap: int) -> int:
-        return await count_seen(cap, wanted, *_any_seen(viewer))
-
-    return Connection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=PageInfo(
-            has_next_page=more, has_previous_page=position != BEGINNING,
-            start_cursor=edges[0].cursor if edges else None, end_cursor=end.cursor,
-        ),
-        counter=count,
-    )  # fmt: skip
+    passed = kept if len(found) > size else scanned
+    return EventPage(
+        nodes=[event_of(each, viewer) for each in kept],
+        end_cursor=(passed[-1].position if passed else position).cursor,
+        has_more=more,
+    )
