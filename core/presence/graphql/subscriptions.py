@@ -16,6 +16,7 @@ from core.kit.ids import key_of, new_id
 from core.presence import service
 from core.presence.graphql.types import TicketPresence, presence_of
 from core.presence.queries import Doing, present_on
+from core.tickets.errors import TicketNotFound
 from core.tickets.queries import sees_ticket
 
 if TYPE_CHECKING:
@@ -52,13 +53,12 @@ class PresenceSubscription:
     ) -> AsyncGenerator[TicketPresenceChanged | None, None]:
         request, key, told = info.context, key_of(ticket_id, "tkt"), None
         ctx: Context | None = request.ctx
-        if key is None or not await _may_look(request.ctx, key):
+        if key is None or not (request.viewer.is_staff and await sees_ticket(request.ctx, key)):
             raise BadArgument("BAD_ARGUMENT", "`ticketId` is not the id of a ticket that staff like you see.")
         with request.app.lookouts.on(key) as woken:
             try:
-                while ctx is not None and await _may_look(ctx, key) and not request.app.lookouts.is_closed:
+                while ctx is not None and await _beat(ctx, key) and not request.app.lookouts.is_closed:
                     woken.clear()
-                    await _beat(ctx, key)
                     rows = (await present_on(ctx.viewer, [key]))[key]
                     if rows != told:
                         told = rows
@@ -69,14 +69,15 @@ class PresenceSubscription:
                 await _leave(request.ctx, key)
 
 
-async def _may_look(ctx: Context, ticket_id: UUID) -> bool:
-    return ctx.viewer.is_staff and await sees_ticket(ctx, ticket_id)
-
-
-async def _beat(ctx: Context, ticket_id: UUID) -> None:
-    """Be there for another while; what one said one does stays."""
-    if service.may_appear(ctx):
+async def _beat(ctx: Context, ticket_id: UUID) -> bool:
+    """Be there for another while, doing what one said one does. False where the viewer sees the ticket no longer."""
+    if not service.may_appear(ctx):
+        return ctx.viewer.is_staff and await sees_ticket(ctx, ticket_id)
+    try:
         await service.look(ctx, ticket_id, Doing.VIEWING, keep=True)
+    except TicketNotFound:
+        return False
+    return True
 
 
 async def _woken_or_due(woken: asyncio.Event) -> None:
