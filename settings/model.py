@@ -157,7 +157,9 @@ class Settings(BaseSettings):
         None, description="JSON file of trusted documents: an object of id to GraphQL text."
     )
     trusted_documents_only: bool = Field(
-        False, description="Refuse every operation that is not a trusted document."
+        False,
+        description="Browser sessions and callers without a credential may send trusted documents "
+        "only. Bearer tokens may still send any text.",
     )
     introspection: bool = Field(True, description="Whether the schema may be introspected.")
     explorer: bool = Field(True, description="Whether the explorer is served at /.")
