@@ -5,10 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.files.signing import FileLinks
+from core.kit.crypto import Sealer
+from core.kit.graph.saved import SavedQueries
+from core.kit.http import Allowed, Outgoing
 from core.kit.stream import Listener
 from core.kit.stream.feeds import Feeds
 from core.presence.waking import CHANNEL, Lookouts
-from settings import Settings, load_secret_key
+from settings import Settings, load_secret_key, load_secret_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,12 @@ class Runtime:
     files: FileLinks
     feeds: Feeds
     lookouts: Lookouts
+    sealer: Sealer
+    outgoing: Outgoing
+    saved_queries: SavedQueries
 
     @classmethod
-    def of(cls, settings: Settings) -> "Runtime":
+    def of(cls, settings: Settings, saved_queries: SavedQueries) -> "Runtime":
         url = settings.database_url.get_secret_value() if settings.database_url else ""
         return cls(
             base_url=settings.base_url,
@@ -44,4 +50,7 @@ class Runtime:
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
             feeds=Feeds(Listener(url)),
             lookouts=Lookouts(Listener(url, CHANNEL)),
+            sealer=Sealer(load_secret_keys(settings)),
+            outgoing=Outgoing(allowed=Allowed.of(settings.outgoing_allow), plain_http=settings.outgoing_http),
+            saved_queries=saved_queries,
         )

@@ -33,6 +33,7 @@ from core.tickets.graphql import (
     VocabularyMutation,
     WatchMutation,
 )  # fmt: skip
+from core.webhooks.graphql import WebhookMutation, WebhookQuery
 
 MOST_NODES = 100
 PLAIN_TYPES: dict[str, Any] = {"Viewer": Viewer}
@@ -78,6 +79,7 @@ class Query(
     OrganizationQuery,
     GroupQuery,
     FieldQuery,
+    WebhookQuery,
     RateLimitQuery,
 ):
     pass
@@ -97,6 +99,7 @@ class Mutation(
     AccessMutation,
     VocabularyMutation,
     WatchMutation,
+    WebhookMutation,
     NotificationMutation,
     PresenceMutation,
 ):
