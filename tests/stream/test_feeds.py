@@ -238,8 +238,8 @@ async def test_many_who_wait_alike_cost_one_reading_one_question_and_one_executi
         counts["run"] += 1
         return await run(*arguments)
 
-    start = await cursor_of(desk.founder)
-    async with _all_waiting(desk, people, start) as heard:
+    starts = [await cursor_of(each) for each in people]
+    async with _all_waiting(people, starts) as heard:
         await reply(desk.founder, ticket, "One")
         await asyncio.gather(*(each.next() for each in heard))
         # All of them stand at the feed now.
@@ -254,8 +254,10 @@ async def test_many_who_wait_alike_cost_one_reading_one_question_and_one_executi
 
 
 class _all_waiting:
-    def __init__(self, desk: Desk, people: list[Any], start: str) -> None:
-        self._parts = [waiting(each, TICKETS, after=start) for each in people]
+    def __init__(self, people: list[Any], starts: list[str]) -> None:
+        self._parts = [
+            waiting(each, TICKETS, after=start) for each, start in zip(people, starts, strict=True)
+        ]
 
     async def __aenter__(self) -> list[Any]:
         return [await each.__aenter__() for each in self._parts]

@@ -140,7 +140,8 @@ def event_of(stored: StoredEvent, viewer: Viewer) -> Event:
         subject_id=stored.subject_id,
     )  # fmt: skip
     if cls is MessageAdded:
-        values["message_id"] = UUID(stored.changes["message_id"])
+        said = stored.changes.get("message_id")
+        values["message_id"] = UUID(said) if said else None
     if cls is OtherEvent:
         prefix = SUBJECTS.get(stored.subject_type)
         values["subject_type"] = stored.subject_type
