@@ -102,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             with when_stopping(edge.live.stop):
                 yield
             await runtime.feeds.aclose()
+            await runtime.lookouts.aclose()
             await door.aclose()
         await edge.aclose()
 

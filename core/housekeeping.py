@@ -1,7 +1,7 @@
 """Housekeeping: what has had its time is swept away, so that tables stay as small as their use."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from core.files.service import expire_uploads
@@ -12,6 +12,7 @@ from core.kit.crypto import Sealer
 from core.kit.database import Reach, execute, fetch_value, system_fetch, transaction
 from core.kit.ids import first_id_at
 from core.kit.logging import get_logger
+from core.notifications.service import CREATED
 from core.operating import operator_context
 from core.tickets.service import purge_tickets
 from core.webhooks.service.secrets import reseal_some
@@ -24,11 +25,18 @@ DONE_JOBS = timedelta(days=7)
 PARKED_JOBS = timedelta(days=90)
 THROTTLES = timedelta(days=1)
 NOTIFICATIONS = timedelta(days=180)
+WAKES = timedelta(days=1)
 PRESENCES = timedelta(minutes=1)
 HALF_WRITTEN = timedelta(hours=24)
 MONTHS_AHEAD = 3
 DEAD_TOKENS = timedelta(days=30)
 """Expired and revoked tokens stay this long, so that people see what became of a session or an invitation."""
+
+
+_WAKES = """
+delete from events where tenant_id = :tenant and id < :before and id in (
+  select id from events where tenant_id = :tenant and type = :type and id < :before order by id limit :batch)
+"""
 
 
 async def sweep_idempotency_keys() -> None:
@@ -54,6 +62,20 @@ async def sweep_throttles() -> None:
 async def sweep_notifications() -> None:
     """Old ones, read or not: who has not looked for half a year will not be helped by them."""
     await _sweep("notifications", "created_at < now() - :age::interval", NOTIFICATIONS)
+
+
+async def sweep_notification_wakes() -> None:
+    """The events that delivered notifications live: nobody goes on after a day. Tenant by tenant, as the index of
+    events by type is; only the system reach may take events away."""
+    for row in await system_fetch("select id from tenants"):
+        values = {
+            "tenant": row["id"],
+            "type": CREATED,
+            "before": first_id_at(datetime.now(UTC) - WAKES),
+            "batch": BATCH,
+        }
+        while await execute(_WAKES, values, reach=Reach.SYSTEM) == BATCH:
+            pass
 
 
 async def sweep_presences() -> None:
@@ -175,6 +197,7 @@ def chores(
         Chore("sweep tokens", timedelta(hours=6), sweep_tokens),
         Chore("sweep throttles", timedelta(hours=6), sweep_throttles),
         Chore("sweep notifications", timedelta(hours=6), sweep_notifications),
+        Chore("sweep notification wakes", timedelta(hours=1), sweep_notification_wakes),
         Chore("sweep presences", timedelta(minutes=5), sweep_presences),
         Chore("expire uploads", timedelta(minutes=15), expire),
         Chore("sweep webhook deliveries", timedelta(hours=6), sweep_log),

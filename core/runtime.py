@@ -10,6 +10,7 @@ from core.kit.graph.saved import SavedQueries
 from core.kit.http import Allowed, Outgoing
 from core.kit.stream import Listener
 from core.kit.stream.feeds import Feeds
+from core.presence.waking import CHANNEL, Lookouts
 from settings import Settings, load_secret_key, load_secret_keys
 
 
@@ -28,12 +29,14 @@ class Runtime:
     uploads: Path
     files: FileLinks
     feeds: Feeds
+    lookouts: Lookouts
     sealer: Sealer
     outgoing: Outgoing
     saved_queries: SavedQueries
 
     @classmethod
     def of(cls, settings: Settings, saved_queries: SavedQueries) -> "Runtime":
+        url = settings.database_url.get_secret_value() if settings.database_url else ""
         return cls(
             base_url=settings.base_url,
             base_domain=settings.base_domain,
@@ -45,7 +48,8 @@ class Runtime:
             answer_max_bytes=settings.graphql_max_answer_bytes,
             uploads=settings.data_dir / "files",
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
-            feeds=Feeds(Listener(settings.database_url.get_secret_value() if settings.database_url else "")),
+            feeds=Feeds(Listener(url)),
+            lookouts=Lookouts(Listener(url, CHANNEL)),
             sealer=Sealer(load_secret_keys(settings)),
             outgoing=Outgoing(allowed=Allowed.of(settings.outgoing_allow), plain_http=settings.outgoing_http),
             saved_queries=saved_queries,

@@ -20,8 +20,8 @@ from core.kit.graph.nulls import let_nulls_reach_mutations
 from core.kit.graph.request import BadArgument
 from core.kit.graph.scalars import DateTime
 from core.kit.graph.sources import source_of
-from core.notifications.graphql import NotificationMutation
-from core.presence.graphql import PresenceMutation
+from core.notifications.graphql import NotificationMutation, NotificationSubscription
+from core.presence.graphql import PresenceMutation, PresenceSubscription
 from core.tenants.graphql import TenantMutation, TenantQuery
 from core.tickets.graphql import (
     EVENT_TYPES,
@@ -107,7 +107,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be waited for.")
-class Subscription(TicketSubscription):
+class Subscription(TicketSubscription, NotificationSubscription, PresenceSubscription):
     pass
 
 

@@ -7,6 +7,7 @@ from core.kit.context import Context, UserKind
 from core.kit.database import execute, fetch_value
 from core.presence.errors import OnlyAgentsAppear
 from core.presence.queries import Doing
+from core.presence.waking import wake
 from core.tickets.errors import TicketNotFound
 from core.tickets.queries import sees_ticket
 
@@ -46,7 +47,10 @@ async def look(ctx: Context, ticket_id: UUID, doing: Doing, *, keep: bool = Fals
         "id": ctx.new_id(), "tenant": ctx.tenant_id, "ticket": ticket_id, "user": ctx.viewer.user_id,
         "doing": doing.value, "lasts": LASTS, "keep": keep,
     }  # fmt: skip
-    return bool(await fetch_value(_LOOK, values))
+    is_news = bool(await fetch_value(_LOOK, values))
+    if is_news:
+        await wake(ticket_id)
+    return is_news
 
 
 async def leave(ctx: Context, ticket_id: UUID) -> bool:
@@ -56,9 +60,15 @@ async def leave(ctx: Context, ticket_id: UUID) -> bool:
         raise OnlyAgentsAppear
     if not await sees_ticket(ctx, ticket_id):
         raise TicketNotFound(path=("ticketId",))
-    return bool(
-        await execute(
-            "delete from presences where tenant_id = :tenant and ticket_id = :ticket and user_id = :user",
-            {"tenant": ctx.tenant_id, "ticket": ticket_id, "user": ctx.viewer.user_id},
-        )
+    return await go(ctx, ticket_id)
+
+
+async def go(ctx: Context, ticket_id: UUID) -> bool:
+    """Take the viewer off a ticket, whether they still see it or not, and tell whether they were there."""
+    was_there = await execute(
+        "delete from presences where tenant_id = :tenant and ticket_id = :ticket and user_id = :user",
+        {"tenant": ctx.tenant_id, "ticket": ticket_id, "user": ctx.viewer.user_id},
     )
+    if was_there:
+        await wake(ticket_id)
+    return bool(was_there)

@@ -117,10 +117,11 @@ def stream_sight(viewer: Viewer, t: str) -> str:
 
 
 def audit_sight(viewer: Viewer, t: str) -> str:
-    """The operation and security log, for staff who may read it; of tickets' events only those they see there."""
+    """The operation and security log, for staff who may read it; of tickets' events only those they see
+    there. What people are told is their own affair."""
     if not (viewer.is_staff and viewer.may("event.read")):
         return "false"
-    return f"{t}.subject_type <> 'ticket' or ({event_sight(viewer, t)})"
+    return f"{t}.subject_type not in ('ticket', 'notification') or ({event_sight(viewer, t)})"
 
 
 def watch_sight(viewer: Viewer, t: str) -> str:

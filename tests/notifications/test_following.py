@@ -11,11 +11,11 @@ from core.kit.database import Reach, execute, fetch_one
 from core.kit.jobs import Pace, work
 from core.kit.stream import Listener, follow
 from core.kit.stream.followers import fan_out
-from core.notifications.tasks import MATCH_JOB
+from core.notifications.tasks import MATCH_JOB, match_handler
 from core.testing import Desk
-from core.worker import FOLLOWERS, handlers
+from core.worker import FOLLOWERS
 from settings import Settings
-from tests.notifications.telling import rows
+from tests.notifications.telling import AWAY, rows
 from tests.tickets.making import make_group, open_ticket
 
 QUICK = Pace(poll_seconds=0.05, grace=timedelta(seconds=5))
@@ -30,7 +30,7 @@ async def worker(settings: Settings) -> AsyncIterator[None]:
     await fan_out(ours[0])
     tasks = [
         asyncio.create_task(follow(ours, Listener(settings.database_url.get_secret_value()))),
-        asyncio.create_task(work({MATCH_JOB: handlers(settings)[MATCH_JOB]}, QUICK)),
+        asyncio.create_task(work({MATCH_JOB: match_handler(mail_after=AWAY)}, QUICK)),
     ]
     yield
     for task in tasks:

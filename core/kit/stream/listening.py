@@ -26,8 +26,9 @@ _LOOK_ALIVE = 20.0
 class Listener:
     """Listens to PostgreSQL for as long as `run` does, and connects again by itself."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, channel: str = CHANNEL) -> None:
         self._url = url
+        self._channel = channel
 
     async def run(self, heard: Heard) -> None:
         """Until cancelled."""
@@ -56,7 +57,7 @@ class Listener:
 
         try:
             connection.add_termination_listener(lambda _connection: lost.set())
-            await connection.add_listener(CHANNEL, note)
+            await connection.add_listener(self._channel, note)
             heard(None)
             while not lost.is_set():
                 try:

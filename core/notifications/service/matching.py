@@ -11,8 +11,9 @@ import orjson
 
 from core.identity.queries import viewers_of
 from core.kit.context import Context, UserKind, Viewer
-from core.kit.database import fetch, transaction
+from core.kit.database import fetch, insert_rows, transaction
 from core.kit.database.sql import Row
+from core.kit.events import COLUMNS, Happening, event_rows
 from core.kit.jobs import enqueue_all
 from core.notifications import queries
 from core.notifications.kinds import STAFF_ONLY, NotificationKind
@@ -20,6 +21,8 @@ from core.notifications.service.rules import TYPES, Told, calls_of
 from core.tickets.queries import reads_notes, who_sees
 
 MAIL_JOB = "notifications.mail"
+CREATED = "notification.created"
+"""The event by which a notification is delivered live. Its subject is the user who is told; it is swept after a day."""
 MAILED_KINDS = (UserKind.AGENT,)
 """Customers and helpers are written to by the desk's own channels."""
 
@@ -42,6 +45,7 @@ async def match(ctx: Context, event_ids: Sequence[UUID], *, mail_after: timedelt
     wanted = await _sighted([each for each in candidates if each.user_id in viewers], viewers)
     async with transaction():
         made = await _write(ctx, wanted, viewers)
+        await _wake(ctx, made)
         await _ask_for_mail(ctx, made, mail_after)
     return len(made)
 
@@ -126,6 +130,16 @@ async def _write(ctx: Context, wanted: list[_Candidate], viewers: dict[UUID, Vie
         for name, value in row.items():
             values[name].append(value)
     return await fetch(_INSERT, {"tenant": ctx.tenant_id, **values}) if values else []
+
+
+async def _wake(ctx: Context, made: list[Row]) -> None:
+    """Tell those who wait for theirs. Nobody did it: the act itself is told in the event that this follows from."""
+    told = [
+        Happening(CREATED, "notification", row["user_id"], {"notification_id": str(row["id"])})
+        for row in made
+        if row["in_app"]
+    ]
+    await insert_rows("events", COLUMNS, [{**row, "actor_id": None} for row in event_rows(ctx, told)])
 
 
 async def _ask_for_mail(ctx: Context, made: list[Row], after: timedelta) -> None:
