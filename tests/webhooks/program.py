@@ -1,4 +1,4 @@
-"""A worker to be killed: `python program.py <database url> <data folder>`. It does webhooks only, under short leases."""
+"""A worker to be killed: `python program.py <database url> <data folder>`. It does webhooks only, leases are short."""
 
 import asyncio
 import sys

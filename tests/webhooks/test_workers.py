@@ -33,13 +33,13 @@ def worker(url: str, settings: Settings) -> "Iterator[subprocess.Popen[bytes]]":
 
 async def _until(condition: Callable[[], bool], seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - another process acts
             await asyncio.sleep(0.05)
 
 
 async def _until_state(hooks: Hooks, webhook: str, state: str, seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
-        while [each["state"] for each in await hooks.log(webhook)] != [state]:
+        while [each["state"] for each in await hooks.log(webhook)] != [state]:  # noqa: ASYNC110 - likewise
             await asyncio.sleep(0.1)
 
 
