@@ -4,9 +4,10 @@ from core.customers.permissions import PERMISSIONS as CUSTOMERS
 from core.fields.permissions import PERMISSIONS as FIELDS
 from core.groups.permissions import PERMISSIONS as GROUPS
 from core.identity.permissions import PERMISSIONS as IDENTITY
+from core.jobs.permissions import PERMISSIONS as JOBS
 from core.kit.permissions import declare
 from core.tenants.permissions import PERMISSIONS as TENANTS
 from core.tickets.permissions import PERMISSIONS as TICKETS
 
-PERMISSIONS: dict[str, str] = {**TICKETS, **CUSTOMERS, **IDENTITY, **GROUPS, **FIELDS, **TENANTS}
+PERMISSIONS: dict[str, str] = {**TICKETS, **CUSTOMERS, **IDENTITY, **GROUPS, **FIELDS, **JOBS, **TENANTS}
 declare(PERMISSIONS)

@@ -14,6 +14,7 @@ from core.graphql.optional import leave_out_null_defaults
 from core.graphql.rate_limit import RateLimitQuery
 from core.groups.graphql import GroupMutation, GroupQuery
 from core.identity.graphql import AccessMutation, IdentityQuery, PeopleMutation, SessionMutation
+from core.jobs.graphql import BulkResult, JobMutation, JobQuery
 from core.kit.graph import Info, InputError, Node, Request, VersionConflictError, load_node, registry
 from core.kit.graph.fields import ATTACHED
 from core.kit.graph.nulls import let_nulls_reach_mutations
@@ -64,6 +65,7 @@ class Query(
     OrganizationQuery,
     GroupQuery,
     FieldQuery,
+    JobQuery,
     RateLimitQuery,
 ):
     pass
@@ -83,6 +85,7 @@ class Mutation(
     AccessMutation,
     VocabularyMutation,
     WatchMutation,
+    JobMutation,
 ):
     pass
 
@@ -107,7 +110,7 @@ def build_schema() -> strawberry.Schema:
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
-        types=[InputError, VersionConflictError, *VALUE_TYPES, *(each.cls for each in registry)],
+        types=[InputError, VersionConflictError, *VALUE_TYPES, BulkResult, *(each.cls for each in registry)],
         scalar_overrides={datetime: DateTime},
     )
     leave_out_null_defaults(schema._schema)

@@ -28,6 +28,7 @@ MODELS = [
     "core.fields.models",
     "core.tickets.models",
     "core.files.models",
+    "core.jobs.models",
 ]
 APP_ROLE = "deskgraph_app"
 SYSTEM_ROLE = "deskgraph_system"

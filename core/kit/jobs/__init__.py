@@ -1,7 +1,8 @@
 """Work that follows a commit. A job is a row written in the transaction that asks for it; a worker claims it under a
 lease and runs it, and another runs it again if that one dies half-way: every handler may run twice without harm."""
 
+from core.kit.jobs.faults import Cancelled, GiveUp, GoOnLater, LeaseLost
 from core.kit.jobs.running import Handler, Pace, work
-from core.kit.jobs.table import Claimed, GiveUp, enqueue
+from core.kit.jobs.table import Claimed, enqueue
 
-__all__ = ["Claimed", "GiveUp", "Handler", "Pace", "enqueue", "work"]
+__all__ = ["Cancelled", "Claimed", "GiveUp", "GoOnLater", "Handler", "LeaseLost", "Pace", "enqueue", "work"]

@@ -2,7 +2,7 @@
 
 from tortoise import migrations
 
-from core.migrations.operations import ServingRoles, SharedTable, TenantFence, TenantKeys
+from core.migrations.operations import JobWakeUp, ServingRoles, SharedTable, TenantFence, TenantKeys
 
 
 class Migration(migrations.Migration):
@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             "field_definitions",
             "groups",
             "idempotency_keys",
+            "job_failures",
             "jobs",
             "memberships",
             "messages",
@@ -56,7 +57,9 @@ class Migration(migrations.Migration):
         TenantFence("field_definitions", {}),
         TenantFence("groups", {}),
         TenantFence("idempotency_keys", {}),
+        TenantFence("job_failures", {"job_id": "jobs"}),
         TenantFence("jobs", {}),
+        JobWakeUp(),
         TenantFence("memberships", {"group_id": "groups", "user_id": "users"}),
         TenantFence("messages", {"ticket_id": "tickets", "author_id": "users"}),
         TenantFence("options", {"field_id": "field_definitions", "parent_id": "options"}),
