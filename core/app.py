@@ -5,10 +5,11 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 
 from core.graphql.documents import load_trusted_documents
 from core.graphql.endpoint import Edge
+from core.graphql.live import LiveOptions
 from core.graphql.options import EdgeOptions
 from core.graphql.schema import build_schema
 from core.http import explorer
@@ -17,6 +18,7 @@ from core.http.files import file_routes
 from core.http.health import health_routes
 from core.http.mailed_links import mailed_link_routes
 from core.http.request_log import RequestLog
+from core.http.stopping import when_stopping
 from core.kit.database import Database, is_unavailable, open_database
 from core.kit.i18n import translate
 from core.runtime import Runtime
@@ -47,6 +49,21 @@ def edge_options(settings: Settings) -> EdgeOptions:
     )
 
 
+def live_options(settings: Settings) -> LiveOptions:
+    """The limits of sockets and streams from the settings."""
+    return LiveOptions(
+        operations_per_socket=settings.live_operations_per_socket,
+        streams_per_caller=settings.live_streams_per_token,
+        streams_per_tenant=settings.live_streams_per_tenant,
+        processes=settings.workers,
+        opening_seconds=settings.live_opening_seconds,
+        keep_alive_seconds=settings.live_keep_alive_seconds,
+        send_seconds=settings.live_send_seconds,
+        recheck_seconds=settings.live_recheck_seconds,
+        max_frame_bytes=settings.graphql_max_body_bytes,
+    )
+
+
 def database_url(settings: Settings) -> str:
     """Raises RuntimeError where the launcher of the embedded PostgreSQL has not said where it is."""
     if settings.database_url is None:
@@ -61,18 +78,20 @@ def create_app(settings: Settings | None = None) -> Starlette:
     door = Door(runtime)
     edge = Edge(
         build_schema(), edge_options(settings), door.authenticate, door.open_context,
-        is_unavailable=is_unavailable, localise=translate,
+        is_unavailable=is_unavailable, localise=translate, live=live_options(settings), renewal=door,
     )  # fmt: skip
     database = Database(url=database_url(settings), pool_size=settings.database_pool_size)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with open_database(database):
-            yield
+            with when_stopping(edge.live.stop):
+                yield
             await door.aclose()
         await edge.aclose()
 
-    routes = [*health_routes(), *file_routes(runtime), *mailed_link_routes(), Route("/graphql", edge)]
+    routes = [*health_routes(), *file_routes(runtime), *mailed_link_routes()]
+    routes += [Route("/graphql", edge), WebSocketRoute("/graphql", edge.socket)]
     if settings.explorer:
         people = settings.data_dir / "demo.json"
         routes += explorer.routes(

@@ -33,11 +33,12 @@ class Door(click.Group):
 
 def _understood() -> tuple[type[Exception], ...]:
     # Evaluated only when something was raised, so that a good run never pays for these imports.
+    from core.kit.broker import CeleryMissing
     from core.kit.errors import DomainError, Errors
     from core.kit.postgres import PostgresUnavailable
     from settings import InvalidSettings
 
-    return (InvalidSettings, PostgresUnavailable, DomainError, Errors)
+    return (InvalidSettings, CeleryMissing, PostgresUnavailable, DomainError, Errors)
 
 
 def _told(error: Exception) -> str:

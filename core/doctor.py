@@ -21,6 +21,7 @@ from core.door.database import address_of, open_installation
 from core.door.port import check_port
 from core.door.ready import answers
 from core.door.served import as_served
+from core.kit.broker import CeleryMissing, require_celery
 from core.kit.database.connect import credentials
 from core.kit.postgres import PostgresUnavailable
 from core.migrations import runner
@@ -49,7 +50,7 @@ def examine() -> list[Finding]:
     except InvalidSettings as error:
         return [Finding("settings", "fail", str(problem), "Correct it.") for problem in error.problems]
     found = [Finding("settings", "ok", f"data folder {settings.data_dir}")]
-    for check in (_data_folder, _disk_space, _secret_key, _port, _mail):
+    for check in (_data_folder, _disk_space, _secret_key, _port, _mail, _broker):
         found += check(settings)
     return found + _database(settings)
 
@@ -130,6 +131,29 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     except OSError as error:
         remedy = "Check DESKGRAPH_SMTP_URL and the firewall between here and there."
         yield Finding("mail", "fail", f"{host}:{port} is not reachable ({error})", remedy)
+
+
+def _broker(settings: Settings) -> Iterator[Finding]:
+    if settings.broker_url is None:
+        return
+    try:
+        require_celery()
+    except CeleryMissing as error:
+        yield Finding("broker", "fail", "Celery is not installed", str(error))
+        return
+    from core.kit.broker.examining import Unfit, examine
+
+    try:
+        yield Finding("broker", "ok", examine(settings.broker_url.get_secret_value()))
+    except Unfit as error:
+        yield Finding(
+            "broker", "fail", str(error), "Upgrade the broker, or allow its user to make such queues."
+        )
+    except Exception as error:  # each transport raises its own
+        remedy = (
+            "Start it, and check DESKGRAPH_BROKER_URL and the firewall. Until then jobs wait in the database."
+        )
+        yield Finding("broker", "fail", f"not reachable ({type(error).__name__}: {error})", remedy)
 
 
 def _database(settings: Settings) -> list[Finding]:

@@ -1,19 +1,26 @@
 """The worker: jobs of every tenant, and the installation's chores."""
 
 import asyncio
+import os
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
 from core.housekeeping import chores
+from core.kit.broker import require_celery
 from core.kit.chores import keep
 from core.kit.database import Database, open_database
-from core.kit.jobs import Handler, Pace, work
+from core.kit.jobs import Handler, Pace, Queue, work
+from core.kit.jobs.queues import kinds_by_queue
+from core.kit.jobs.relay import relay
+from core.kit.jobs.table import CHANNEL as JOBS_CHANNEL
 from core.kit.logging import get_logger
 from core.kit.mail.outbox import KIND as MAIL
 from core.kit.mail.senders import FolderSender, Sender, SmtpSender
 from core.kit.mail.sending import mail_handler
+from core.kit.stream import Follower, Listener, follow
 from core.tickets.tasks import rerank
 from settings import Settings
 
@@ -21,17 +28,53 @@ log = get_logger(__name__)
 
 LOOK_FOR_CHORES = timedelta(minutes=1)
 
+FOLLOWERS: tuple[Follower, ...] = ()
+"""Who is told of events: each kind has its handler among `handlers`."""
+
+IO_THREADS = 32
+"""What waits most of its time for mail servers and the like takes threads, not processors."""
+
 
 async def run(settings: Settings) -> None:
-    """Work until cancelled; then what runs may finish within the grace. Any number of workers may run at once.
-    Raises RuntimeError where the settings name no database."""
+    """Work until cancelled; then what runs may finish within the grace. Any number of workers may run at once. With a
+    broker, jobs are handed to it instead. Raises CeleryMissing; RuntimeError where the settings name no database."""
+    database = _database(settings)
+    async with open_database(database), asyncio.TaskGroup() as tasks:
+        woken = asyncio.Event()
+        tasks.create_task(_jobs(settings, woken))
+        tasks.create_task(keep(chores(LocalStorage(settings.data_dir / "files")), look_every=LOOK_FOR_CHORES))
+        tasks.create_task(follow(FOLLOWERS, Listener(database.url, {JOBS_CHANNEL: woken.set})))
+        log.info("worker.started")
+
+
+def serve_queue(settings: Settings, queue: Queue, concurrency: int | None) -> None:
+    """Run the jobs that come through this queue of the broker, until SIGTERM. Raises as `run` does."""
+    require_celery()
+    from core.kit.broker.serving import serve
+
+    if settings.broker_url is None:
+        raise RuntimeError("DESKGRAPH_BROKER_URL is not set")
+    many = concurrency or (IO_THREADS if queue is Queue.IO else os.cpu_count() or 1)
+    database = _database(settings)
+    if queue is Queue.HEAVY:  # One job a process: its connection, and one for the lease.
+        database = replace(database, pool_size=2)
+    serve(settings.broker_url.get_secret_value(), queue, handlers(settings), database, pace(settings), many)
+
+
+def _database(settings: Settings) -> Database:
     if settings.database_url is None:
         raise RuntimeError("DESKGRAPH_DATABASE_URL is not set; `./desk worker` starts a database and sets it")
-    database = Database(url=settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
-    async with open_database(database), asyncio.TaskGroup() as tasks:
-        tasks.create_task(work(handlers(settings), pace(settings)))
-        tasks.create_task(keep(chores(LocalStorage(settings.data_dir / "files")), look_every=LOOK_FOR_CHORES))
-        log.info("worker.started")
+    return Database(url=settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
+
+
+async def _jobs(settings: Settings, woken: asyncio.Event) -> None:
+    if settings.broker_url is None:
+        return await work(handlers(settings), pace(settings), woken)
+    require_celery()
+    from core.kit.broker.courier import CeleryCourier
+
+    courier = CeleryCourier(settings.broker_url.get_secret_value())
+    await relay(courier, kinds_by_queue(handlers(settings)), pace(settings), woken)
 
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:

@@ -26,6 +26,15 @@ def redis_url(value: str) -> str:
     return value
 
 
+def broker_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"amqp", "redis"} or not parts.hostname:
+        raise ValueError(
+            "must name RabbitMQ as amqp://user:password@host:5672/vhost, or Redis as redis://host:6379/1."
+        )
+    return value
+
+
 def smtp_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme != "smtp" or not parts.hostname:

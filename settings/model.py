@@ -87,6 +87,11 @@ class Settings(BaseSettings):
     redis_url: SecretStr | None = Field(
         None, description="Redis or Valkey for wake-ups and rate limits shared by several machines. Optional."
     )
+    broker_url: SecretStr | None = Field(
+        None,
+        description="RabbitMQ as amqp://user:password@host:5672/vhost, or Redis as redis://host:6379/1: Celery workers "
+        "then run the jobs. Optional; without one, the worker runs them itself.",
+    )
     log_format: LogFormat = Field(
         default_factory=_default_log_format,
         description="console or json. Default: console on a terminal, else json.",
@@ -112,6 +117,27 @@ class Settings(BaseSettings):
         "audit",
         description="HTTP status of a response with errors and partial data: audit follows the "
         "GraphQL-over-HTTP audit (200), draft the newest draft (294).",
+    )
+    live_operations_per_socket: int = Field(
+        100, ge=1, le=10_000, description="Most operations that run at once over one WebSocket."
+    )
+    live_streams_per_token: int = Field(
+        100, ge=1, description="Most WebSockets and streams that one token may have open."
+    )
+    live_streams_per_tenant: int = Field(
+        5000, ge=1, description="Most WebSockets and streams that one tenant may have open."
+    )
+    live_opening_seconds: float = Field(
+        10.0, gt=0, le=300, description="How long a WebSocket may take to send `connection_init`."
+    )
+    live_keep_alive_seconds: float = Field(
+        12.0, gt=0, le=300, description="How often a stream without events shows that it is alive."
+    )
+    live_send_seconds: float = Field(
+        10.0, gt=0, le=300, description="How long one event may wait for a client that does not read."
+    )
+    live_recheck_seconds: float = Field(
+        2.0, gt=0, le=4, description="How often the tokens of everything open are looked at again."
     )
     trusted_documents: Annotated[Path, AfterValidator(checks.readable_file)] | None = Field(
         None, description="JSON file of trusted documents: an object of id to GraphQL text."
@@ -161,7 +187,7 @@ class Settings(BaseSettings):
     def _check_mail_from(cls, value: str) -> str:
         return checks.mail_address(value)
 
-    @field_validator("database_url", "redis_url", "smtp_url", "secret_key")
+    @field_validator("database_url", "redis_url", "broker_url", "smtp_url", "secret_key")
     @classmethod
     def _check_secret(cls, value: SecretStr | None, info: Any) -> SecretStr | None:
         return (

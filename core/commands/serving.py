@@ -20,9 +20,18 @@ def serve(demo: bool, host: str | None, port: int | None, workers: int | None) -
 
 
 @click.command()
-def worker() -> None:
-    """Run the worker alone: mails, and whatever else is to be done later."""
-    from core.door.worker import run
+@click.option(
+    "--queue", type=click.Choice(["io", "heavy"]), help="Run a broker's jobs of this queue instead."
+)
+@click.option("--concurrency", type=click.IntRange(1, 500), help="With --queue: how many jobs at once.")
+def worker(queue: str | None, concurrency: int | None) -> None:
+    """Run the worker alone: mails, and whatever else is to be done later. With a broker it hands these jobs to it."""
+    from core.door.worker import run, run_queue
+    from core.kit.jobs import Queue
     from settings import Settings
 
+    if queue is not None:
+        return run_queue(Settings(), Queue(queue), concurrency)
+    if concurrency is not None:
+        raise click.UsageError("--concurrency goes with --queue.")
     run(Settings())

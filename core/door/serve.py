@@ -18,6 +18,7 @@ from core.door.signals import StopRequest
 from core.door.supervisor import supervise
 from core.door.welcome import welcome
 from core.kit import logging
+from core.kit.broker import require_celery
 from core.kit.postgres import EmbeddedPostgres
 from settings import Settings, load_secret_key, to_environment
 
@@ -25,9 +26,12 @@ from settings import Settings, load_secret_key, to_environment
 def serve(settings: Settings, *, demo: bool) -> None:
     """Start everything, keep it alive, and stop it in order on SIGTERM, SIGINT or SIGHUP.
 
-    Raises click.ClickException or PostgresUnavailable when it cannot start; then nothing is left running.
+    Raises click.ClickException, CeleryMissing or PostgresUnavailable when it cannot start; then nothing is left
+    running.
     """
     logging.configure(settings.log_format, settings.log_level)
+    if settings.broker_url is not None:
+        require_celery()
     stop = StopRequest()
     begin = time.monotonic()
     check_port(settings.host, settings.port)
@@ -83,6 +87,11 @@ def _start_children(settings: Settings, cleanup: ExitStack, stop: StopRequest) -
         Child("web", "core.door.web", environment=environment, grace=grace),
         Child("worker", "core", "worker", environment=environment, grace=grace),
     ]
+    if settings.broker_url is not None:
+        children += [
+            Child(f"{queue} worker", "core", "worker", "--queue", queue, environment=environment, grace=grace)
+            for queue in ("io", "heavy")
+        ]
     cleanup.callback(_stop_children, children, stop, grace)
     for child in children:
         child.start()

@@ -14,7 +14,7 @@ log = get_logger(__name__)
 
 _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 30.0
-_SETTLED_AFTER = 60.0
+_SETTLED_AFTER = 10.0
 _TICK = 0.2
 
 

@@ -8,14 +8,32 @@ import signal
 
 from core.door.database import open_installation
 from core.kit import logging
-from settings import Settings
+from core.kit.broker import require_celery
+from core.kit.jobs import Queue
+from settings import InvalidSettings, Problem, Settings
 
 
 def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT."""
+    """Work until SIGTERM or SIGINT. Raises CeleryMissing."""
     logging.configure(settings.log_format, settings.log_level)
+    if settings.broker_url is not None:
+        require_celery()
     with open_installation(settings) as ready:
         asyncio.run(_until_asked(ready))
+
+
+def run_queue(settings: Settings, queue: Queue, concurrency: int | None) -> None:
+    """Run a broker's jobs until SIGTERM or SIGINT. Raises CeleryMissing, or InvalidSettings where no broker is set."""
+    from core import worker
+
+    logging.configure(settings.log_format, settings.log_level)
+    if settings.broker_url is None:
+        raise InvalidSettings(
+            [Problem("DESKGRAPH_BROKER_URL", "a worker for a queue needs a broker; set it.")]
+        )
+    require_celery()
+    with open_installation(settings) as ready:
+        worker.serve_queue(ready, queue, concurrency)
 
 
 async def _until_asked(settings: Settings) -> None:

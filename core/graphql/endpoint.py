@@ -17,6 +17,7 @@ from core.graphql.execution import (
     Outcome,
     Run,
     WhileConnected,
+    body_of,
     graphql_core_run,
     refused_as_internal,
 )
@@ -30,6 +31,12 @@ from core.graphql.http_request import (
     require_json_body,
 )
 from core.graphql.limits import Allowance, RateLimited
+from core.graphql.live import Live, LiveOptions, Renewal, StreamFormat, stream_format
+from core.graphql.live.endings import Ended
+from core.graphql.live.renewal import NothingChanges
+from core.graphql.live.streams import StreamReply
+from core.graphql.live.subscribing import Share, share_nothing
+from core.graphql.live.websocket import SocketEndpoint
 from core.graphql.masking import IsUnavailable, Localise, in_english
 from core.graphql.options import EdgeOptions
 from core.graphql.origins import Origins
@@ -37,7 +44,10 @@ from core.graphql.pipeline import Admission, AdmittedOperation
 from core.graphql.statuses import JSON, MediaType, execution_status, refusal_status
 
 _METHODS = "GET, POST, OPTIONS"
-_UNCHARGED = {Code.UNAUTHENTICATED, Code.RATE_LIMITED, Code.UNAVAILABLE, Code.INTERNAL, Code.TIMEOUT}
+_NEEDS_A_STREAM = (
+    "A subscription needs a stream: accept text/event-stream or multipart/mixed;subscriptionSpec=1.0, or open a "
+    "WebSocket at this address with the subprotocol graphql-transport-ws."
+)
 
 
 @dataclass(slots=True)
@@ -47,6 +57,8 @@ class _Exchange:
     connection: HTTPConnection
     receive: Receive
     media_type: MediaType = JSON
+    stream: StreamFormat | None = None
+    accepts_json: bool = True
     caller: Caller | None = None
     allowance: Allowance | None = None
     headers: dict[str, str] = field(default_factory=dict)
@@ -86,6 +98,9 @@ class Edge:
         is_unavailable: IsUnavailable = lambda _error: False,
         localise: Localise = in_english,
         run: Run | None = None,
+        live: LiveOptions | None = None,
+        renewal: Renewal | None = None,
+        share: Share = share_nothing,
     ) -> None:
         core_schema = schema._schema
         self._profile = options.status_profile
@@ -101,6 +116,18 @@ class Edge:
             is_unavailable=is_unavailable,
             localise=localise,
         )
+        self.live = Live(
+            core_schema,
+            live or LiveOptions(),
+            admission=self.admission,
+            execution=self.execution,
+            authenticate=authenticate,
+            origins=self._origins,
+            renewal=renewal or NothingChanges(),
+            share=share,
+            is_unavailable=is_unavailable,
+        )
+        self.socket = SocketEndpoint(self.live)
 
     async def aclose(self) -> None:
         """At the end of the process: let go of connections."""
@@ -114,9 +141,12 @@ class Edge:
             reply = await self._reply(exchange)
         except ClientGone:
             return
-        await reply.send(send)
+        try:
+            await reply.send(send)
+        except Ended as error:  # No more streams may be open.
+            await (await self._refusal(exchange, error)).send(send)
 
-    async def _reply(self, exchange: _Exchange) -> _Reply:
+    async def _reply(self, exchange: _Exchange) -> _Reply | StreamReply:
         method = exchange.connection.scope["method"]
         if method == "OPTIONS":
             return self._options(exchange)
@@ -136,23 +166,20 @@ class Edge:
             return unavailable
         return refused_as_internal(error, None)
 
-    async def _answer(self, exchange: _Exchange, method: str) -> _Reply:
+    async def _answer(self, exchange: _Exchange, method: str) -> _Reply | StreamReply:
         headers = exchange.connection.headers
         if method not in ("GET", "POST"):
             raise _not_allowed(f"{method} is not supported here.", allow=_METHODS)
-        media_type = negotiate(headers.get("accept"))
-        if media_type is None:
-            raise RefusedRequest(
-                Code.NOT_ACCEPTABLE, "Accept application/graphql-response+json or application/json."
-            )
-        exchange.media_type = media_type
+        self._negotiate(exchange)
         if method == "POST":
             require_json_body(headers.get("content-type"), headers.get("content-encoding"))
         caller = exchange.caller = await self._authenticate(exchange.connection)
-        if caller.via_cookie:
+        if caller.via_cookie and method == "GET" and exchange.stream == "text/event-stream":
+            self._origins.require_own_page(headers)
+        elif caller.via_cookie:
             self._origins.require_unforged(headers)
         request = await self._request(exchange, method)
-        admitted = await self._admit(request, caller, method)
+        admitted = await self._admit(request, caller, exchange)
         exchange.allowance = admitted.allowance
         exchange.connection.scope["deskgraph.operation"] = {
             "operation": admitted.operation.node.name.value if admitted.operation.node.name else None,
@@ -160,9 +187,27 @@ class Edge:
             "cost": admitted.allowance.cost,
             "tenant": caller.tenant_key,
         }
+        if exchange.stream and (
+            not exchange.accepts_json or admitted.operation.kind is OperationType.SUBSCRIPTION
+        ):
+            return StreamReply(
+                self.live, admitted, caller, exchange.connection, exchange.receive, exchange.stream,
+                self._headers(exchange),
+            )  # fmt: skip
         async with WhileConnected(exchange.receive):
             outcome = await self.execution.outcome(admitted, caller, exchange.connection)
         return self._success(exchange, outcome, admitted)
+
+    def _negotiate(self, exchange: _Exchange) -> None:
+        accept = exchange.connection.headers.get("accept")
+        media_type = negotiate(accept)
+        exchange.stream = stream_format(accept)
+        if media_type is None and exchange.stream is None:
+            raise RefusedRequest(
+                Code.NOT_ACCEPTABLE, "Accept application/graphql-response+json or application/json."
+            )
+        exchange.media_type = media_type or JSON
+        exchange.accepts_json = media_type is not None
 
     async def _request(self, exchange: _Exchange, method: str) -> GraphQLRequest:
         if method == "GET":
@@ -170,14 +215,13 @@ class Edge:
         length = exchange.connection.headers.get("content-length")
         return parse_body(await read_body(exchange.receive, length, self._max_body_bytes))
 
-    async def _admit(self, request: GraphQLRequest, caller: Caller, method: str) -> AdmittedOperation:
+    async def _admit(self, request: GraphQLRequest, caller: Caller, exchange: _Exchange) -> AdmittedOperation:
+        method = exchange.connection.scope["method"]
         document = await self._document(request, caller, method)
         operation = document.operation(request.operation_name)
-        if operation.kind is OperationType.SUBSCRIPTION:
-            raise RefusedRequest(
-                Code.SUBSCRIPTION_NOT_SUPPORTED, "Subscriptions need a WebSocket or an event stream."
-            )
-        if method == "GET" and operation.kind is not OperationType.QUERY:
+        if operation.kind is OperationType.SUBSCRIPTION and exchange.stream is None:
+            raise RefusedRequest(Code.SUBSCRIPTION_NOT_SUPPORTED, _NEEDS_A_STREAM)
+        if method == "GET" and operation.kind is OperationType.MUTATION:
             raise _not_allowed("Mutations are sent by POST.", allow="POST")
         return await self.admission.admit(operation, request, caller)
 
@@ -189,13 +233,7 @@ class Edge:
         return await self.admission.document(request, caller)
 
     def _success(self, exchange: _Exchange, outcome: Outcome, admitted: AdmittedOperation) -> _Reply:
-        body: dict[str, object] = {"errors": outcome.errors} if outcome.errors else {}
-        body["data"] = outcome.data
-        body["extensions"] = {"cost": admitted.allowance.to_extension()}
-        try:
-            encoded = orjson.dumps(body)
-        except TypeError as error:
-            raise refused_as_internal(error, admitted.operation) from error
+        encoded = body_of(outcome, admitted)
         status = execution_status(has_errors=bool(outcome.errors), profile=self._profile)
         return _Reply(status, encoded, self._headers(exchange), outcome.cookies)
 
@@ -220,9 +258,9 @@ class Edge:
     async def _allowance_of_refusal(self, exchange: _Exchange, error: RequestError) -> Allowance | None:
         if isinstance(error, RateLimited):
             return error.allowance
-        if exchange.allowance is not None or exchange.caller is None or error.code in _UNCHARGED:
+        if exchange.allowance is not None or exchange.caller is None:
             return exchange.allowance
-        return await self.admission.points.charge_refusal(exchange.caller)
+        return await self.admission.charge_refusal(exchange.caller, error)
 
     def _options(self, exchange: _Exchange) -> _Reply:
         headers = exchange.connection.headers

@@ -40,6 +40,9 @@ class Code(StrEnum):
     TOO_MANY_ALIASES = "TOO_MANY_ALIASES"
     TOO_DEEP = "TOO_DEEP"
     TOO_COSTLY = "TOO_COSTLY"
+    TOO_MANY_STREAMS = "TOO_MANY_STREAMS"
+    RIGHTS_CHANGED = "RIGHTS_CHANGED"
+    GOING_AWAY = "GOING_AWAY"
 
 
 class RequestError(Exception):

@@ -3,13 +3,14 @@ safely."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from types import TracebackType
 from typing import Any, Self
 
-from graphql import ExecutionResult, GraphQLSchema
+import orjson
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution import Executor, default_field_resolver, default_type_resolver
 from graphql.execution.values import VariableValues
 from starlette.requests import HTTPConnection
@@ -52,23 +53,40 @@ def graphql_core_run(
     def run(
         operation: PreparedOperation, variables: VariableValues, context: object
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
-        executor = executor_class(
-            schema,
-            operation.document.fragment_definitions,
-            operation.document.fragments,
-            None,
-            context,
-            operation.node,
-            variables,
-            default_field_resolver,
-            default_type_resolver,
-            default_field_resolver,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
-            hide_suggestions=hide_suggestions,
-        )
+        executor = operation_executor(
+            schema, operation, variables, context,
+            hide_suggestions=hide_suggestions, executor_class=executor_class,
+        )  # fmt: skip
         return executor.execute_operation()  # type: ignore[return-value]
 
     return run
+
+
+def operation_executor(
+    schema: GraphQLSchema,
+    operation: PreparedOperation,
+    variables: VariableValues,
+    context: object,
+    *,
+    root_value: object = None,
+    hide_suggestions: bool = False,
+    executor_class: type[Executor[Any]] = OperationExecutor,
+) -> Executor[Any]:
+    """An executor of one prepared operation, ready to run."""
+    return executor_class(
+        schema,
+        operation.document.fragment_definitions,
+        operation.document.fragments,
+        root_value,
+        context,
+        operation.node,
+        variables,
+        default_field_resolver,
+        default_type_resolver,
+        default_field_resolver,
+        is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
+        hide_suggestions=hide_suggestions,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +97,17 @@ class Outcome:
     errors: list[dict[str, object]] = field(default_factory=list)
     cookies: tuple[str, ...] = ()
     """Set-Cookie values that resolvers asked for."""
+
+
+def body_of(outcome: Outcome, admitted: AdmittedOperation) -> bytes:
+    """The answer to an operation that ran, in JSON. Raises RefusedRequest for what no JSON can hold."""
+    body: dict[str, object] = {"errors": outcome.errors} if outcome.errors else {}
+    body["data"] = outcome.data
+    body["extensions"] = {"cost": admitted.allowance.to_extension()}
+    try:
+        return orjson.dumps(body)
+    except TypeError as error:
+        raise refused_as_internal(error, admitted.operation) from error
 
 
 class Execution:
@@ -94,35 +123,46 @@ class Execution:
         localise: Localise,
     ) -> None:
         self._run = run
-        self._open_context = open_context
-        self._deadline_seconds = deadline_seconds
+        self.open_context = open_context
+        self.deadline_seconds = deadline_seconds
         self._is_unavailable = is_unavailable
         self._localise = localise
 
     async def outcome(
-        self, admitted: AdmittedOperation, caller: Caller, connection: HTTPConnection
+        self,
+        admitted: AdmittedOperation,
+        caller: Caller,
+        connection: HTTPConnection,
+        *,
+        run: Run | None = None,
     ) -> Outcome:
-        """Data and errors. Raises RefusedRequest where the whole operation failed: TIMEOUT, UNAVAILABLE,
-        INTERNAL."""
+        """Data and errors. `run` executes something else than the operation from its root. Raises
+        RefusedRequest where the whole operation failed: TIMEOUT, UNAVAILABLE, INTERNAL."""
         token = current_allowance.set(admitted.allowance)
         try:
-            result, cookies = await self._within_deadline(admitted, caller, connection)
+            result, cookies = await self._within_deadline(admitted, caller, connection, run or self._run)
         finally:
             current_allowance.reset(token)
         if not result.errors:
             return Outcome(result.data, cookies=cookies)
         for error in result.errors:
             self.raise_if_unavailable(error)
-        entries = error_entries(result.errors, admitted.operation, caller.locale, self._localise)
+        entries = self.entries(result.errors, admitted.operation, caller.locale)
         return Outcome(result.data, entries, cookies)
 
+    def entries(
+        self, errors: Sequence[GraphQLError], operation: PreparedOperation, locale: str
+    ) -> list[dict[str, object]]:
+        """What the client is told of an execution's errors."""
+        return error_entries(errors, operation, locale, self._localise)
+
     async def _within_deadline(
-        self, admitted: AdmittedOperation, caller: Caller, connection: HTTPConnection
+        self, admitted: AdmittedOperation, caller: Caller, connection: HTTPConnection, run: Run
     ) -> tuple[ExecutionResult, tuple[str, ...]]:
         try:
-            async with asyncio.timeout(self._deadline_seconds) as deadline:
-                async with self._open_context(caller, connection) as context:
-                    result = self._run(admitted.operation, admitted.variables, context)
+            async with asyncio.timeout(self.deadline_seconds) as deadline:
+                async with self.open_context(caller, connection) as context:
+                    result = run(admitted.operation, admitted.variables, context)
                     result = await result if isawaitable(result) else result
                     return result, tuple(getattr(context, "cookies", ()))
         except RequestError:
@@ -151,7 +191,7 @@ class Execution:
         )
         return RefusedRequest(
             Code.TIMEOUT,
-            f"The operation took longer than {self._deadline_seconds:g} seconds and was stopped.",
+            f"The operation took longer than {self.deadline_seconds:g} seconds and was stopped.",
         )
 
 

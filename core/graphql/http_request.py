@@ -43,7 +43,7 @@ def negotiate(accept: str | None) -> MediaType | None:
         return JSON
     best: tuple[float, int, MediaType] | None = None
     for item in accept.split(","):
-        name, quality = _media_range(item)
+        name, quality = media_range(item)
         media_type = _RANGES.get(name)
         if media_type is None or quality <= 0:
             continue
@@ -61,7 +61,8 @@ _RANGES: dict[str, MediaType] = {
 }
 
 
-def _media_range(item: str) -> tuple[str, float]:
+def media_range(item: str) -> tuple[str, float]:
+    """The name and the quality of one item of an Accept header."""
     name, *parameters = (part.strip().lower() for part in item.split(";"))
     for parameter in parameters:
         key, _, value = parameter.partition("=")
@@ -110,7 +111,7 @@ def _too_large(limit: int) -> RefusedRequest:
 
 def parse_body(body: bytes) -> GraphQLRequest:
     """The request in a POST body."""
-    return request_from(_decode_json(body, what="body"))
+    return request_from(decode_json(body, what="body"))
 
 
 def parse_query_string(query_string: bytes) -> GraphQLRequest:
@@ -132,13 +133,14 @@ def parse_query_string(query_string: bytes) -> GraphQLRequest:
         members[name] = value
     for name in ("variables", "extensions"):
         if members.get(name):
-            members[name] = _decode_json(members[name].encode(), what=name)
+            members[name] = decode_json(members[name].encode(), what=name)
         else:
             members.pop(name, None)
     return request_from(members)
 
 
-def _decode_json(text: bytes, *, what: str) -> Any:
+def decode_json(text: bytes, *, what: str) -> Any:
+    """The value. Raises RefusedRequest for what is no JSON, or nests too deeply."""
     try:
         value = orjson.loads(text)
     except ValueError as error:

@@ -64,8 +64,17 @@ class Origins:
             raise RefusedRequest(
                 Code.CSRF, "Requests of a browser session need the header X-Deskgraph-Request."
             )
+        self.require_own_page(headers)
+
+    def require_own_page(self, headers: Headers) -> None:
+        """For sockets and event sources, whose headers no script can set: raises RefusedRequest where the page
+        is not ours."""
         if not self._is_from_a_page_of_ours(headers):
             raise RefusedRequest(Code.CSRF, "Pages of this origin may not use the browser session.")
+
+    def lets_connect(self, headers: Headers) -> bool:
+        """Whether a page of this origin may open a socket. Programs that are no browser name no origin."""
+        return "origin" not in headers or self._any or self._is_from_a_page_of_ours(headers)
 
     def _is_from_a_page_of_ours(self, headers: Headers) -> bool:
         if headers.get("sec-fetch-site") == "same-origin":

@@ -11,11 +11,13 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from core.graphql.caller import Caller
 from core.graphql.documents import MAX_ERRORS, Documents, PreparedDocument, PreparedOperation, refusal_of
-from core.graphql.errors import Code, RefusedRequest
+from core.graphql.errors import Code, RefusedRequest, RequestError
 from core.graphql.guard import GuardLimits
 from core.graphql.http_request import GraphQLRequest
 from core.graphql.limits import Allowance, PointLimits, preparation_cost
 from core.graphql.options import EdgeOptions
+
+_UNCHARGED = {Code.UNAUTHENTICATED, Code.RATE_LIMITED, Code.UNAVAILABLE, Code.INTERNAL, Code.TIMEOUT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,7 @@ class Admission:
         """Check the operation against every limit and take its points. Raises RefusedRequest."""
         variables, cost = self.measure(operation, request)
         return AdmittedOperation(operation, variables, await self.points.charge(caller, cost))
+
+    async def charge_refusal(self, caller: Caller, error: RequestError) -> Allowance | None:
+        """Take the points of a refusal that is the sender's doing; None for others."""
+        return None if error.code in _UNCHARGED else await self.points.charge_refusal(caller)

@@ -30,8 +30,10 @@ _SAME_FOR_ALL: dict[str, int] = {
     Code.PAYLOAD_TOO_LARGE: 413,
     Code.UNSUPPORTED_MEDIA_TYPE: 415,
     Code.RATE_LIMITED: 429,
+    Code.TOO_MANY_STREAMS: 429,
     Code.INTERNAL: 500,
     Code.UNAVAILABLE: 503,
+    Code.GOING_AWAY: 503,
     Code.TIMEOUT: 200,
 }
 _DRAFT: dict[str, int] = {

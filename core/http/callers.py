@@ -1,8 +1,9 @@
 """Who is at the door: a bearer token, a browser's session cookie, or nobody, at some tenant's host name."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +12,11 @@ from starlette.requests import HTTPConnection
 
 from core.graphql.caller import DocumentMode
 from core.graphql.errors import AuthenticationFailed, Code
+from core.http.bearers import Bearers
 from core.http.sessions import LastUse
 from core.identity.cookies import COOKIE
 from core.identity.queries import find_bearer
+from core.identity.roles import is_wider
 from core.identity.service.throttling import address_of
 from core.kit.context import Context, Viewer, acting_for
 from core.kit.graph import Request
@@ -62,9 +65,11 @@ class Door:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._last_use = LastUse()
+        self._bearers = Bearers()
 
     async def aclose(self) -> None:
         """At the end of the process, before the database closes."""
+        await self._bearers.aclose()
         await self._last_use.aclose()
 
     async def authenticate(self, connection: HTTPConnection) -> Caller:
@@ -103,6 +108,28 @@ class Door:
         tenant_id = tenant["id"] if tenant else None
         return Caller(tenant_id, None, locale, f"address:{address_of(ip)}", mode, via_cookie, ip, agent)
 
+    async def renew(self, callers: Sequence[Any]) -> list[Any]:
+        """The callers as they are now; None for those whose token is over. Visitors stay what they are."""
+        return await asyncio.gather(*(self._renewed(caller) for caller in callers))
+
+    async def _renewed(self, caller: Caller) -> Caller | None:
+        if caller.viewer is None or caller.viewer.token_id is None:
+            return caller
+        viewer = await self._bearers.now(caller.viewer.token_id)
+        return None if viewer is None else replace(caller, viewer=viewer)
+
+    def has_lost(self, before: Any, now: Any) -> bool:
+        """Whether a right or a wider sight of tickets was taken away."""
+        if before.viewer is None or now.viewer is None:
+            return False
+        return not before.viewer.permissions <= now.viewer.permissions or is_wider(
+            before.viewer.scope, now.viewer.scope
+        )
+
+    def as_viewer(self, caller: Any, viewer: Any) -> Any:
+        """The caller with their viewer as read for one event."""
+        return replace(caller, viewer=viewer)
+
     @asynccontextmanager
     async def open_context(self, caller: Any, connection: HTTPConnection) -> AsyncIterator[object]:
         """What resolvers see as `info.context`, with the tenant set for every query inside."""
@@ -111,6 +138,13 @@ class Door:
             if caller.viewer
             else None
         )
-        request = Request(ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller)
+
+        async def renew() -> Context | None:
+            renewed = await self._renewed(caller)
+            if ctx is None or renewed is None or renewed.viewer is None:
+                return None
+            return replace(ctx, viewer=renewed.viewer)
+
+        request = Request(ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller, renew=renew)
         with acting_for(caller.tenant_id), logged_with(tenant=caller.tenant_key):
             yield request

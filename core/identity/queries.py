@@ -72,7 +72,7 @@ async def _key_where(condition: str, ctx: Context, value: str) -> UUID | None:
     return found
 
 
-_BEARER = """
+_BEARERS = """
 select k.id as token_id, k.kind as token_kind, k.scopes, k.impersonator_id, k.last_used_at,
   u.id as user_id, u.tenant_id, u.kind, u.locale, u.time_zone, u.organization_id, u.is_founder,
   t.slug, t.locale as tenant_locale, t.time_zone as tenant_time_zone,
@@ -84,24 +84,40 @@ select k.id as token_id, k.kind as token_kind, k.scopes, k.impersonator_id, k.la
       where x.tenant_id = i.tenant_id and x.user_id = i.id))
     from users i where i.tenant_id = k.tenant_id and i.id = k.impersonator_id) as impersonator
 from tokens k join users u on u.tenant_id = k.tenant_id and u.id = k.user_id join tenants t on t.id = k.tenant_id
-where k.hash = :hash and k.kind = any(:kinds) and k.revoked_at is null and (k.expires_at is null or k.expires_at > :now)
+where {which} and k.kind = any(:kinds) and k.revoked_at is null and (k.expires_at is null or k.expires_at > :now)
   and u.status = 'ACTIVE' and t.status = 'active'
 """
+
+
+_BEARER = _BEARERS.format(which="k.hash = :hash")
+_BEARERS_BY_ID = _BEARERS.format(which="k.id = any(:ids)")
+_KINDS = [kind.value for kind in BEARERS]
 
 
 async def find_bearer(secret: str, now: datetime) -> tuple[Viewer, Row] | None:
     """Who bears this token, or None when it is unknown, expired, revoked, its user disabled or its impersonator no
     longer entitled. Looks across tenants, since the token is what says which tenant it is."""
-    values = {"hash": hash_of(secret), "kinds": [kind.value for kind in BEARERS], "now": now}
+    values = {"hash": hash_of(secret), "kinds": _KINDS, "now": now}
     rows = await system_fetch(_BEARER, values)
-    if not rows:
-        return None
-    viewer = viewer_of(rows[0])
-    if rows[0]["impersonator"] is not None:
-        is_founder, roles = orjson.loads(rows[0]["impersonator"])
-        cut = viewer if is_founder else _cut_to(viewer, roles or [])
-        return (cut, rows[0]) if cut is not None else None
-    return viewer, rows[0]
+    viewer = _bearing(rows[0]) if rows else None
+    return (viewer, rows[0]) if viewer is not None else None
+
+
+async def find_bearers(token_ids: Sequence[UUID], now: datetime) -> dict[UUID, Viewer]:
+    """Who bears these tokens, which were good before; those that no longer are are left out. Looks across tenants,
+    since what is open belongs to many."""
+    values = {"ids": list(token_ids), "kinds": _KINDS, "now": now}
+    rows = await system_fetch(_BEARERS_BY_ID, values)
+    viewers = {row["token_id"]: _bearing(row) for row in rows}
+    return {token_id: viewer for token_id, viewer in viewers.items() if viewer is not None}
+
+
+def _bearing(row: Row) -> Viewer | None:
+    viewer = viewer_of(row)
+    if row["impersonator"] is None:
+        return viewer
+    is_founder, roles = orjson.loads(row["impersonator"])
+    return viewer if is_founder else _cut_to(viewer, roles or [])
 
 
 def _cut_to(viewer: Viewer, roles: Sequence[tuple[list[str], str]]) -> Viewer | None:
@@ -116,7 +132,7 @@ def _cut_to(viewer: Viewer, roles: Sequence[tuple[list[str], str]]) -> Viewer | 
 
 
 def viewer_of(row: Row) -> Viewer:
-    """The viewer that a row of `_BEARER` describes."""
+    """The viewer that a row of `_BEARERS` describes."""
     kind = UserKind(row["kind"])
     roles = orjson.loads(row["roles"]) if row["roles"] else []
     scopes = orjson.loads(row["scopes"]) if row["scopes"] else None

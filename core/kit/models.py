@@ -8,7 +8,10 @@ from core.kit.database.models import TenantManager, TenantModel
 
 
 class Event(TenantModel):
-    """Something that happened. Never changed, never deleted but by retention."""
+    """Something that happened. Never changed, never deleted but by retention.
+
+    The migration adds `xid`, the number of the transaction that wrote it.
+    """
 
     batch_id = fields.UUIDField()
     type = fields.CharField(max_length=60)
@@ -82,3 +85,14 @@ class Chore(Model):
 
     class Meta:
         table = "chores"
+
+
+class StreamPosition(Model):
+    """How far a follower has read the stream of events. Belongs to no tenant."""
+
+    name = fields.CharField(max_length=60, primary_key=True)
+    xid = fields.BigIntField()
+    event_id = fields.UUIDField()
+
+    class Meta:
+        table = "stream_positions"

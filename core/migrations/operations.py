@@ -74,9 +74,17 @@ class TenantFence(RunSQL):
     """Layers 3 and 4 of isolation around one table: composite foreign keys `(tenant_id, column)` and row-level
     security. A plain foreign key would let a row of another tenant in, since its check bypasses row-level security."""
 
-    def __init__(self, table: str, references: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        table: str,
+        references: Mapping[str, str],
+        *,
+        app: str = "select, insert, update, delete",
+        system: str = "select, insert, update, delete",
+    ) -> None:
         self.table = table
         self.references = dict(references)
+        self.app, self.system = app, system
         super().__init__(self._foreign_keys() + self._row_security(), RunSQL.noop)
 
     def _foreign_keys(self) -> list[str]:
@@ -93,7 +101,8 @@ class TenantFence(RunSQL):
             f'alter table "{self.table}" enable row level security',
             f'create policy tenant_rows on "{self.table}" to {APP_ROLE} using ({mine}) with check ({mine})',
             f'create policy all_rows on "{self.table}" to {SYSTEM_ROLE} using (true) with check (true)',
-            f'grant select, insert, update, delete on "{self.table}" to {APP_ROLE}, {SYSTEM_ROLE}',
+            f'grant {self.app} on "{self.table}" to {APP_ROLE}',
+            f'grant {self.system} on "{self.table}" to {SYSTEM_ROLE}',
         ]
 
 
@@ -106,6 +115,37 @@ class SharedTable(RunSQL):
             f'grant {system} on "{table}" to {SYSTEM_ROLE}',
         ]
         super().__init__(grants, RunSQL.noop)
+
+
+class EventStream(RunSQL):
+    """Events in the order of their transactions, with a wake-up for those who wait for them.
+
+    `event_horizon()` is the oldest transaction that is still open: below it nothing is ever added. `event_shift()` is
+    0, and more in a database that was restored into a cluster whose transactions count from lower numbers.
+    """
+
+    def __init__(self) -> None:
+        steps: list[Any] = [
+            "create function event_shift() returns bigint language sql immutable parallel safe as 'select 0::bigint'",
+            "create function event_xid() returns bigint language sql volatile as"
+            " 'select pg_current_xact_id()::text::bigint + event_shift()'",
+            "create function event_horizon() returns bigint language sql stable parallel restricted as"
+            " 'select pg_snapshot_xmin(pg_current_snapshot())::text::bigint + event_shift()'",
+            "alter table events add column xid bigint not null default event_xid()",
+            "create index events_stream on events (tenant_id, xid, id)",
+            "create index events_stream_of_all on events (xid, id)",
+            """
+            create function tell_of_events() returns trigger language plpgsql as $$
+            begin
+              perform pg_notify('deskgraph_events', x.tenant_id::text)
+              from (select distinct tenant_id from written) x;
+              return null;
+            end $$
+            """,
+            "create trigger tell_of_events after insert on events referencing new table as written"
+            " for each statement execute function tell_of_events()",
+        ]
+        super().__init__(steps, RunSQL.noop)
 
 
 class JobWakeUp(RunSQL):

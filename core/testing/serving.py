@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+from starlette.types import ASGIApp
 
 from core.app import create_app
 from core.testing.answers import Answer
@@ -18,6 +19,8 @@ class Served:
 
     settings: Settings
     http: httpx2.AsyncClient
+    application: ASGIApp
+    """For what needs more than a request and its answer: sockets, streams."""
 
     async def ask(
         self, query: str, variables: dict[str, Any] | None = None, *, token: str | None = None, **headers: str
@@ -39,4 +42,4 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
     async with app.router.lifespan_context(app):
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://desk.localhost") as http:
-            yield Served(settings, http)
+            yield Served(settings, http, app)

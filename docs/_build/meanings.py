@@ -21,7 +21,8 @@ MEANINGS = {
     "VALIDATION_FAILED": "The document does not fit the schema.",
     "OPERATION_NAME_REQUIRED": "The document has several operations; name one in `operationName`.",
     "OPERATION_NOT_FOUND": "The document has no operation of that name.",
-    "SUBSCRIPTION_NOT_SUPPORTED": "Subscriptions do not go over this transport.",
+    "SUBSCRIPTION_NOT_SUPPORTED": "A subscription needs a [stream](live.md): a WebSocket, an event stream or a "
+    "multipart answer.",
     "BAD_VARIABLES": "A variable is missing or of the wrong type.",
     "BAD_ARGUMENT": "An argument's value cannot be read.",
     "TOO_MANY_OPERATIONS": "The document has too many operations.",
@@ -30,6 +31,10 @@ MEANINGS = {
     "TOO_MANY_ALIASES": "The operation has too many aliases.",
     "TOO_DEEP": "The operation nests too deeply.",
     "TOO_COSTLY": "The operation costs too much; `extensions.field` names the field that causes most of it.",
+    "TOO_MANY_STREAMS": "A token or a helpdesk has too much open at once, or a socket runs too many operations; "
+    "`extensions.limit` says how many.",
+    "RIGHTS_CHANGED": "A stream ends because its viewer lost rights; subscribe again.",
+    "GOING_AWAY": "A stream ends because the server restarts; connect again, and resume.",
     "FORBIDDEN": "This root field needs a permission; `extensions.permission` names it.",
     "BAD_PAGE": "`first`, `last`, `after` and `before` do not go together, or the page is too large.",
     "BAD_CURSOR": "The cursor is not one of this list under this order.",

@@ -100,8 +100,15 @@ def nothing_kept_on_connections(source: Source) -> Iterator[Finding]:
 CATCHES_ALL = {
     "core/kit/jobs/running.py": "the task runner: nothing a job does may end the loop",
     "core/kit/chores.py": "the task runner of recurring work",
+    "core/kit/stream/listening.py": "the task runner of wake-ups: whatever ends a connection, a new one is next",
+    "core/kit/stream/followers.py": "the task runner of followers: one that fails must not end the worker",
     "core/graphql/execution.py": "the outermost edge of the API",
     "core/graphql/endpoint.py": "the outermost edge of the API",
+    "core/graphql/live/websocket.py": "the outermost edge of sockets",
+    "core/graphql/live/streams.py": "the outermost edge of streams",
+    "core/graphql/live/subscribing.py": "tells clients what broke a source of events, as the edge does for resolvers",
+    "core/graphql/live/renewal.py": "the task that looks at credentials: no failed look may end it",
+    "core/http/bearers.py": "hands what a shared look raised to everybody who waits for it",
     "core/http/files.py": "the outermost edge of uploads and downloads",
     "core/http/health.py": "the outermost edge of health checks",
 }

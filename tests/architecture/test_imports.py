@@ -100,13 +100,12 @@ def test_the_server_starts_without_what_it_does_not_need() -> None:
 
 
 def test_the_server_is_imported_in_time() -> None:
-    command = [sys.executable, "-X", "importtime", "-c", "import core.app"]
+    """In time of the processor, which a busy machine does not stretch as it does the clock's."""
+    program = "import time, core.app; print(time.process_time())"
 
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
-    totals = [int(line.split("|")[1]) for line in told.stderr.splitlines() if line.endswith("| core.app")]
-    assert len(totals) == 1
-    assert totals[0] / 1_000_000 < SLOWEST_START_SECONDS
+    assert float(told.stdout) < SLOWEST_START_SECONDS
 
 
 def test_importing_the_server_does_nothing() -> None:

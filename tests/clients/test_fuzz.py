@@ -1,5 +1,6 @@
 """schemathesis against the running product: whatever a fuzzer sends, the answer is data or a coded error."""
 
+import asyncio
 import json
 import os
 import socket
@@ -80,26 +81,26 @@ def _fuzz(
     }  # fmt: skip
     # In a folder of its own, where it keeps what it learns.
     done = subprocess.run(
-        command, cwd=place, env={**os.environ, **given}, capture_output=True, text=True, timeout=seconds * 4
+        command, cwd=place, env={**os.environ, **given}, capture_output=True, text=True, timeout=seconds + 240
     )
     return (done.stdout + done.stderr if done.returncode else ""), json.loads(tally.read_text())
 
 
-@pytest.mark.timeout(60 + 4 * SECONDS)
+@pytest.mark.timeout(300 + SECONDS)
 @pytest.mark.parametrize("way", WAYS)
 async def test_a_fuzzer_meets_only_data_and_coded_errors(
     live: Live, desk: Desk, tmp_path: Path, way: str
 ) -> None:
     ids = await _ids_of(desk)
 
-    complaints, seen = _fuzz(
-        live.url, tmp_path, WAYS[way], seconds=SECONDS, token=desk.founder.token, ids=ids
-    )
-
-    assert not complaints, complaints
-    # It was let in, read much and changed something.
-    assert seen["answered"] > 50, seen
-    assert seen["changed"] > 0, seen
+    # On until it was let in, read much and changed something, however slow the machine.
+    answered = changed = 0
+    while answered <= 50 or not changed:
+        complaints, seen = await asyncio.to_thread(
+            _fuzz, live.url, tmp_path, WAYS[way], seconds=SECONDS, token=desk.founder.token, ids=ids
+        )
+        assert not complaints, complaints
+        answered, changed = answered + seen["answered"], changed + seen["changed"]
     assert (await desk.founder.ask("{ viewer { locale } }")).data["viewer"] is not None
 
 
@@ -124,6 +125,7 @@ def broken_url() -> Iterator[str]:
     listener.close()
 
 
+@pytest.mark.timeout(300)
 def test_an_api_that_fails_is_found_out(broken_url: str, tmp_path: Path) -> None:
     complaints, _ = _fuzz(broken_url, tmp_path, [*WAYS["one at a time"], "-n", "5"], seconds=5)
 

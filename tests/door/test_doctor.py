@@ -1,5 +1,6 @@
 """What `deskgraph doctor` finds where it is not well, check by check."""
 
+import socket
 from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -42,6 +43,24 @@ def test_a_data_folder_that_cannot_be_one_is_a_failure(folder: Path) -> None:
 
     assert [(each.name, each.status) for each in found] == [("data folder", "fail")]
     assert "DESKGRAPH_DATA_DIR" in found[0].remedy
+
+
+@pytest.mark.parametrize("scheme", ["amqp", "redis"])
+def test_a_broker_that_does_not_answer_is_a_failure(folder: Path, scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    settings = Settings(data_dir=folder, broker_url=f"{scheme}://me:hunter2@127.0.0.1:{port}/0")
+
+    (found,) = doctor._broker(settings)
+
+    assert (found.name, found.status) == ("broker", "fail")
+    assert found.detail.startswith("not reachable (")
+    assert "hunter2" not in found.detail
+    assert "DESKGRAPH_BROKER_URL" in found.remedy
+
+
+def test_without_a_broker_nothing_is_said_of_one(folder: Path) -> None:
+    assert list(doctor._broker(Settings(data_dir=folder))) == []
 
 
 async def test_clocks_that_differ_are_a_failure(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,6 +41,9 @@ def test_every_problem_is_told_at_once_and_without_the_value(monkeypatch: pytest
     [
         ("DATABASE_URL", "mysql://here"),
         ("REDIS_URL", "http://here"),
+        ("BROKER_URL", "memory://here"),
+        ("BROKER_URL", "sqs://here"),
+        ("BROKER_URL", "amqp:///no-host"),
         ("SMTP_URL", "smtp://host:25?tls=maybe"),
         ("PUBLIC_URL", "desk.example.com"),
         ("BASE_DOMAIN", "http://desk"),

@@ -29,6 +29,7 @@ async def test_tables_without_a_tenant_are_known() -> None:
     assert {row["tablename"] for row in rows} - await _tables_with_tenant() == {
         "tenants",
         "chores",
+        "stream_positions",
         "tortoise_migrations",
     }
 
@@ -125,6 +126,10 @@ async def test_the_app_role_is_granted_rows_and_nothing_else_and_nobody_else_any
     }
 
     assert granted == of_tenants | {
+        (APP_ROLE, "events"): {"SELECT", "INSERT"},
+        (SYSTEM_ROLE, "events"): {"SELECT", "INSERT", "DELETE"},
+        (APP_ROLE, "stream_positions"): {"SELECT"},
+        (SYSTEM_ROLE, "stream_positions"): rows_only,
         (APP_ROLE, "tenants"): {"SELECT", "UPDATE"},
         (APP_ROLE, "chores"): {"SELECT"},
         (SYSTEM_ROLE, "tenants"): rows_only,

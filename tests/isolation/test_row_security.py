@@ -72,7 +72,12 @@ async def test_the_app_role_writes_nothing_for_another_tenant(pair: Pair, as_app
         table = model._meta.db_table
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await as_app.execute(f"update {table} set tenant_id = $1", theirs)
-        assert await as_app.execute(f"delete from {table} where tenant_id = $1", theirs) == "DELETE 0"
+        deleting = as_app.execute(f"delete from {table} where tenant_id = $1", theirs)
+        if table == "events":  # which nobody who serves may delete at all
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await deleting
+        else:
+            assert await deleting == "DELETE 0"
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await as_app.execute(
             "insert into groups (id, tenant_id, created_at, updated_at, name, description, is_active, version)"

@@ -10,7 +10,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 
 import core
 from core.kit.database.connect import MODELS as MODULES
-from core.kit.models import Chore
+from core.kit.models import Chore, StreamPosition
 from core.tenants.models import Tenant
 from tests.isolation.declared import MODELS
 
@@ -28,6 +28,11 @@ select c.conrelid::regclass::text as name, c.conname, array(select a.attname::te
 from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace
 """
 Shape = tuple[str, tuple[str, ...], bool, str, str | None]
+STREAM: set[Shape] = {
+    ("events", ("tenant_id", "xid", "id"), False, "btree", None),
+    ("events", ("xid", "id"), False, "btree", None),
+}
+"""On the column that `EventStream` adds, which no model may write."""
 
 
 def _declared(model: Any) -> set[Shape]:
@@ -58,7 +63,7 @@ def _real(row: Any) -> Shape:
 
 async def test_every_index_is_declared_and_every_declared_one_is_there(catalogue: asyncpg.Connection) -> None:
     rows = await catalogue.fetch(_INDEXES)
-    declared = set().union(*(_declared(model) for model in [*MODELS, Tenant, Chore]))
+    declared = set().union(*(_declared(model) for model in [*MODELS, Tenant, Chore, StreamPosition])) | STREAM
 
     assert {_real(row) for row in rows} == declared
     assert all(row["is_valid"] for row in rows)
@@ -100,7 +105,7 @@ async def test_every_index_of_a_tenants_table_leads_with_the_tenant(catalogue: a
     leading = {
         row["index"]: _real(row)[1]
         for row in await catalogue.fetch(_INDEXES)
-        if row["method"] == "btree" and row["name"] not in ("tenants", "chores")
+        if row["method"] == "btree" and row["name"] not in ("tenants", "chores", "stream_positions")
     }
     others = {name for name, columns in leading.items() if columns[0] not in ("tenant_id", "id")}
 
@@ -108,6 +113,7 @@ async def test_every_index_of_a_tenants_table_leads_with_the_tenant(catalogue: a
 
 
 ACROSS_TENANTS = {
+    "events_stream_of_all": "followers read the events of all tenants",
     "jobs_due": "the worker looks for due jobs of all tenants",
     "idempotency_keys_age": "old keys of all tenants are swept at once",
     "uploads_expiry": "expired uploads of all tenants are swept at once",

@@ -1,6 +1,6 @@
 """What resolvers find as `info.context`: the caller, their language, and the loaders of this one operation."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, ClassVar
 
 from strawberry.dataloader import DataLoader
@@ -45,8 +45,17 @@ class BadArgument(Exception):
 class Request:
     """One operation. Loaders live as long as it does, so nothing is seen stale and nothing leaks between callers."""
 
-    def __init__(self, *, ctx: Context | None, locale: str, app: Any, connection: Any = None) -> None:
+    def __init__(
+        self,
+        *,
+        ctx: Context | None,
+        locale: str,
+        app: Any,
+        connection: Any = None,
+        renew: Callable[[], Awaitable[Context | None]] | None = None,
+    ) -> None:
         self.ctx_or_none = ctx
+        self._renew = renew
         self.locale = locale
         self.app = app
         self.connection = connection
@@ -59,6 +68,11 @@ class Request:
         if self.ctx_or_none is None:
             raise Unauthenticated
         return self.ctx_or_none
+
+    async def renew(self) -> Context | None:
+        """The caller's context as it would be now, for what lasts longer than a request; None when the caller may
+        not go on."""
+        return self.ctx_or_none if self._renew is None else await self._renew()
 
     @property
     def viewer(self) -> Viewer:

@@ -2,7 +2,10 @@
 lease and runs it, and another runs it again if that one dies half-way: every handler may run twice without harm."""
 
 from core.kit.jobs.faults import Cancelled, GiveUp, GoOnLater, LeaseLost
+from core.kit.jobs.queues import Queue, heavy
 from core.kit.jobs.running import Handler, Pace, work
 from core.kit.jobs.table import Claimed, enqueue
 
-__all__ = ["Cancelled", "Claimed", "GiveUp", "GoOnLater", "Handler", "LeaseLost", "Pace", "enqueue", "work"]
+__all__ = [
+    "Cancelled", "Claimed", "GiveUp", "GoOnLater", "Handler", "LeaseLost", "Pace", "Queue", "enqueue", "heavy", "work",
+]  # fmt: skip

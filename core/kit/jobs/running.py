@@ -44,9 +44,9 @@ async def work(handlers: Mapping[str, Handler], pace: Pace, woken: asyncio.Event
                 _tell(trouble)
             known = trouble
             for job in taken:
-                running.add(asyncio.create_task(_run(job, handlers[job.kind], pace)))
+                running.add(asyncio.create_task(run(job, handlers[job.kind], pace)))
             if len(taken) < free:
-                await _nap(woken, pace.poll_seconds)
+                await nap(woken, pace.poll_seconds)
             else:
                 await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             running -= {task for task in running if task.done()}
@@ -54,7 +54,8 @@ async def work(handlers: Mapping[str, Handler], pace: Pace, woken: asyncio.Event
         await _drain(running, pace.grace)
 
 
-async def _nap(woken: asyncio.Event, seconds: float) -> None:
+async def nap(woken: asyncio.Event, seconds: float) -> None:
+    """Until woken, at most so long."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await woken.wait()
@@ -89,7 +90,7 @@ async def _drain(running: set[asyncio.Task[None]], grace: timedelta) -> None:
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _run(job: Claimed, handler: Handler, pace: Pace) -> None:
+async def run(job: Claimed, handler: Handler, pace: Pace) -> None:
     """Run one job and write down how it ended, unless the lease is lost on the way."""
     with acting_for(job.tenant_id), logged_with(job=str(job.id), kind=job.kind, attempt=job.attempts):
         trying = asyncio.create_task(_try(job, handler, pace))

@@ -18,6 +18,9 @@ from core.kit.context import Context
 from core.kit.database import Reach, execute, fetch
 from core.kit.jobs.faults import fault_of
 
+CHANNEL = "deskgraph_jobs"
+"""PostgreSQL tells there of jobs that were asked for."""
+
 _LONGEST_WAIT = 3600.0
 MINE = "id = :id and tenant_id = :tenant and state = 'leased' and attempts = :attempt"
 """Of a job: that it is still under the lease of the claim that `Claimed.mine` names."""
@@ -83,16 +86,23 @@ async def enqueue(
 TAKEN = """returning id, tenant_id, kind, payload, attempts, attempts - forgiven as tries,
   cancel_asked_at is not null as is_cancel_asked
 """
-_CLAIM = f"""
+FREE = """
 with lapsed as (
   select id from jobs where state = 'leased' and lease_until < now() and run_at <= now() and kind = any(:kinds)
+  order by run_at limit :limit for update skip locked
+), unheard as (
+  select id from jobs where state = 'sent' and lease_until < now() and run_at <= now() and kind = any(:kinds)
   order by run_at limit :limit for update skip locked
 ), due as (
   select id from jobs where state = 'ready' and run_at <= now() and kind = any(:kinds)
   order by run_at limit :limit for update skip locked
+), free as (
+  select id from lapsed union all select id from unheard union all select id from due limit :limit
 )
+"""
+_CLAIM = f"""{FREE}
 update jobs set state = 'leased', lease_until = now() + :lease::interval, attempts = attempts + 1
-where id in (select id from lapsed union all select id from due limit :limit)
+where id in (select id from free)
 {TAKEN}"""
 
 

@@ -437,6 +437,21 @@ class Migration(migrations.Migration):
             bases=["TenantModel"],
         ),
         ops.CreateModel(
+            name="StreamPosition",
+            fields=[
+                ("name", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=60)),
+                ("xid", fields.BigIntField()),
+                ("event_id", fields.UUIDField()),
+            ],
+            options={
+                "table": "stream_positions",
+                "app": "core",
+                "pk_attr": "name",
+                "table_description": "How far a follower has read the stream of events. Belongs to no tenant.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Tag",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),

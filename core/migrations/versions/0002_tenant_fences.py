@@ -2,7 +2,14 @@
 
 from tortoise import migrations
 
-from core.migrations.operations import JobWakeUp, ServingRoles, SharedTable, TenantFence, TenantKeys
+from core.migrations.operations import (
+    EventStream,
+    JobWakeUp,
+    ServingRoles,
+    SharedTable,
+    TenantFence,
+    TenantKeys,
+)
 
 
 class Migration(migrations.Migration):
@@ -12,6 +19,7 @@ class Migration(migrations.Migration):
         ServingRoles(),
         SharedTable("tenants", app="select, update", system="select, insert, update, delete"),
         SharedTable("chores", app="select", system="select, insert, update, delete"),
+        SharedTable("stream_positions", app="select", system="select, insert, update, delete"),
         TenantKeys(
             "assignments",
             "attachments",
@@ -53,7 +61,9 @@ class Migration(migrations.Migration):
         ),
         TenantFence("attachments", {"message_id": "messages", "ticket_id": "tickets"}),
         TenantFence("credentials", {"user_id": "users"}),
-        TenantFence("events", {}),
+        # Immutable: whoever serves may add events, and only retention, which looks across tenants, takes them away.
+        TenantFence("events", {}, app="select, insert", system="select, insert, delete"),
+        EventStream(),
         TenantFence("field_definitions", {}),
         TenantFence("groups", {}),
         TenantFence("idempotency_keys", {}),

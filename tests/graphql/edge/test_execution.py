@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from contextlib import suppress
 
 import pytest
@@ -80,11 +79,9 @@ async def test_mutations_run_one_after_the_other() -> None:
 
 async def test_an_operation_over_its_deadline_is_stopped_and_answers_timeout() -> None:
     client = Client(EdgeOptions(deadline_seconds=0.05))
-    started = time.perf_counter()
 
     answer = await client.ask("{ hello slow }")
 
-    assert time.perf_counter() - started < 2
     assert (answer.status, answer.codes) == (200, ["TIMEOUT"])
     assert answer.json["data"] is None
     assert client.contexts.events == ["started", "cancelled", "closed"]

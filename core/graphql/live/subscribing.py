@@ -1,0 +1,206 @@
+"""Running a subscription: its source events one after another, each executed as an operation of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import aclosing
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, NoReturn
+
+import orjson
+from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema, located_error
+from graphql.execution import Executor
+from graphql.execution.collect_fields import collect_fields
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
+from starlette.requests import HTTPConnection
+
+from core.graphql.caller import Caller
+from core.graphql.errors import Code, RefusedRequest, RequestError
+from core.graphql.execution import Execution, operation_executor, refused_as_internal
+from core.graphql.live.endings import Ended, ReaderGone
+from core.graphql.live.renewal import Renewal
+from core.graphql.pipeline import Admission, AdmittedOperation
+
+EVENT_COST = 1
+"""Points for one event, beside what the subscription cost when it began."""
+RESUME = "after"
+"""The argument of a subscription field that says after which event to begin."""
+
+Share = Callable[[Hashable, Any, Callable[[Any], Awaitable[bytes]]], Awaitable[bytes]]
+"""`share(key, event, run)` gives what `run(viewer)` gives, once for all who may see the same of the event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as the client gets it: the execution result in JSON, and where to resume."""
+
+    payload: bytes
+    cursor: str | None = None
+
+
+Deliver = Callable[[Told], Awaitable[None]]
+
+
+async def share_nothing(_key: Hashable, event: Any, run: Callable[[Any], Awaitable[bytes]]) -> bytes:
+    """Executes for each subscriber."""
+    return await run(getattr(event, "viewer", None))
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """One subscription under way."""
+
+    admitted: AdmittedOperation
+    caller: Caller
+    connection: HTTPConnection
+    key: Hashable
+
+
+class Subscriptions:
+    """Runs admitted subscriptions of one schema."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        admission: Admission,
+        execution: Execution,
+        renewal: Renewal,
+        share: Share,
+    ) -> None:
+        self._schema = schema
+        self._admission = admission
+        self._execution = execution
+        self._renewal = renewal
+        self._share = share
+
+    async def run(
+        self,
+        admitted: AdmittedOperation,
+        caller: Caller,
+        connection: HTTPConnection,
+        deliver: Deliver,
+        *,
+        after: str | None = None,
+    ) -> None:
+        """Deliver events until there are no more. Raises RequestError with what the client is to be told when
+        it ends otherwise; what `deliver` raises passes."""
+        running = _Running(admitted, caller, connection, _sharing_key(admitted, caller))
+        async with self._execution.open_context(caller, connection) as context:
+            executor = operation_executor(self._schema, admitted.operation, admitted.variables, context)
+            source = await self._source(executor, running, after)
+            async with aclosing(source):  # type: ignore[type-var]
+                while True:
+                    event = await self._next(source, running)
+                    if event is _NO_MORE:
+                        return
+                    payload = await self._payload(event, running)
+                    await self._admission.points.charge(caller, EVENT_COST)
+                    await deliver(Told(payload, getattr(event, "cursor", None)))
+
+    async def _source(
+        self, executor: Executor[Any], running: _Running, after: str | None
+    ) -> AsyncIterator[Any]:
+        try:
+            async with asyncio.timeout(self._execution.deadline_seconds):
+                return await _open_source(executor, after)
+        except Exception as error:
+            self._refuse(error, running)
+
+    async def _next(self, source: AsyncIterator[Any], running: _Running) -> Any:
+        try:
+            return await anext(source, _NO_MORE)
+        except Exception as error:
+            self._refuse(error, running)
+
+    def _refuse(self, error: Exception, running: _Running) -> NoReturn:
+        """Raise what the client is told instead of an exception of the source."""
+        if isinstance(error, Ended | RefusedRequest | ReaderGone):
+            raise error
+        self._execution.raise_if_unavailable(error)
+        located = error if isinstance(error, GraphQLError) else located_error(error)
+        entries = self._execution.entries([located], running.admitted.operation, running.caller.locale)
+        told: Any = entries[0]
+        raise RefusedRequest(told["extensions"]["code"], told["message"], errors=entries) from error
+
+    async def _payload(self, event: Any, running: _Running) -> bytes:
+        async def run(viewer: Any) -> bytes:
+            return await self._executed(event, viewer, running)
+
+        try:
+            return await self._share(running.key, event, run)
+        except RequestError as error:
+            # Without its database an event would be lost if the stream went on; it is resumed instead.
+            if error.code == Code.UNAVAILABLE or not isinstance(error, RefusedRequest):
+                raise
+            return orjson.dumps({"errors": error.errors, "data": None}, default=str)
+
+    async def _executed(self, event: Any, viewer: Any, running: _Running) -> bytes:
+        caller = running.caller if viewer is None else self._renewal.as_viewer(running.caller, viewer)
+        operation = running.admitted.operation
+
+        def execute(operation: Any, variables: Any, context: object) -> Any:
+            executor = operation_executor(self._schema, operation, variables, context, root_value=event)
+            return executor.execute_operation(False)
+
+        outcome = await self._execution.outcome(running.admitted, caller, running.connection, run=execute)
+        body: dict[str, object] = {"errors": outcome.errors} if outcome.errors else {}
+        try:
+            return orjson.dumps({**body, "data": outcome.data})
+        except TypeError as error:
+            raise refused_as_internal(error, operation) from error
+
+
+_NO_MORE: Any = object()
+
+
+def _sharing_key(admitted: AdmittedOperation, caller: Caller) -> Hashable:
+    variables = orjson.dumps(
+        admitted.variables.coerced, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=repr
+    )
+    return admitted.operation.document.hash, admitted.operation.name, variables, caller.locale
+
+
+async def _open_source(executor: Executor[Any], after: str | None) -> AsyncIterator[Any]:
+    """The source events of the operation's one root field; a cursor given beside the document wins over its
+    argument. Raises whatever the field does."""
+    root = executor.schema.subscription_type
+    assert root is not None, "a document with a subscription was validated against the schema"
+    field, nodes, path, arguments = _root_field(executor, root)
+    if after is not None and RESUME in field.args:
+        arguments[RESUME] = after
+    try:
+        info = executor.build_resolve_info(field, nodes, root, path)
+        assert field.subscribe is not None, "a subscription field has a source"
+        source = field.subscribe(executor.root_value, info, **arguments)
+        found: Any = await source if isawaitable(source) else source
+    except Exception as error:
+        raise located_error(error, nodes, path.as_list()) from error
+    return _located(found, nodes, path)
+
+
+async def _located(source: Any, nodes: Any, path: Path) -> AsyncIterator[Any]:
+    try:
+        async with aclosing(source):
+            async for event in source:
+                yield event
+    except Exception as error:
+        raise located_error(error, nodes, path.as_list()) from error
+
+
+def _root_field(
+    executor: Executor[Any], root: GraphQLObjectType
+) -> tuple[GraphQLField, Any, Path, dict[str, Any]]:
+    grouped = collect_fields(
+        executor.schema, executor.fragments, executor.variable_values, root, executor.operation,
+        executor.hide_suggestions,
+    ).grouped_field_set  # fmt: skip
+    response_name, details = next(iter(grouped.items()))
+    nodes = [each.node for each in details]
+    field = executor.schema.get_field(root, nodes[0].name.value)
+    assert field is not None, "the document was validated"
+    arguments = get_argument_values(
+        field, nodes[0], executor.variable_values, details[0].fragment_variable_values,
+        executor.hide_suggestions,
+    )  # fmt: skip
+    return field, nodes, Path(None, response_name, root.name), arguments
