@@ -39,7 +39,7 @@ def list_jobs(tenant: str | None, state: str | None, kind: str | None, limit: in
 @click.argument("id")
 @json_option
 def show_job(id: str, as_json: bool) -> None:
-    """Show a job with the error of its last attempt, which may name people."""
+    """Show the job with this ID, and the error of its last attempt, which may name people."""
     from core import operating
     from core.commands.running import with_database
 
@@ -50,7 +50,7 @@ def show_job(id: str, as_json: bool) -> None:
 @click.argument("id")
 @json_option
 def retry(id: str, as_json: bool) -> None:
-    """Let a parked job run again."""
+    """Let the parked job with this ID run again."""
     from core import operating
     from core.commands.running import with_database
 
