@@ -97,7 +97,7 @@ async def _build(owner: asyncpg.Connection, slug: str, tickets: int) -> UUID:
 TICKET = (
     "id", "tenant_id", "created_at", "updated_at", "version", "number", "title", "state", "status_id",
     "status_category", "priority_id", "priority_position", "requester_id", "creator_id", "group_id", "assignee_id",
-    "source", "last_message_id", "custom",
+    "source", "last_message_id", "custom", "public_updated_at", "public_version",
 )  # fmt: skip
 MESSAGE = (
     "id", "tenant_id", "created_at", "ticket_id", "author_id", "sender", "medium", "visibility", "body_text", "body_html",
@@ -115,6 +115,7 @@ def _ticket(
         ticket_id, tenant_id, moment, moment + timedelta(seconds=number % 997), 1, number,
         f"Ticket {number} 打印机卡纸 about the printer on floor {number % 40}", "ACTIVE", status["id"], status["category"],
         priority["id"], priority["position"], requester, requester, chance.choice(groups), agent_id, "EMAIL", message_id, "{}",
+        moment + timedelta(seconds=number % 997), 1,
     )  # fmt: skip
     body = f"Hello, this is the text of ticket {number}. It goes on for a line or two, as people do. 谢谢！"
     message = (message_id, tenant_id, moment, ticket_id, requester, "CUSTOMER", "EMAIL", "PUBLIC", body, body)

@@ -36,9 +36,9 @@ where t.tenant_id = $1 order by t.updated_at desc, t.id desc limit 51
 _CREATE = """
 with numbered as (update ticket_counters set value = value + 1 where tenant_id = $1 returning value),
 s as (select id, category from statuses where tenant_id = $1 and is_default and is_active),
-t as (insert into tickets (id, tenant_id, created_at, updated_at, version, number, title, state, status_id, status_category,
-  priority_position, requester_id, creator_id, source, last_customer_at, last_message_id, custom)
-  select $2, $1, $3, $3, 1, numbered.value, $4, 'ACTIVE', s.id, s.category, 0, $5, $5, 'API', $3, $6, '{}' from numbered, s
+t as (insert into tickets (id, tenant_id, created_at, updated_at, version, public_updated_at, public_version,
+  number, title, state, status_id, status_category, priority_position, requester_id, creator_id, source, last_customer_at, last_message_id, custom)
+  select $2, $1, $3, $3, 1, $3, 1, numbered.value, $4, 'ACTIVE', s.id, s.category, 0, $5, $5, 'API', $3, $6, '{}' from numbered, s
   returning number, status_category),
 m as (insert into messages (id, tenant_id, created_at, ticket_id, author_id, sender, medium, visibility, body_text, body_html)
   values ($6, $1, $3, $2, $5, 'CUSTOMER', 'API', 'PUBLIC', $7, $7)),
@@ -48,6 +48,7 @@ select number, status_category from t
 """
 _UPDATE = """
 with t as (update tickets set title = $3, updated_at = $4, version = version + 1,
+  public_updated_at = $4, public_version = public_version + 1,
   status_id = (select id from statuses where tenant_id = $1 and category = 'OPEN' and is_active order by position limit 1),
   status_category = 'OPEN' where tenant_id = $1 and id = $2 returning version),
 e as (insert into events (id, tenant_id, created_at, batch_id, type, subject_type, subject_id, changes, actor_id, via)
@@ -57,7 +58,8 @@ select version from t
 _REPLY = """
 with t as (update tickets set status_id = (select id from statuses where tenant_id = $1 and category = 'OPEN' and is_active
   order by position limit 1), status_category = 'OPEN', last_agent_at = $3, last_message_id = $6,
-  first_reply_at = coalesce(first_reply_at, $3), updated_at = $3, version = version + 1
+  first_reply_at = coalesce(first_reply_at, $3), updated_at = $3, version = version + 1,
+  public_updated_at = $3, public_version = public_version + 1
   where tenant_id = $1 and id = $2 returning version),
 m as (insert into messages (id, tenant_id, created_at, ticket_id, author_id, sender, medium, visibility, body_text, body_html)
   values ($6, $1, $3, $2, $5, 'AGENT', 'API', 'PUBLIC', $4, $4)),

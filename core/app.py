@@ -29,6 +29,7 @@ def edge_options(settings: Settings) -> EdgeOptions:
     """The edge's limits from the settings."""
     return EdgeOptions(
         max_body_bytes=settings.graphql_max_body_bytes,
+        max_answer_bytes=settings.graphql_max_answer_bytes,
         deadline_seconds=settings.graphql_deadline_seconds,
         max_tokens=settings.graphql_max_tokens,
         max_depth=settings.graphql_max_depth,

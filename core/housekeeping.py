@@ -15,6 +15,8 @@ IDEMPOTENCY_KEYS = timedelta(hours=24)
 DONE_JOBS = timedelta(days=7)
 PARKED_JOBS = timedelta(days=90)
 THROTTLES = timedelta(days=1)
+NOTIFICATIONS = timedelta(days=180)
+PRESENCES = timedelta(minutes=1)
 HALF_WRITTEN = timedelta(hours=24)
 DEAD_TOKENS = timedelta(days=30)
 """Expired and revoked tokens stay this long, so that people see what became of a session or an invitation."""
@@ -59,6 +61,16 @@ async def sweep_throttles() -> None:
     await _sweep("throttles", "window_start < now() - :age::interval", THROTTLES)
 
 
+async def sweep_notifications() -> None:
+    """Old ones, read or not: who has not looked for half a year will not be helped by them."""
+    await _sweep("notifications", "created_at < now() - :age::interval", NOTIFICATIONS)
+
+
+async def sweep_presences() -> None:
+    """Whoever stopped saying that they look at a ticket."""
+    await _sweep("presences", "expires_at < now() - :age::interval", PRESENCES)
+
+
 async def expire_uploads_of_all(storage: LocalStorage) -> None:
     """Uploads that nobody finished or used, tenant by tenant. Asks across tenants only who they are."""
     for row in await system_fetch("select id from tenants"):
@@ -89,5 +101,7 @@ def chores(storage: LocalStorage) -> tuple[Chore, ...]:
         Chore("forget payloads", timedelta(minutes=15), forget_payloads),
         Chore("sweep tokens", timedelta(hours=6), sweep_tokens),
         Chore("sweep throttles", timedelta(hours=6), sweep_throttles),
+        Chore("sweep notifications", timedelta(hours=6), sweep_notifications),
+        Chore("sweep presences", timedelta(minutes=5), sweep_presences),
         Chore("expire uploads", timedelta(minutes=15), expire),
     )

@@ -19,6 +19,7 @@ class Runtime:
     session_lifetime: timedelta
     invitation_lifetime: timedelta
     upload_max_bytes: int
+    answer_max_bytes: int
     uploads: Path
     files: FileLinks
 
@@ -32,6 +33,7 @@ class Runtime:
             session_lifetime=timedelta(days=settings.session_days),
             invitation_lifetime=timedelta(days=settings.invitation_days),
             upload_max_bytes=settings.upload_max_bytes,
+            answer_max_bytes=settings.graphql_max_answer_bytes,
             uploads=settings.data_dir / "files",
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
         )

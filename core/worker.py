@@ -21,6 +21,10 @@ from core.kit.mail.outbox import KIND as MAIL
 from core.kit.mail.senders import FolderSender, Sender, SmtpSender
 from core.kit.mail.sending import mail_handler
 from core.kit.stream import Follower, Listener, follow
+from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
+from core.notifications.service.mailing import Mailing
+from core.notifications.service.rules import TYPES as TOLD_OF
+from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
 from core.tickets.tasks import rerank
 from settings import Settings
 
@@ -28,7 +32,7 @@ log = get_logger(__name__)
 
 LOOK_FOR_CHORES = timedelta(minutes=1)
 
-FOLLOWERS: tuple[Follower, ...] = ()
+FOLLOWERS: tuple[Follower, ...] = (Follower(MATCH_JOB, types=TOLD_OF),)
 """Who is told of events: each kind has its handler among `handlers`."""
 
 IO_THREADS = 32
@@ -79,9 +83,12 @@ async def _jobs(settings: Settings, woken: asyncio.Event) -> None:
 
 def handlers(settings: Settings) -> Mapping[str, Handler]:
     """Who does which kind of job."""
+    away = timedelta(minutes=settings.notification_mail_minutes)
     return {
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
+        MATCH_JOB: match_handler(mail_after=away),
+        NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
     }
 
 

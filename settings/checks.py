@@ -53,6 +53,17 @@ def web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def ticket_address(value: str) -> str:
+    """An http(s) address of a ticket in which nothing but the known names stands in braces."""
+    try:
+        parts = urlsplit(value.format(number="1", id="tkt", tenant="acme"))
+    except (KeyError, IndexError, ValueError, AttributeError):
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be an address like https://desk.example.com/tickets/{number}.")
+    return value
+
+
 def origin(value: str) -> str:
     """What a browser sends as Origin: scheme, host, port."""
     parts = urlsplit(value)

@@ -84,6 +84,17 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         "Deskgraph <desk@localhost>", description="Sender of mails the product itself writes."
     )
+    notification_mail_minutes: int = Field(
+        5,
+        ge=1,
+        le=1440,
+        description="How long an agent must be away before what they have not read is mailed to them.",
+    )
+    ticket_url: str | None = Field(
+        None,
+        description="Address of a ticket in your own interface, for links in mails; {number}, {id} and {tenant} stand "
+        "for the ticket's number, its id and the tenant's slug. Default: <public url>/tickets/{number}.",
+    )
     redis_url: SecretStr | None = Field(
         None, description="Redis or Valkey for wake-ups and rate limits shared by several machines. Optional."
     )
@@ -101,6 +112,9 @@ class Settings(BaseSettings):
         10.0, gt=0, le=300, description="Longest time one API request may take."
     )
     graphql_max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest body of an API request.")
+    graphql_max_answer_bytes: int = Field(
+        10_485_760, ge=65_536, description="Largest answer to an API request."
+    )
     graphql_max_cost: int = Field(5000, ge=1, description="Highest cost of one operation.")
     graphql_max_depth: int = Field(12, ge=1, description="Deepest nesting of one operation.")
     graphql_max_aliases: int = Field(60, ge=0, description="Most aliases in one operation.")
@@ -182,6 +196,11 @@ class Settings(BaseSettings):
     def _check_public_url(cls, value: str | None) -> str | None:
         return None if value is None else checks.web_address(value)
 
+    @field_validator("ticket_url")
+    @classmethod
+    def _check_ticket_url(cls, value: str | None) -> str | None:
+        return None if value is None else checks.ticket_address(value)
+
     @field_validator("mail_from")
     @classmethod
     def _check_mail_from(cls, value: str) -> str:
@@ -214,3 +233,8 @@ class Settings(BaseSettings):
             return self.public_url
         host = "localhost" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def ticket_link(self) -> str:
+        """The address of a ticket, with `{number}`, `{id}` and `{tenant}` to be filled in."""
+        return self.ticket_url or f"{self.base_url}/tickets/{{number}}"

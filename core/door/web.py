@@ -5,6 +5,7 @@ from __future__ import annotations
 import uvicorn
 from starlette.applications import Starlette
 
+from core.door.connections import HttpConnection, SocketConnection
 from core.kit import logging
 from settings import Settings
 
@@ -26,7 +27,8 @@ def run(settings: Settings) -> None:
         host=settings.host,
         port=settings.port,
         workers=settings.workers,
-        ws="websockets-sansio",
+        http=HttpConnection,
+        ws=SocketConnection,
         ws_max_size=settings.graphql_max_body_bytes,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=settings.stop_grace_seconds,

@@ -147,11 +147,12 @@ class Documents:
         """The prepared document, where nothing has to be parsed for it; else None, and `prepare` may be
         tried.
 
-        Raises RefusedRequest for an id nobody registered, and for a text outside the registry from a caller
-        who may send registered documents only.
+        Raises RefusedRequest for an id nobody registered or of another text than the one beside it, and for a text
+        outside the registry from a caller who may send registered documents only.
         """
         if document_id is not None:
             trusted = self._trusted_by_id.get(document_id)
+            _require_same(document_id, query, trusted)
             if trusted is not None:
                 return trusted
             if query is None:
@@ -203,7 +204,7 @@ class Documents:
         if len(text) > self._max_document_bytes:
             raise RefusedRequest(
                 Code.DOCUMENT_TOO_LARGE,
-                f"The document is over {self._max_document_bytes} characters.",
+                "The document is over {limit} characters.",
                 limit=self._max_document_bytes,
             )
         try:
@@ -234,7 +235,7 @@ class Documents:
                 for operation in prepared.operations:
                     operation.analysis.check(self._limits)
             except RefusedRequest as error:
-                problem = error.errors[0]["message"]
+                problem = error.entries()[0]["message"]
             else:
                 self._trusted_by_id[document_id] = self._trusted_by_text[text] = prepared
             if problem:
@@ -262,6 +263,17 @@ def _trusted_id(key: str, text: str) -> tuple[str, object]:
     if document_id.startswith("sha256:") and document_id != f"sha256:{document_hash(text)}":
         return document_id, "the text has another SHA-256"
     return document_id, None
+
+
+def _require_same(document_id: str, query: str | None, registered: PreparedDocument | None) -> None:
+    """Refuses a text beside the id of another: which of the two was meant, nobody can tell."""
+    if query is None:
+        return
+    is_other = registered is not None and registered.text != query
+    if is_other or (document_id.startswith("sha256:") and document_id != f"sha256:{document_hash(query)}"):
+        raise RefusedRequest(
+            Code.BAD_REQUEST, "The id is not that of the document in 'query'; send one of the two."
+        )
 
 
 def refusal_of(code: Code, errors: list[GraphQLError]) -> RefusedRequest:

@@ -11,15 +11,20 @@ from starlette.types import Receive, Scope, Send
 
 from core.graphql.caller import Authenticate, Caller, OpenContext
 from core.graphql.documents import PreparedDocument
-from core.graphql.errors import AuthenticationFailed, Code, RefusedRequest, RequestError, error_entry
+from core.graphql.errors import (
+    AuthenticationFailed,
+    Code,
+    Localise,
+    RefusedRequest,
+    RequestError,
+    in_english,
+)
 from core.graphql.execution import (
     Execution,
     Outcome,
     Run,
     WhileConnected,
-    body_of,
     graphql_core_run,
-    refused_as_internal,
 )
 from core.graphql.http_request import (
     ClientGone,
@@ -37,17 +42,14 @@ from core.graphql.live.renewal import NothingChanges
 from core.graphql.live.streams import StreamReply
 from core.graphql.live.subscribing import Share, share_nothing
 from core.graphql.live.websocket import SocketEndpoint
-from core.graphql.masking import IsUnavailable, Localise, in_english
+from core.graphql.masking import IsUnavailable, masked
 from core.graphql.options import EdgeOptions
 from core.graphql.origins import Origins
 from core.graphql.pipeline import Admission, AdmittedOperation
 from core.graphql.statuses import JSON, MediaType, execution_status, refusal_status
+from core.kit.i18n import choose_locale
 
 _METHODS = "GET, POST, OPTIONS"
-_NEEDS_A_STREAM = (
-    "A subscription needs a stream: accept text/event-stream or multipart/mixed;subscriptionSpec=1.0, or open a "
-    "WebSocket at this address with the subprotocol graphql-transport-ws."
-)
 
 
 @dataclass(slots=True)
@@ -113,6 +115,7 @@ class Edge:
             run or graphql_core_run(core_schema, hide_suggestions=not options.introspection),
             open_context,
             deadline_seconds=options.deadline_seconds,
+            max_answer_bytes=options.max_answer_bytes,
             is_unavailable=is_unavailable,
             localise=localise,
         )
@@ -164,12 +167,12 @@ class Edge:
             self.execution.raise_if_unavailable(error)
         except RefusedRequest as unavailable:
             return unavailable
-        return refused_as_internal(error, None)
+        return masked(error, None)
 
     async def _answer(self, exchange: _Exchange, method: str) -> _Reply | StreamReply:
         headers = exchange.connection.headers
         if method not in ("GET", "POST"):
-            raise _not_allowed(f"{method} is not supported here.", allow=_METHODS)
+            raise _not_allowed("{method} is not supported here.", allow=_METHODS, method=method)
         self._negotiate(exchange)
         if method == "POST":
             require_json_body(headers.get("content-type"), headers.get("content-encoding"))
@@ -220,7 +223,12 @@ class Edge:
         document = await self._document(request, caller, method)
         operation = document.operation(request.operation_name)
         if operation.kind is OperationType.SUBSCRIPTION and exchange.stream is None:
-            raise RefusedRequest(Code.SUBSCRIPTION_NOT_SUPPORTED, _NEEDS_A_STREAM)
+            raise RefusedRequest(
+                Code.SUBSCRIPTION_NOT_SUPPORTED,
+                "A subscription needs a stream: accept text/event-stream or"
+                " multipart/mixed;subscriptionSpec=1.0, or open a WebSocket"
+                " at this address with the subprotocol graphql-transport-ws.",
+            )
         if method == "GET" and operation.kind is OperationType.MUTATION:
             raise _not_allowed("Mutations are sent by POST.", allow="POST")
         return await self.admission.admit(operation, request, caller)
@@ -233,17 +241,15 @@ class Edge:
         return await self.admission.document(request, caller)
 
     def _success(self, exchange: _Exchange, outcome: Outcome, admitted: AdmittedOperation) -> _Reply:
-        encoded = body_of(outcome, admitted)
+        encoded = self.execution.answer(outcome, admitted)
         status = execution_status(has_errors=bool(outcome.errors), profile=self._profile)
         return _Reply(status, encoded, self._headers(exchange), outcome.cookies)
 
     async def _refusal(self, exchange: _Exchange, error: RequestError) -> _Reply:
         allowance = await self._allowance_of_refusal(exchange, error)
         status_code = Code.UNAUTHENTICATED if isinstance(error, AuthenticationFailed) else error.code
-        body: dict[str, object] = {
-            "errors": error.errors if isinstance(error, RefusedRequest) else [error_entry(error)]
-        }
-        if error.code == Code.TIMEOUT:
+        body: dict[str, object] = {"errors": self.execution.told(error, _locale(exchange))}
+        if error.code in (Code.TIMEOUT, Code.ANSWER_TOO_LARGE):
             body["data"] = None
         if allowance is not None:
             body["extensions"] = {"cost": allowance.to_extension()}
@@ -278,5 +284,12 @@ class Edge:
         }
 
 
-def _not_allowed(message: str, *, allow: str) -> RefusedRequest:
-    return RefusedRequest(Code.METHOD_NOT_ALLOWED, message, headers={"Allow": allow})
+def _locale(exchange: _Exchange) -> str:
+    """The language of a refusal: the caller's, or what the request asks for where nobody is known yet."""
+    if exchange.caller is not None:
+        return exchange.caller.locale
+    return choose_locale(exchange.connection.headers.get("accept-language"))
+
+
+def _not_allowed(message: str, *, allow: str, **values: object) -> RefusedRequest:
+    return RefusedRequest(Code.METHOD_NOT_ALLOWED, message, values=values, headers={"Allow": allow})

@@ -5,7 +5,7 @@ fault of ours. Everything a person can act on is data (`userErrors`). Codes neve
 localised.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 
@@ -23,6 +23,7 @@ class Code(StrEnum):
     UNAVAILABLE = "UNAVAILABLE"
     INTERNAL = "INTERNAL"
     TIMEOUT = "TIMEOUT"
+    ANSWER_TOO_LARGE = "ANSWER_TOO_LARGE"
     BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
     PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
     DOCUMENT_NOT_TRUSTED = "DOCUMENT_NOT_TRUSTED"
@@ -45,15 +46,38 @@ class Code(StrEnum):
     GOING_AWAY = "GOING_AWAY"
 
 
-class RequestError(Exception):
-    """A top-level error the client is told as it is. Resolvers may raise it; `extensions` go beside the
-    code."""
+Localise = Callable[[str, str], str]
+"""A message, its `{placeholders}` unfilled, in a locale."""
 
-    def __init__(self, code: str, message: str, **extensions: object) -> None:
-        super().__init__(message)
+
+def in_english(message: str, _locale: str) -> str:
+    """The message as it was written."""
+    return message
+
+
+class RequestError(Exception):
+    """A top-level error the client is told as it is. Resolvers may raise it. The message is English and the key of its
+    translations; `values` and `extensions` fill its `{placeholders}`, and `extensions` go beside the code."""
+
+    def __init__(
+        self, code: str, message: str, *, values: Mapping[str, object] | None = None, **extensions: object
+    ) -> None:
         self.code = str(code)
-        self.message = message
+        self.template = message
+        self.values = {**extensions, **(values or {})}
         self.extensions = extensions
+        self.message = self.told("en", in_english)
+        super().__init__(self.message)
+
+    def told(self, locale: str, localise: Localise) -> str:
+        """The message in this locale."""
+        said = localise(self.template, locale)
+        return said.format(**self.values) if self.values else said
+
+    def entries(self, locale: str = "en", localise: Localise = in_english) -> list[dict[str, object]]:
+        """The entries of `errors` that tell this error."""
+        extensions = {"code": self.code, **self.extensions}
+        return [{"message": self.told(locale, localise), "extensions": extensions}]
 
 
 class AuthenticationFailed(RequestError):
@@ -61,23 +85,22 @@ class AuthenticationFailed(RequestError):
 
 
 class RefusedRequest(RequestError):
-    """The edge answers this instead of executing. Carries several errors, or headers, where one is not
-    enough."""
+    """The edge answers this instead of executing. Carries headers where they are needed, and several errors where they
+    are not ours to word."""
 
     def __init__(
         self,
         code: str,
         message: str,
         *,
+        values: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
         errors: list[dict[str, object]] | None = None,
         **extensions: object,
     ) -> None:
-        super().__init__(code, message, **extensions)
+        super().__init__(code, message, values=values, **extensions)
         self.headers = dict(headers or {})
-        self.errors = errors or [error_entry(self)]
+        self._errors = errors
 
-
-def error_entry(error: RequestError) -> dict[str, object]:
-    """The entry of `errors` that tells this error."""
-    return {"message": error.message, "extensions": {"code": error.code, **error.extensions}}
+    def entries(self, locale: str = "en", localise: Localise = in_english) -> list[dict[str, object]]:
+        return self._errors or super().entries(locale, localise)

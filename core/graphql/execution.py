@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import orjson
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
 from graphql.execution import Executor, default_field_resolver, default_type_resolver
 from graphql.execution.values import VariableValues
 from starlette.requests import HTTPConnection
@@ -20,11 +20,12 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from core.graphql.caller import Caller, OpenContext
 from core.graphql.documents import PreparedOperation
-from core.graphql.errors import Code, RefusedRequest, RequestError
+from core.graphql.errors import Code, Localise, RefusedRequest, RequestError
 from core.graphql.http_request import ClientGone
 from core.graphql.limits import current_allowance
-from core.graphql.masking import IsUnavailable, Localise, causes, error_entries, masked
+from core.graphql.masking import IsUnavailable, causes, error_entries, masked
 from core.graphql.pipeline import AdmittedOperation
+from core.kit.graph.request import AnswerTooLarge
 
 log = logging.getLogger(__name__)
 
@@ -99,17 +100,6 @@ class Outcome:
     """Set-Cookie values that resolvers asked for."""
 
 
-def body_of(outcome: Outcome, admitted: AdmittedOperation) -> bytes:
-    """The answer to an operation that ran, in JSON. Raises RefusedRequest for what no JSON can hold."""
-    body: dict[str, object] = {"errors": outcome.errors} if outcome.errors else {}
-    body["data"] = outcome.data
-    body["extensions"] = {"cost": admitted.allowance.to_extension()}
-    try:
-        return orjson.dumps(body)
-    except TypeError as error:
-        raise refused_as_internal(error, admitted.operation) from error
-
-
 class Execution:
     """Runs operations for one schema."""
 
@@ -119,12 +109,14 @@ class Execution:
         open_context: OpenContext,
         *,
         deadline_seconds: float,
+        max_answer_bytes: int,
         is_unavailable: IsUnavailable,
         localise: Localise,
     ) -> None:
         self._run = run
         self.open_context = open_context
         self.deadline_seconds = deadline_seconds
+        self._max_answer_bytes = max_answer_bytes
         self._is_unavailable = is_unavailable
         self._localise = localise
 
@@ -136,8 +128,8 @@ class Execution:
         *,
         run: Run | None = None,
     ) -> Outcome:
-        """Data and errors. `run` executes something else than the operation from its root. Raises
-        RefusedRequest where the whole operation failed: TIMEOUT, UNAVAILABLE, INTERNAL."""
+        """Data and errors. `run` executes something else than the operation from its root. Raises RefusedRequest
+        where the whole operation failed: TIMEOUT, ANSWER_TOO_LARGE, UNAVAILABLE, INTERNAL."""
         token = current_allowance.set(admitted.allowance)
         try:
             result, cookies = await self._within_deadline(admitted, caller, connection, run or self._run)
@@ -147,8 +139,32 @@ class Execution:
             return Outcome(result.data, cookies=cookies)
         for error in result.errors:
             self.raise_if_unavailable(error)
+        if any(isinstance(cause, AnswerTooLarge) for error in result.errors for cause in causes(error)):
+            raise answer_too_large(admitted.operation, self._max_answer_bytes)
         entries = self.entries(result.errors, admitted.operation, caller.locale)
         return Outcome(result.data, entries, cookies)
+
+    def told(self, error: RequestError, locale: str) -> list[dict[str, object]]:
+        """What the client is told of a refusal."""
+        return error.entries(locale, self._localise)
+
+    def answer(self, outcome: Outcome, admitted: AdmittedOperation) -> bytes:
+        """The answer to an operation that ran, in JSON. Raises RefusedRequest for what no JSON can hold, and for more
+        than one answer may."""
+        body: dict[str, object] = {"errors": outcome.errors} if outcome.errors else {}
+        body["data"] = outcome.data
+        body["extensions"] = {"cost": admitted.allowance.to_extension()}
+        return self.encoded(body, admitted.operation)
+
+    def encoded(self, body: dict[str, object], operation: PreparedOperation) -> bytes:
+        """An answer in JSON. Raises RefusedRequest as `answer` does."""
+        try:
+            encoded = orjson.dumps(body)
+        except TypeError as error:
+            raise masked(error, operation) from error
+        if len(encoded) > self._max_answer_bytes:
+            raise answer_too_large(operation, self._max_answer_bytes)
+        return encoded
 
     def entries(
         self, errors: Sequence[GraphQLError], operation: PreparedOperation, locale: str
@@ -171,7 +187,7 @@ class Execution:
             if isinstance(error, TimeoutError) and deadline.expired():
                 raise self._timeout(admitted.operation) from None
             self.raise_if_unavailable(error)
-            raise refused_as_internal(error, admitted.operation) from error
+            raise masked(error, admitted.operation) from error
 
     def raise_if_unavailable(self, error: BaseException) -> None:
         """Raises RefusedRequest (503) where the exception means that the database is unreachable or full."""
@@ -191,14 +207,22 @@ class Execution:
         )
         return RefusedRequest(
             Code.TIMEOUT,
-            f"The operation took longer than {self.deadline_seconds:g} seconds and was stopped.",
+            "The operation took longer than {seconds} seconds and was stopped.",
+            values={"seconds": f"{self.deadline_seconds:g}"},
         )
 
 
-def refused_as_internal(error: BaseException, operation: PreparedOperation | None) -> RefusedRequest:
-    """The answer to an exception nobody expected."""
-    message, extensions = masked(error, operation)
-    return RefusedRequest(Code.INTERNAL, message, errors=[{"message": message, "extensions": extensions}])
+def answer_too_large(operation: PreparedOperation, limit: int) -> RefusedRequest:
+    """The answer in place of one that is over the limit. What a mutation did stays done, and this says so."""
+    message = (
+        "The answer is over {limit} bytes. Ask for fewer objects at a time, or without their long texts."
+    )
+    if operation.kind is OperationType.MUTATION:
+        message = (
+            "The answer is over {limit} bytes. The mutation ran all the same; select less of what it answers,"
+            " and read the rest apart."
+        )
+    return RefusedRequest(Code.ANSWER_TOO_LARGE, message, limit=limit)
 
 
 class WhileConnected:

@@ -32,8 +32,8 @@ class GraphQLRequest:
     extensions: dict[str, Any] = field(default_factory=dict)
 
 
-def _refuse(message: str, code: str = Code.BAD_REQUEST) -> RefusedRequest:
-    return RefusedRequest(code, message)
+def _refuse(message: str, code: str = Code.BAD_REQUEST, **values: object) -> RefusedRequest:
+    return RefusedRequest(code, message, values=values)
 
 
 @lru_cache(maxsize=64)
@@ -106,7 +106,7 @@ async def read_body(receive: Receive, content_length: str | None, limit: int) ->
 
 
 def _too_large(limit: int) -> RefusedRequest:
-    return RefusedRequest(Code.PAYLOAD_TOO_LARGE, f"The body is over {limit} bytes.", limit=limit)
+    return RefusedRequest(Code.PAYLOAD_TOO_LARGE, "The body is over {limit} bytes.", limit=limit)
 
 
 def parse_body(body: bytes) -> GraphQLRequest:
@@ -129,7 +129,7 @@ def parse_query_string(query_string: bytes) -> GraphQLRequest:
     members: dict[str, Any] = {}
     for name, value in pairs:
         if name in members:
-            raise _refuse(f"The parameter {name!r:.40} is given twice.")
+            raise _refuse("The parameter {name} is given twice.", name=f"{name!r:.40}")
         members[name] = value
     for name in ("variables", "extensions"):
         if members.get(name):
@@ -144,10 +144,10 @@ def decode_json(text: bytes, *, what: str) -> Any:
     try:
         value = orjson.loads(text)
     except ValueError as error:
-        raise _refuse(f"The {what} is not valid JSON in UTF-8.") from error
+        raise _refuse("The {what} is not valid JSON in UTF-8.", what=what) from error
     # Fewer brackets than levels allowed cannot nest too deeply, so most requests are never walked.
     if text.count(b"[") + text.count(b"{") > _MAX_NESTING and _is_deeper_than(value, _MAX_NESTING):
-        raise _refuse(f"The {what} nests deeper than {_MAX_NESTING} levels.")
+        raise _refuse("The {what} nests deeper than {limit} levels.", what=what, limit=_MAX_NESTING)
     return value
 
 
@@ -193,7 +193,7 @@ def _string(members: Mapping[str, Any], name: str) -> str | None:
     value = members.get(name)
     if value is None or isinstance(value, str):
         return value
-    raise _refuse(f"The member '{name}' must be a string.")
+    raise _refuse("The member '{name}' must be a string.", name=name)
 
 
 def _object(members: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -202,7 +202,7 @@ def _object(members: Mapping[str, Any], name: str) -> dict[str, Any]:
         return {}
     if isinstance(value, dict):
         return value
-    raise _refuse(f"The member '{name}' must be an object.")
+    raise _refuse("The member '{name}' must be an object.", name=name)
 
 
 def _apollo_id(extensions: Mapping[str, Any]) -> str | None:

@@ -60,7 +60,8 @@ class RateLimited(RefusedRequest):
     def __init__(self, allowance: Allowance, seconds: int) -> None:
         super().__init__(
             Code.RATE_LIMITED,
-            f"The allowance of {allowance.limit} points a minute is spent; try again in {seconds} seconds.",
+            "The allowance of {limit} points a minute is spent; try again in {seconds} seconds.",
+            values={"limit": allowance.limit, "seconds": seconds},
             headers={"Retry-After": str(seconds)},
             retryAfter=seconds,
         )

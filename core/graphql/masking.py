@@ -10,7 +10,7 @@ from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
 from core.graphql.documents import MAX_ERRORS, PreparedOperation
-from core.graphql.errors import Code, RequestError
+from core.graphql.errors import Code, Localise, RefusedRequest, RequestError
 from core.kit.errors import DomainError, Errors
 
 log = logging.getLogger(__name__)
@@ -18,16 +18,8 @@ log = logging.getLogger(__name__)
 IsUnavailable = Callable[[BaseException], bool]
 """Whether an exception means that the database cannot be reached or takes no more."""
 
-Localise = Callable[[str, str], str]
-"""A message, its `{placeholders}` unfilled, in a locale."""
-
 _CODE = re.compile(r"[A-Z][A-Z0-9_]+")
 _MAX_CAUSES = 10
-
-
-def in_english(message: str, _locale: str) -> str:
-    """The message as it was written."""
-    return message
 
 
 def causes(error: BaseException) -> list[BaseException]:
@@ -67,7 +59,7 @@ def _told(
     if isinstance(original, Errors) and original.errors:
         original = original.errors[0]
     if isinstance(original, RequestError):
-        return original.message, {"code": original.code, **original.extensions}
+        return original.told(locale, localise), {"code": original.code, **original.extensions}
     if isinstance(original, DomainError):
         message = localise(original.message, locale)
         return (message.format(**original.values) if original.values else message), {"code": original.code}
@@ -82,7 +74,8 @@ def _told(
     # executed.
     if isinstance(original, GraphQLError) and original.message.startswith("Argument '"):
         return original.message, {"code": Code.BAD_ARGUMENT}
-    return masked(original, operation)
+    hidden = masked(original, operation)
+    return hidden.told(locale, localise), {"code": hidden.code, **hidden.extensions}
 
 
 def _localised(error: BaseException, locale: str, localise: Localise) -> str | None:
@@ -101,7 +94,7 @@ def _original(error: GraphQLError) -> BaseException:
     return original
 
 
-def masked(error: BaseException, operation: PreparedOperation | None) -> tuple[str, dict[str, object]]:
+def masked(error: BaseException, operation: PreparedOperation | None) -> RefusedRequest:
     """Log the exception under a new reference, and return what the client is told instead."""
     reference = secrets.token_hex(6)
     # A GraphQLError prints the document's lines; its class and a traceback without it must do.
@@ -116,7 +109,6 @@ def masked(error: BaseException, operation: PreparedOperation | None) -> tuple[s
             "document": operation.document.hash if operation else None,
         },
     )
-    return f"An internal error occurred. Reference: {reference}", {
-        "code": Code.INTERNAL,
-        "reference": reference,
-    }
+    return RefusedRequest(
+        Code.INTERNAL, "An internal error occurred. Reference: {reference}", reference=reference
+    )

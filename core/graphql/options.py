@@ -12,6 +12,7 @@ class EdgeOptions:
 
     max_body_bytes: int = 1_048_576
     max_document_bytes: int = 100_000
+    max_answer_bytes: int = 10_485_760
     deadline_seconds: float = 10.0
     max_tokens: int = 2000
     max_depth: int = 12

@@ -15,7 +15,7 @@ _ALLOWED_HEADERS = (
     "Accept, Accept-Language, Apollo-Require-Preflight, Authorization, Content-Type, "
     "X-Apollo-Operation-Name, X-Deskgraph-Request, X-Request-Id"
 )
-_EXPOSED_HEADERS = "Retry-After, WWW-Authenticate"
+_EXPOSED_HEADERS = "Retry-After, WWW-Authenticate, X-Request-Id"
 _PREFLIGHT_SECONDS = "600"
 
 
@@ -70,6 +70,12 @@ class Origins:
         """For sockets and event sources, whose headers no script can set: raises RefusedRequest where the page
         is not ours."""
         if not self._is_from_a_page_of_ours(headers):
+            if "origin" not in headers:
+                raise RefusedRequest(
+                    Code.CSRF,
+                    "This request uses a browser session and does not say which page sent it: send Origin,"
+                    " or a token as `Authorization: Bearer …` in place of the session.",
+                )
             raise RefusedRequest(Code.CSRF, "Pages of this origin may not use the browser session.")
 
     def lets_connect(self, headers: Headers) -> bool:

@@ -87,7 +87,7 @@ class Admission:
             field = operation.analysis.cost_driver(variables.coerced)
             raise RefusedRequest(
                 Code.TOO_COSTLY,
-                f"The operation costs {cost} points; {self._max_cost} are allowed. Most is for '{field}'.",
+                "The operation costs {cost} points; {limit} are allowed. Most is for '{field}'.",
                 cost=cost,
                 limit=self._max_cost,
                 field=field,

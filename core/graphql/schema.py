@@ -13,7 +13,7 @@ from core.files.graphql import FileMutation
 from core.graphql.optional import leave_out_null_defaults
 from core.graphql.rate_limit import RateLimitQuery
 from core.groups.graphql import GroupMutation, GroupQuery
-from core.identity.graphql import AccessMutation, IdentityQuery, PeopleMutation, SessionMutation
+from core.identity.graphql import AccessMutation, IdentityQuery, PeopleMutation, SessionMutation, Viewer
 from core.jobs.graphql import BulkResult, JobMutation, JobQuery
 from core.kit.graph import Info, InputError, Node, Request, VersionConflictError, load_node, registry
 from core.kit.graph.fields import ATTACHED
@@ -21,10 +21,14 @@ from core.kit.graph.nulls import let_nulls_reach_mutations
 from core.kit.graph.request import BadArgument
 from core.kit.graph.scalars import DateTime
 from core.kit.graph.sources import source_of
+from core.notifications.graphql import NotificationMutation
+from core.presence.graphql import PresenceMutation
 from core.tenants.graphql import TenantMutation, TenantQuery
 from core.tickets.graphql import AuditQuery, TicketMutation, TicketQuery, VocabularyMutation, WatchMutation
 
 MOST_NODES = 100
+PLAIN_TYPES: dict[str, Any] = {"Viewer": Viewer}
+"""Types without an id that other domains may add fields to."""
 
 
 async def _find(request: Request, global_id: str) -> Any:
@@ -51,7 +55,7 @@ class NodeQuery:
         ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")],
     ) -> list[Node | None] | None:
         if len(ids) > MOST_NODES:
-            raise BadArgument("BAD_PAGE", f"`nodes` takes at most {MOST_NODES} ids.")
+            raise BadArgument("BAD_PAGE", "`nodes` takes at most {limit} ids.", limit=MOST_NODES)
         return list(await asyncio.gather(*(_find(info.context, each) for each in ids)))
 
 
@@ -86,6 +90,8 @@ class Mutation(
     VocabularyMutation,
     WatchMutation,
     JobMutation,
+    NotificationMutation,
+    PresenceMutation,
 ):
     pass
 
@@ -93,14 +99,15 @@ class Mutation(
 def _attach_fields() -> None:
     while ATTACHED:
         type_name, name, annotation, made = ATTACHED.pop(0)
-        target = registry.by_name[type_name]
-        definition = target.cls.__strawberry_definition__
+        target = registry.by_name.get(type_name)
+        cls: Any = target.cls if target is not None else PLAIN_TYPES[type_name]
+        definition = cls.__strawberry_definition__
         if any(each.python_name == name for each in definition.fields):
             raise ValueError(f"{type_name}.{name} is declared already")
         made.python_name, made.type_annotation = name, annotation
         definition.fields.append(made)
         source = source_of(made)
-        if source is not None:
+        if source is not None and target is not None:
             target.adopt(name, source)
 
 

@@ -35,6 +35,7 @@ _SAME_FOR_ALL: dict[str, int] = {
     Code.UNAVAILABLE: 503,
     Code.GOING_AWAY: 503,
     Code.TIMEOUT: 200,
+    Code.ANSWER_TOO_LARGE: 200,
 }
 _DRAFT: dict[str, int] = {
     Code.SYNTAX_ERROR: 400,

@@ -145,6 +145,9 @@ class Door:
                 return None
             return replace(ctx, viewer=renewed.viewer)
 
-        request = Request(ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller, renew=renew)
+        request = Request(
+            ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller, renew=renew,
+            long_text_bytes=self._runtime.answer_max_bytes,
+        )  # fmt: skip
         with acting_for(caller.tenant_id), logged_with(tenant=caller.tenant_key):
             yield request

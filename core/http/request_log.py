@@ -29,10 +29,15 @@ class RequestLog:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
+        if scope["type"] == "websocket":
+            # Its own lines say when it was opened and closed.
+            with logged_with(request=request_id):
+                await self._app(scope, receive, send)
+            return
         begin, status = time.perf_counter(), 0
 
         async def sending(message: Message) -> None:

@@ -1,6 +1,6 @@
 """Sight of people, and the look-ups that let them in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +10,8 @@ import orjson
 from core.identity.addresses import key_of_address
 from core.identity.roles import granted, is_wider, widest
 from core.identity.tokens import BEARERS, hash_of
-from core.kit.context import Context, TicketScope, UserKind, Viewer
-from core.kit.database import fetch_value, system_fetch
+from core.kit.context import Context, TicketScope, UserKind, Viewer, current_tenant
+from core.kit.database import fetch, fetch_value, system_fetch
 from core.kit.database.sql import Row
 from core.kit.permissions import declared
 from core.tickets.permissions import CUSTOMER, EXTERNAL
@@ -51,6 +51,15 @@ def token_sight(viewer: Viewer, t: str) -> str:
     return " or ".join(seen)
 
 
+async def names_of(ctx: Context, keys: Sequence[UUID]) -> dict[UUID, str]:
+    """The names of these people, by key. Asks nobody's sight: whoever calls says why the viewer may read them."""
+    rows = await fetch(
+        "select id, name from users where tenant_id = :tenant and id = any(:keys)",
+        {"tenant": ctx.tenant_id, "keys": list(set(keys))},
+    )
+    return {row["id"]: row["name"] for row in rows}
+
+
 async def key_by_email(ctx: Context, email: str) -> UUID | None:
     """The key of the user with this address, however it is written, if the viewer may read it."""
     key = key_of_address(email)
@@ -72,13 +81,15 @@ async def _key_where(condition: str, ctx: Context, value: str) -> UUID | None:
     return found
 
 
-_BEARERS = """
-select k.id as token_id, k.kind as token_kind, k.scopes, k.impersonator_id, k.last_used_at,
+_USER = """
   u.id as user_id, u.tenant_id, u.kind, u.locale, u.time_zone, u.organization_id, u.is_founder,
   t.slug, t.locale as tenant_locale, t.time_zone as tenant_time_zone,
   array(select m.group_id from memberships m where m.tenant_id = u.tenant_id and m.user_id = u.id) as group_ids,
   (select json_agg(json_build_array(r.permissions, r.ticket_scope)) from user_roles x join roles r
-    on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id) as roles,
+    on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id) as roles
+"""
+_BEARERS = """
+select k.id as token_id, k.kind as token_kind, k.scopes, k.impersonator_id, k.last_used_at, {user},
   (select json_build_array(i.is_founder, (select json_agg(json_build_array(r.permissions, r.ticket_scope))
       from user_roles x join roles r on r.tenant_id = x.tenant_id and r.id = x.role_id
       where x.tenant_id = i.tenant_id and x.user_id = i.id))
@@ -89,8 +100,8 @@ where {which} and k.kind = any(:kinds) and k.revoked_at is null and (k.expires_a
 """
 
 
-_BEARER = _BEARERS.format(which="k.hash = :hash")
-_BEARERS_BY_ID = _BEARERS.format(which="k.id = any(:ids)")
+_BEARER = _BEARERS.format(user=_USER, which="k.hash = :hash")
+_BEARERS_BY_ID = _BEARERS.format(user=_USER, which="k.id = any(:ids)")
 _KINDS = [kind.value for kind in BEARERS]
 
 
@@ -120,6 +131,20 @@ def _bearing(row: Row) -> Viewer | None:
     return viewer if is_founder else _cut_to(viewer, roles or [])
 
 
+_VIEWERS = f"""
+select null::uuid as token_id, null as scopes, null::uuid as impersonator_id, {_USER}
+from users u join tenants t on t.id = u.tenant_id
+where u.tenant_id = :tenant and u.id = any(:ids) and u.status = 'ACTIVE' and t.status = 'active'
+"""
+
+
+async def viewers_of(user_ids: Iterable[UUID]) -> list[Viewer]:
+    """The current tenant's users as their own rights make them, whether they are signed in or not; without those who
+    could not sign in. For telling people no more than they may see."""
+    rows = await fetch(_VIEWERS, {"tenant": current_tenant(), "ids": list(user_ids)})
+    return [viewer_of(row) for row in rows]
+
+
 def _cut_to(viewer: Viewer, roles: Sequence[tuple[list[str], str]]) -> Viewer | None:
     """Acting as somebody never gives more than one's own roles do, whatever happened to either's roles since it began.
     None for those who may act as nobody any more."""
@@ -132,7 +157,7 @@ def _cut_to(viewer: Viewer, roles: Sequence[tuple[list[str], str]]) -> Viewer | 
 
 
 def viewer_of(row: Row) -> Viewer:
-    """The viewer that a row of `_BEARERS` describes."""
+    """The viewer that a row of `_BEARERS` or `_VIEWERS` describes."""
     kind = UserKind(row["kind"])
     roles = orjson.loads(row["roles"]) if row["roles"] else []
     scopes = orjson.loads(row["scopes"]) if row["scopes"] else None

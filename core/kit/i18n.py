@@ -1,14 +1,15 @@
 """Messages in the caller's language. English texts are the keys; `core/locale/<locale>.po` holds the others."""
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from babel import Locale, UnknownLocaleError, negotiate_locale
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global, parse_locale
 from babel.messages.pofile import read_po
 
 LOCALES = ("en", "zh-Hans")
 _FOLDER = Path(__file__).parent.parent / "locale"
-_ALIASES = {"zh": "zh-Hans", "zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-hans-cn": "zh-Hans"}
+_LONGEST_TAG = 35
 
 
 @cache
@@ -22,7 +23,7 @@ def _catalog(locale: str) -> dict[str, str]:
 
 def translate(message: str, locale: str) -> str:
     """The message in this locale, in English where it has no translation."""
-    return _catalog(locale).get(message, message)
+    return _catalog(nearest(locale, LOCALES) or "en").get(message, message)
 
 
 def choose_locale(accept_language: str | None, default: str = "en") -> str:
@@ -37,15 +38,45 @@ def choose_locale(accept_language: str | None, default: str = "en") -> str:
         except ValueError:
             continue
         if weight > 0:  # q=0 is how a client says "anything but this"
-            wanted.append((-weight, _ALIASES.get(tag.strip().lower(), tag.strip())))
+            wanted.append((-weight, tag.strip()))
     wanted.sort(key=lambda each: each[0])
-    return negotiate_locale([tag for _, tag in wanted], LOCALES, sep="-") or default
+    found = (nearest(tag, LOCALES) for _, tag in wanted)
+    return next((each for each in found if each is not None), default)
 
 
 def is_locale(value: str) -> bool:
     """True for a locale that CLDR knows."""
+    return _full(value) is not None
+
+
+@lru_cache(maxsize=1000)
+def nearest(wanted: str, offered: tuple[str, ...]) -> str | None:
+    """Which of these locales somebody who wants that one can read: of the same language in the same script, whatever
+    is left out (`zh`, `zh-CN` and `zh-Hans` are one), best of the same territory. None where there is none."""
+    if wanted in offered:
+        return wanted
+    asked = _full(wanted)
+    if asked is None:
+        return None
+    readable = [(each, full) for each in offered if (full := _full(each)) and full[:2] == asked[:2]]
+    readable.sort(key=lambda each: (each[1][2] != asked[2], len(each[0])))
+    return readable[0][0] if readable else None
+
+
+@lru_cache(maxsize=1000)
+def _full(tag: str) -> tuple[str, str | None, str | None] | None:
+    """Language, script and territory of a tag, with what CLDR takes for granted filled in."""
+    if not 0 < len(tag) <= _LONGEST_TAG:
+        return None
     try:
-        Locale.parse(value, sep="-")
+        read = Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
-        return False
-    return True
+        return None
+    script, territory = read.script, read.territory
+    likely = get_global("likely_subtags")
+    names = (f"{read.language}_{script}" if script else "", f"{read.language}_{territory}", read.language)
+    usual = next((likely[name] for name in names if name in likely), None)
+    if usual is not None:
+        _, usual_territory, usual_script, *_ = parse_locale(usual)
+        script, territory = script or usual_script, territory or usual_territory
+    return read.language, script, territory

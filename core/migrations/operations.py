@@ -117,6 +117,13 @@ class SharedTable(RunSQL):
         super().__init__(grants, RunSQL.noop)
 
 
+class Unlogged(RunSQL):
+    """A table that is not written ahead: quick, and empty after a crash of the server. For what nobody would miss."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__([f'alter table "{table}" set unlogged'], RunSQL.noop)
+
+
 class EventStream(RunSQL):
     """Events in the order of their transactions, with a wake-up for those who wait for them.
 

@@ -71,6 +71,8 @@ class Ticket(TenantModel):
     external_id = fields.CharField(max_length=200, null=True)
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
+    public_updated_at = fields.DatetimeField()
+    public_version = fields.IntField(default=1)
 
     references = {
         "status_id": "statuses",
@@ -93,6 +95,7 @@ class Ticket(TenantModel):
         unique_together = (("tenant_id", "number"), ("tenant_id", "external_id"))
         indexes = [
             Index(fields=("tenant_id", "updated_at", "id"), name="tickets_updated"),
+            Index(fields=("tenant_id", "public_updated_at", "id"), name="tickets_public_updated"),
             Index(fields=("tenant_id", "created_at", "id"), name="tickets_created"),
             Index(fields=("tenant_id", "priority_position", "id"), name="tickets_priority"),
             Index(fields=("tenant_id", "status_category", "updated_at", "id"), name="tickets_status_updated"),

@@ -1,5 +1,6 @@
 """Sight of tickets and their parts, and the reads that the write path needs."""
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -38,6 +39,34 @@ def ticket_sight(viewer: Viewer, t: str) -> str:
     if viewer.scope is TicketScope.GROUP:
         return f"{alive} and ({t}.group_id = any(:my_groups::uuid[]) or {mine} or {watched})"
     return f"{alive} and ({mine} or {watched})"
+
+
+_OF_VIEWER = re.compile(r"(?<!:):(me|my_groups|my_organization)\b")
+
+
+async def who_sees(pairs: Sequence[tuple[UUID, Viewer]]) -> set[tuple[UUID, UUID]]:
+    """Of pairs of a ticket and a viewer, ticket and user of those where the viewer sees the ticket now. One statement
+    whatever their number: each shape of viewer is one predicate, and its values come from the pair's row."""
+    if not pairs:
+        return set()
+    shapes = list(dict.fromkeys(ticket_sight(viewer, "t") for _, viewer in pairs))
+    predicates = [_OF_VIEWER.sub(r"c.\1", text) for text in shapes]
+    cases = " ".join(f"when {place} then ({text})" for place, text in enumerate(predicates))
+    rows = await fetch(
+        "select t.id, c.me from (select x.ticket_id, x.me, x.my_groups::uuid[] as my_groups, x.my_organization, x.shape"
+        " from unnest(:tickets::uuid[], :people::uuid[], :groups::text[], :organizations::uuid[], :shapes::int[])"
+        " x(ticket_id, me, my_groups, my_organization, shape)) c"
+        f" join tickets t on t.tenant_id = :tenant and t.id = c.ticket_id where case c.shape {cases} end",
+        {
+            "tenant": pairs[0][1].tenant_id,
+            "tickets": [ticket_id for ticket_id, _ in pairs],
+            "people": [viewer.user_id for _, viewer in pairs],
+            "groups": ["{" + ",".join(map(str, viewer.group_ids)) + "}" for _, viewer in pairs],
+            "organizations": [viewer.organization_id for _, viewer in pairs],
+            "shapes": [shapes.index(ticket_sight(viewer, "t")) for _, viewer in pairs],
+        },
+    )
+    return {(row["id"], row["me"]) for row in rows}
 
 
 def _on_seen_ticket(viewer: Viewer, t: str) -> str:

@@ -13,6 +13,7 @@ MEANINGS = {
     "UNAVAILABLE": "The database cannot be reached; try again after `Retry-After` seconds.",
     "INTERNAL": "A fault of the server. `extensions.reference` finds it in the log.",
     "TIMEOUT": "The operation took longer than allowed and was stopped; what a stopped mutation had begun is undone.",
+    "ANSWER_TOO_LARGE": "The answer is over the limit; ask for fewer objects. What a mutation did stays done.",
     "BATCHING_NOT_SUPPORTED": "The body is a list of requests; send one.",
     "PERSISTED_QUERY_NOT_FOUND": "No trusted document has this id.",
     "DOCUMENT_NOT_TRUSTED": "This caller may send trusted documents only.",

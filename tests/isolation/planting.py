@@ -6,7 +6,7 @@ A text reads `<word>-<kind>-<what>`. The word is the desk's own. The kind says w
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +35,8 @@ class Planted:
         """Write a row; texts are given as they are, keys as they are, times are now."""
         now, model = datetime.now(UTC), _models()[table]
         given = {"id": new_id(), "created_at": now, **values}
-        if "updated_at" in model._meta.fields_map:
-            given.setdefault("updated_at", now)
+        for name in {"updated_at", "public_updated_at"} & model._meta.fields_map.keys():
+            given.setdefault(name, now)
         await model.create(**given)
         if seen_by in HIDDEN_KINDS:
             self.hidden.add(given["id"])
@@ -207,6 +207,7 @@ async def _ticket(
         "update tickets set last_message_id = :note where tenant_id = :tenant and id = :ticket",
         {"note": note, "tenant": desk.tenant_id, "ticket": ticket},
     )
+    await _told(planted, kind, ticket, customer, said)
     await planted.row("ticket_tags", "secret", ticket_id=ticket, tag_id=groups["tag"])
     await planted.row("watches", "secret", ticket_id=ticket, user_id=desk.leader.key, kind="FOLLOW")
     await planted.row(
@@ -219,6 +220,23 @@ async def _ticket(
             changes={"title": [text("secret", "before"), text("secret", "after")]}, actor_id=desk.agent.key,
             via="api", ip="192.0.2.7", user_agent=text("secret", "browser"),
         )  # fmt: skip
+
+
+async def _told(planted: Planted, kind: str, ticket: UUID, customer: UUID, said: UUID) -> None:
+    """What the customer and the agent are told, and that the agent looks at the ticket."""
+    agent = planted.desk.agent.key
+    for seen_by, user, kind_of in ((kind, customer, "AGENT_REPLIED"), ("secret", agent, "CUSTOMER_REPLIED")):
+        await planted.row(
+            "notifications", seen_by, user_id=user, kind=kind_of, event_id=new_id(), ticket_id=ticket,
+            message_id=said, actor_id=agent, by_mail=True,
+        )  # fmt: skip
+    await planted.row(
+        "notification_preferences", kind, user_id=customer, kind="SOLVED", in_app=True, mail=False
+    )
+    await planted.row(
+        "presences", "secret", ticket_id=ticket, user_id=agent, doing="VIEWING",
+        expires_at=datetime.now(UTC) + timedelta(days=1),
+    )  # fmt: skip
 
 
 async def _message(

@@ -71,6 +71,7 @@ LOOSE = {
     ("events", "subject_id"): "of any type, and outlives its subject",
     ("events", "actor_id"): "an event outlives whoever did it",
     ("events", "on_behalf_of_id"): "an event outlives whom it was done for",
+    ("notifications", "event_id"): "outlives the event, which retention may take",
     ("idempotency_keys", "user_id"): "kept for a day only",
 }
 """Columns that hold keys and are no references, with the reason."""

@@ -55,7 +55,8 @@ class Door:
             return Person(token=None, tenant_key=None)
         if token not in self.tokens:
             raise AuthenticationFailed("UNAUTHENTICATED", "This token is unknown, expired or revoked.")
-        return replace(self.tokens[token], locale=connection.headers.get("accept-language", "en"))
+        language = connection.headers.get("accept-language")
+        return replace(self.tokens[token], locale="zh-Hans" if language == "zh-Hans" else "en")
 
     async def renew(self, callers: Sequence[Any]) -> list[Any]:
         self.looks.append([str(caller.token) for caller in callers])
@@ -150,6 +151,7 @@ class Feed:
             self.readers -= 1
 
 
+FLOODS = [0, 0]
 FEED: list[Feed] = []
 """The feed of the test that runs."""
 
@@ -159,6 +161,10 @@ class Query:
     @strawberry.field
     def hello(self, info: Info[Context, None]) -> str:
         return f"hello {info.context.caller.viewer} in {info.context.caller.locale}"
+
+    @strawberry.field(description="How many floods have begun, and how many have ended.")
+    def floods(self) -> list[int]:
+        return FLOODS
 
     @strawberry.field
     def broken(self) -> str | None:
@@ -176,6 +182,16 @@ class Mutation:
     def write(self, text: str = "") -> str | None:
         return text
 
+    @strawberry.mutation(description="One more event; its number.")
+    def tick(self) -> int:
+        number = len(FEED[0].ticks) + 1
+        FEED[0].add(number)
+        return number
+
+    @strawberry.mutation
+    def revoke(self, info: Info[Context, None], token: str) -> bool:
+        return info.context.door.tokens.pop(token, None) is not None
+
 
 @strawberry.type
 class Subscription:
@@ -190,9 +206,13 @@ class Subscription:
     @strawberry.subscription
     async def flood(self, size: int = 100_000) -> AsyncIterator[str]:
         """More than anybody reads, of this many characters each."""
-        while True:
-            yield "x" * size
-            await asyncio.sleep(0)
+        FLOODS[0] += 1
+        try:
+            while True:
+                yield "x" * size
+                await asyncio.sleep(0)
+        finally:
+            FLOODS[1] += 1
 
     @strawberry.subscription
     async def refused(self) -> AsyncIterator[int]:

@@ -113,6 +113,8 @@ async def test_every_index_of_a_tenants_table_leads_with_the_tenant(catalogue: a
 
 
 ACROSS_TENANTS = {
+    "notifications_age": "a chore sweeps old ones of every tenant",
+    "presences_age": "a chore sweeps what has expired, of every tenant",
     "events_stream_of_all": "followers read the events of all tenants",
     "jobs_due": "the worker looks for due jobs of all tenants",
     "idempotency_keys_age": "old keys of all tenants are swept at once",

@@ -25,6 +25,7 @@ COLUMNS = {
     "last_agent_at": "timestamptz", "solved_at": "timestamptz", "closed_at": "timestamptz", "deleted_at": "timestamptz",
     "custom": "jsonb", "external_id": "text",
     "created_at": "timestamptz", "updated_at": "timestamptz", "version": "int",
+    "public_updated_at": "timestamptz", "public_version": "int",
 }  # fmt: skip
 SHOWN = """id number title state statusCategory status { id } priority { id } type { id } nature { id } category { id }
   requester { id } initiator { id } creator { id } group { id } assignee { id } organization { id } tags { id } source
@@ -73,7 +74,8 @@ async def _rows(desk: Desk, dice: random.Random) -> list[dict[str, Any]]:
             "group_id": maybe(dice.choice(groups)), "assignee_id": maybe(dice.choice(people[1:])),
             "source": dice.choice(["API", "EMAIL", "WECHAT"]), "external_id": maybe(f"CRM-{number}"),
             **{name: maybe(moment()) for name in COLUMNS if name.endswith("_at")},
-            "created_at": moment(), "updated_at": moment(),
+            "created_at": moment(), "updated_at": (changed := moment()), "public_updated_at": changed,
+            "public_version": 1,
         })  # fmt: skip
     dice.shuffle(rows)
     return rows

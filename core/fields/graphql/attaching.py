@@ -58,7 +58,7 @@ def _attach(type_name: str, object: FieldObject, may_read: MayRead, permission: 
     async def resolve(root: Any, info: Info, keys: Keys = None) -> list[CustomFieldValue]:
         request, wanted = info.context, None if keys is None else tuple(keys)
         if wanted is not None and len(wanted) > MOST_FIELDS:
-            raise BadArgument("BAD_ARGUMENT", f"`keys` takes at most {MOST_FIELDS} keys.")
+            raise BadArgument("BAD_ARGUMENT", "`keys` takes at most {limit} keys.", limit=MOST_FIELDS)
 
         async def load(parents: list[Any]) -> Sequence[list[CustomFieldValue]]:
             return await batch(request, parents, wanted)

@@ -61,8 +61,8 @@ def _given(value: Any) -> list[tuple[str, Any]]:
     return [(name, each) for name, each in vars(value).items() if each is not UNSET]
 
 
-def _bad(message: str) -> BadArgument:
-    return BadArgument("BAD_FILTER", message)
+def _bad(message: str, **values: object) -> BadArgument:
+    return BadArgument("BAD_FILTER", message, **values)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,8 @@ class CustomFilter:
             field = definitions.get(each.key)
             if field is None:
                 raise _bad(
-                    f"There is no custom field {each.key[:60]} here; ask for `customFields` to see which there are."
+                    "There is no custom field {key} here; ask for `customFields` to see which there are.",
+                    key=each.key[:60],
                 )
             _check_condition(each, FieldKind(field.kind.value))
 
@@ -105,14 +106,19 @@ def _check_condition(value: Any, kind: FieldKind) -> None:
         shown = {"date_time": "dateTime"}.get(name, name)
         if shown != wanted:
             raise _bad(
-                f"The custom field {value.key} is of the kind {kind.value}; filter it by `{wanted}`, not `{shown}`."
+                "The custom field {key} is of the kind {kind}; filter it by `{wanted}`, not `{shown}`.",
+                key=value.key,
+                kind=kind.value,
+                wanted=wanted,
+                shown=shown,
             )
         if each is None or any(operator is None for _, operator in _given(each)):
             raise _bad(
-                f"An operator on the custom field {value.key} cannot be null; use `isNull`, or leave it out."
+                "An operator on the custom field {key} cannot be null; use `isNull`, or leave it out.",
+                key=value.key,
             )
     if not conditions:
-        raise _bad(f"Say what the custom field {value.key} must be: add `{wanted}`.")
+        raise _bad("Say what the custom field {key} must be: add `{wanted}`.", key=value.key, wanted=wanted)
     if wanted == "text":
         _check_text(value.key, value.text, kind)
 
@@ -121,7 +127,10 @@ def _check_text(key: str, operators: Any, kind: FieldKind) -> None:
     for name, given in _given(operators):
         if name in ("gte", "lt") and kind not in (FieldKind.DATE, FieldKind.TIME):
             raise _bad(
-                f"The custom field {key} is of the kind {kind.value}, which has no order; leave out `{name}`."
+                "The custom field {key} is of the kind {kind}, which has no order; leave out `{name}`.",
+                key=key,
+                kind=kind.value,
+                name=name,
             )
         if name in ("eq", "in_", "gte", "lt"):
             for each in [given] if isinstance(given, str) else given:
@@ -138,7 +147,9 @@ def _check_moment(key: str, given: str, kind: FieldKind) -> None:
         plain = False
     if not plain:
         raise _bad(
-            f"The custom field {key} is of the kind {kind.value}; write dates as 2026-11-23 and times as 08:30:00."
+            "The custom field {key} is of the kind {kind}; write dates as 2026-11-23 and times as 08:30:00.",
+            key=key,
+            kind=kind.value,
         )
 
 
@@ -197,7 +208,7 @@ class _Conditions:
 
 def _bounded(values: list[Any]) -> list[Any]:
     if len(values) > LARGEST_SET:
-        raise _bad(f"A set in a filter holds at most {LARGEST_SET} values.")
+        raise _bad("A set in a filter holds at most {limit} values.", limit=LARGEST_SET)
     return values
 
 

@@ -53,25 +53,30 @@ class OperationAnalysis:
 
     def check(self, limits: GuardLimits) -> None:
         """Raises RefusedRequest where the operation is over a limit."""
-        _require(self.depth, limits.max_depth, Code.TOO_DEEP, "The operation nests {0} levels deep")
+        _require(
+            self.depth,
+            limits.max_depth,
+            Code.TOO_DEEP,
+            "The operation nests {found} levels deep; {limit} are allowed.",
+        )
         _require(
             self.introspection_depth,
             _MAX_INTROSPECTION_DEPTH,
             Code.TOO_DEEP,
-            "The introspection nests {0} levels deep",
+            "The introspection nests {found} levels deep; {limit} are allowed.",
         )
         _require(
             self.root_fields,
             limits.max_root_fields,
             Code.TOO_MANY_ROOT_FIELDS,
-            "The operation has {0} root fields",
+            "The operation has {found} root fields; {limit} are allowed.",
         )
         if self.is_mutation:
             _require(
                 self.root_fields,
                 limits.max_mutations,
                 Code.TOO_MANY_MUTATIONS,
-                "The operation has {0} mutations",
+                "The operation has {found} mutations; {limit} are allowed.",
             )
 
 
@@ -85,13 +90,18 @@ class DocumentAnalysis:
 
 def _require(found: int, limit: int, code: Code, words: str) -> None:
     if found > limit:
-        raise RefusedRequest(code, f"{words.format(found)}; {limit} are allowed.", found=found, limit=limit)
+        raise RefusedRequest(code, words, found=found, limit=limit)
 
 
 def require_few_operations(document: DocumentNode, limits: GuardLimits) -> None:
     """Refuses a document of too many operations; before validation, which looks at each of them."""
     count = sum(isinstance(definition, OperationDefinitionNode) for definition in document.definitions)
-    _require(count, limits.max_operations, Code.TOO_MANY_OPERATIONS, "The document has {0} operations")
+    _require(
+        count,
+        limits.max_operations,
+        Code.TOO_MANY_OPERATIONS,
+        "The document has {found} operations; {limit} are allowed.",
+    )
 
 
 def introspection_price(schema: GraphQLSchema) -> float:
@@ -113,7 +123,12 @@ def analyse(
         for definition in document.definitions
         if isinstance(definition, OperationDefinitionNode)
     }
-    _require(walk.aliases, limits.max_aliases, Code.TOO_MANY_ALIASES, "The document has {0} aliases")
+    _require(
+        walk.aliases,
+        limits.max_aliases,
+        Code.TOO_MANY_ALIASES,
+        "The document has {found} aliases; {limit} are allowed.",
+    )
     return DocumentAnalysis(walk.aliases, operations)
 
 

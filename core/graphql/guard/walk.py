@@ -72,7 +72,11 @@ class Walk:
         """The cost tree and the extent of an operation."""
         root = self._schema.get_root_type(node.operation)
         if root is None:
-            raise RefusedRequest(Code.VALIDATION_FAILED, f"The schema has no {node.operation.value}s.")
+            raise RefusedRequest(
+                Code.VALIDATION_FAILED,
+                "The schema has no operations of the kind {kind}.",
+                values={"kind": node.operation.value},
+            )
         is_mutation = node.operation is OperationType.MUTATION
         return self._selection(node.selection_set, root, MUTATION_COST if is_mutation else 0)
 

@@ -1,5 +1,6 @@
 """Why a stream ends before its time, as each transport tells it."""
 
+from collections.abc import Mapping
 from enum import IntEnum
 
 from core.graphql.errors import Code, RequestError
@@ -28,8 +29,16 @@ class Close(IntEnum):
 class Ended(RequestError):
     """The whole stream ends, and the client is told so. `close` is the code a socket is closed with."""
 
-    def __init__(self, code: str, message: str, close: Close, **extensions: object) -> None:
-        super().__init__(code, message, **extensions)
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        close: Close,
+        *,
+        values: Mapping[str, object] | None = None,
+        **extensions: object,
+    ) -> None:
+        super().__init__(code, message, values=values, **extensions)
         self.close = close
 
     @property
@@ -52,7 +61,8 @@ def ending_of(error: RequestError) -> Ended:
     """What this error means for a whole socket."""
     if isinstance(error, Ended):
         return error
-    return Ended(error.code, error.message, _CLOSES.get(Code(error.code), Close.INTERNAL))
+    close = _CLOSES.get(Code(error.code), Close.INTERNAL)
+    return Ended(error.code, error.template, close, values=error.values)
 
 
 class ReaderGone(Exception):
@@ -76,11 +86,16 @@ def going_away() -> Ended:
     return Ended(Code.GOING_AWAY, "The server restarts; subscribe again.", Close.GOING_AWAY)
 
 
-def too_many_streams(limit: int, whose: str) -> Ended:
+def too_many_streams(limit: int, *, of_tenant: bool) -> Ended:
     """A limit on what is open at once."""
+    if of_tenant:
+        return Ended(
+            Code.TOO_MANY_STREAMS, "A helpdesk may have {limit} connections open at once.", Close.TOO_MANY,
+            limit=limit,
+        )  # fmt: skip
     return Ended(
         Code.TOO_MANY_STREAMS,
-        f"{whose} may have {limit} connections open at once.",
+        "A token may have {limit} connections open at once.",
         Close.TOO_MANY,
         limit=limit,
     )

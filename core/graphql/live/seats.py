@@ -23,12 +23,12 @@ class Seats:
     @contextmanager
     def taken(self, caller: Caller) -> Iterator[None]:
         """Count one for the length of the block. Raises Ended over a limit."""
-        limits = [(f"caller:{caller.bucket_key}", self._of_caller, "A token")]
+        limits = [(f"caller:{caller.bucket_key}", self._of_caller, False)]
         if caller.tenant_key is not None:
-            limits.append((f"tenant:{caller.tenant_key}", self._of_tenant, "A helpdesk"))
-        for key, limit, whose in limits:
+            limits.append((f"tenant:{caller.tenant_key}", self._of_tenant, True))
+        for key, limit, of_tenant in limits:
             if self._taken[key] >= limit:
-                raise too_many_streams(limit, whose)
+                raise too_many_streams(limit, of_tenant=of_tenant)
         keys = [key for key, _, _ in limits]
         self._taken.update(keys)
         try:

@@ -12,8 +12,8 @@ from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Send
 
 from core.graphql.caller import Caller
-from core.graphql.errors import Code, RefusedRequest, RequestError, error_entry
-from core.graphql.execution import WhileConnected, body_of, refused_as_internal
+from core.graphql.errors import Code, RequestError
+from core.graphql.execution import WhileConnected
 from core.graphql.http_request import ClientGone
 from core.graphql.live.accepting import StreamFormat
 from core.graphql.live.endings import ReaderGone
@@ -21,6 +21,7 @@ from core.graphql.live.formats import FORMATS, Format
 from core.graphql.live.hub import Counts, Live
 from core.graphql.live.lifeline import Lifeline
 from core.graphql.live.subscribing import Told
+from core.graphql.masking import masked
 from core.graphql.pipeline import AdmittedOperation
 
 
@@ -64,7 +65,7 @@ class StreamReply:
         except RequestError as error:
             counts.reason = error.code
             await self._stop(work, beat)
-            await body.end(_ending(body.form, error))
+            await body.end(self._ending(body.form, error))
         finally:
             await self._stop(work, beat)
 
@@ -87,18 +88,15 @@ class StreamReply:
                 )
                 return
             outcome = await self.live.execution.outcome(self.admitted, self.caller, self.connection)
-            await deliver(Told(body_of(outcome, self.admitted)))
+            await deliver(Told(self.live.execution.answer(outcome, self.admitted)))
         except (RequestError, ReaderGone):
             raise
         except Exception as error:  # The outermost edge of the stream: whatever it is must be told.
-            raise refused_as_internal(error, self.admitted.operation) from error
+            raise masked(error, self.admitted.operation) from error
 
-
-def _ending(form: Format, error: RequestError) -> bytes:
-    if error.code == Code.GOING_AWAY:
-        return form.broken_off(orjson.dumps([error_entry(error)]))
-    entries = error.errors if isinstance(error, RefusedRequest) else [error_entry(error)]
-    return form.refusal(orjson.dumps(entries, default=str))
+    def _ending(self, form: Format, error: RequestError) -> bytes:
+        entries = orjson.dumps(self.live.execution.told(error, self.caller.locale), default=str)
+        return form.broken_off(entries) if error.code == Code.GOING_AWAY else form.refusal(entries)
 
 
 async def _beat(body: "_Body", seconds: float) -> None:

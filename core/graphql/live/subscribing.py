@@ -17,7 +17,7 @@ from starlette.requests import HTTPConnection
 
 from core.graphql.caller import Caller
 from core.graphql.errors import Code, RefusedRequest, RequestError
-from core.graphql.execution import Execution, operation_executor, refused_as_internal
+from core.graphql.execution import Execution, operation_executor
 from core.graphql.live.endings import Ended, ReaderGone
 from core.graphql.live.renewal import Renewal
 from core.graphql.pipeline import Admission, AdmittedOperation
@@ -133,11 +133,12 @@ class Subscriptions:
             # Without its database an event would be lost if the stream went on; it is resumed instead.
             if error.code == Code.UNAVAILABLE or not isinstance(error, RefusedRequest):
                 raise
-            return orjson.dumps({"errors": error.errors, "data": None}, default=str)
+            return orjson.dumps(
+                {"errors": self._execution.told(error, running.caller.locale), "data": None}, default=str
+            )
 
     async def _executed(self, event: Any, viewer: Any, running: _Running) -> bytes:
         caller = running.caller if viewer is None else self._renewal.as_viewer(running.caller, viewer)
-        operation = running.admitted.operation
 
         def execute(operation: Any, variables: Any, context: object) -> Any:
             executor = operation_executor(self._schema, operation, variables, context, root_value=event)
@@ -145,10 +146,7 @@ class Subscriptions:
 
         outcome = await self._execution.outcome(running.admitted, caller, running.connection, run=execute)
         body: dict[str, object] = {"errors": outcome.errors} if outcome.errors else {}
-        try:
-            return orjson.dumps({**body, "data": outcome.data})
-        except TypeError as error:
-            raise refused_as_internal(error, operation) from error
+        return self._execution.encoded({**body, "data": outcome.data}, running.admitted.operation)
 
 
 _NO_MORE: Any = object()

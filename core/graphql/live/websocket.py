@@ -9,8 +9,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
 from core.graphql.caller import Caller
-from core.graphql.errors import Code, RefusedRequest, RequestError, error_entry
-from core.graphql.execution import body_of, refused_as_internal
+from core.graphql.errors import Code, RefusedRequest, RequestError
 from core.graphql.http_request import request_from
 from core.graphql.live.endings import Close, Ended, ReaderGone, credential_over, ending_of
 from core.graphql.live.frames import PROTOCOL, CloseSocket, Frame, frame, read_frame
@@ -18,6 +17,7 @@ from core.graphql.live.hub import Counts, Live
 from core.graphql.live.lifeline import Lifeline
 from core.graphql.live.opening import caller_of, introduced
 from core.graphql.live.subscribing import Told
+from core.graphql.masking import masked
 
 
 class SocketEndpoint:
@@ -100,7 +100,7 @@ async def _serve(live: Live, connection: HTTPConnection, wire: _Wire) -> None:
         ended = ending_of(error)
         await wire.close(ended.close, ended.reason)
     except Exception as error:  # The outermost edge of the socket.
-        refused_as_internal(error, None)
+        masked(error, None)
         await wire.close(Close.INTERNAL, "An internal error occurred.")
 
 
@@ -122,7 +122,7 @@ async def _opening(live: Live, connection: HTTPConnection, wire: _Wire) -> tuple
         raise
     except Exception as error:  # Whatever it is, the socket is closed in order.
         live.execution.raise_if_unavailable(error)
-        raise refused_as_internal(error, None) from error
+        raise masked(error, None) from error
 
 
 class _Socket:
@@ -178,9 +178,10 @@ class _Socket:
             raise CloseSocket(Close.TAKEN_ID, f"There is an operation {given.id[:40]!r} already.")
         limit = self._live.options.operations_per_socket
         if len(self._tasks) >= limit:
-            message = f"A connection may run {limit} operations at once."
-            refused = RefusedRequest(Code.TOO_MANY_STREAMS, message, limit=limit)
-            await self._wire.tell("error", given.id, _entries(refused))
+            refused = RefusedRequest(
+                Code.TOO_MANY_STREAMS, "A connection may run {limit} operations at once.", limit=limit
+            )
+            await self._wire.tell("error", given.id, self._entries(refused))
             return
         self._counts.operations += 1
         task = self._tasks[given.id] = asyncio.create_task(self._run(given))
@@ -206,11 +207,11 @@ class _Socket:
         except (Ended, ReaderGone):
             raise
         except RequestError as error:
-            return "error", _entries(error)
+            return "error", self._entries(error)
         except (
             Exception
         ) as error:  # The outermost edge of an operation: whatever it is must become an answer.
-            return "error", _entries(refused_as_internal(error, None))
+            return "error", self._entries(masked(error, None))
         return "complete", None
 
     async def _operation(self, given: Frame) -> None:
@@ -232,7 +233,7 @@ class _Socket:
             await live.subscriptions.run(admitted, caller, self._connection, deliver)
             return
         outcome = await live.execution.outcome(admitted, caller, self._connection)
-        await self._wire.tell("next", given.id, body_of(outcome, admitted))
+        await self._wire.tell("next", given.id, live.execution.answer(outcome, admitted))
 
     async def _present_caller(self) -> Caller:
         """The socket's caller, read again, as if the operation had come in a request of its own."""
@@ -246,10 +247,9 @@ class _Socket:
             raise credential_over()
         return caller
 
-
-def _entries(error: RequestError) -> bytes:
-    entries = error.errors if isinstance(error, RefusedRequest) else [error_entry(error)]
-    return orjson.dumps(entries, default=str)
+    def _entries(self, error: RequestError) -> bytes:
+        locale = self._line.opened_by.locale
+        return orjson.dumps(self._live.execution.told(error, locale), default=str)
 
 
 async def _cancelled(*tasks: "asyncio.Task[None]") -> None:

@@ -29,6 +29,8 @@ MODELS = [
     "core.tickets.models",
     "core.files.models",
     "core.jobs.models",
+    "core.notifications.models",
+    "core.presence.models",
 ]
 APP_ROLE = "deskgraph_app"
 SYSTEM_ROLE = "deskgraph_system"

@@ -1,7 +1,7 @@
 """How a domain declares its part of the API. A domain's `graphql.py` imports from here and from nowhere above."""
 
 from core.kit.graph.connection import Connection, Count, Edge, PageInfo
-from core.kit.graph.fields import attach, batched, listed, listing, lookup, many, one
+from core.kit.graph.fields import attach, batched, listed, listing, long, lookup, many, one
 from core.kit.graph.filters import ExtraFilter, attach_filter
 from core.kit.graph.mutations import (
     InputError,
@@ -21,5 +21,5 @@ __all__ = [
     "BadArgument", "Connection", "Count", "Edge", "ExtraFilter", "Info", "InputError", "Node", "NotPermitted",
     "PageInfo", "Payload", "Query", "Request", "StringFilter", "Unauthenticated", "UserError", "UserErrorCode",
     "VersionConflictError", "attach", "attach_filter", "batched", "column", "enum_filter", "listed", "listing",
-    "load_node", "lookup", "many", "mutation", "node", "one", "operator_terms", "registry",
+    "load_node", "long", "lookup", "many", "mutation", "node", "one", "operator_terms", "registry",
 ]  # fmt: skip

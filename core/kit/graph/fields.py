@@ -5,16 +5,24 @@ from typing import Annotated, Any
 
 import strawberry
 from strawberry import UNSET
-from strawberry.types.base import StrawberryContainer
 
 from core.kit.graph.connection import Connection
 from core.kit.graph.filters import FILTERS, ExtraFilter, filter_of, mentions
-from core.kit.graph.node import NodeType, registry, row_of
+from core.kit.graph.node import NodeType, innermost, registry, row_of
 from core.kit.graph.orders import default_order, order_from, order_of
 from core.kit.graph.paging import Order, page_of
-from core.kit.graph.reading import ListPlan, Query, load_list, load_node, many_order, read_page, read_page_of
+from core.kit.graph.reading import (
+    ListPlan,
+    Query,
+    load_list,
+    load_long,
+    load_node,
+    many_order,
+    read_page,
+    read_page_of,
+)
 from core.kit.graph.request import Info
-from core.kit.graph.sources import Batched, Listed, Many, One, declared
+from core.kit.graph.sources import Batched, Listed, Long, Many, One, declared
 
 First = Annotated[
     int | None, strawberry.argument(description="How many from the front; at most 100, 20 unless told.")
@@ -22,15 +30,6 @@ First = Annotated[
 After = Annotated[str | None, strawberry.argument(description="Only what follows this cursor.")]
 Last = Annotated[int | None, strawberry.argument(description="How many from the back; at most 100.")]
 Before = Annotated[str | None, strawberry.argument(description="Only what precedes this cursor.")]
-
-
-def innermost(annotation: Any) -> Any:
-    """The class within optional, list and connection wrappers of a resolved Strawberry type."""
-    while isinstance(annotation, StrawberryContainer):
-        annotation = annotation.of_type
-    if hasattr(annotation, "resolve_type"):
-        annotation = annotation.resolve_type()
-    return annotation
 
 
 class Target:
@@ -116,6 +115,16 @@ def batched(
         return await request.loader(("batched", function), load, by=row_of).load(root)
 
     return declared(Batched(needs, function), description=description, resolver=resolve)
+
+
+def long(description: str, *, weight: int) -> Any:
+    """A text of the column with the field's name that may be so long that it is read only where it is asked for. It
+    costs `weight` points."""
+
+    async def resolve(root: Any, info: Info) -> Any:
+        return await load_long(info.context, registry.of(type(root)), info._field.python_name, root.row_key)
+
+    return declared(Long(weight), description=description, resolver=resolve, cost=weight)
 
 
 def listing(

@@ -14,6 +14,7 @@ from core.kit.graph.node import NodeType, registry
 from core.kit.graph.operators import OPERATORS, IDFilter, operator_terms, set_of
 from core.kit.graph.reading import Query
 from core.kit.graph.request import BadArgument, Request
+from core.kit.graph.sources import Column, One
 
 DEEPEST_FILTER = 5
 MOST_PARTS = 200
@@ -40,20 +41,21 @@ class ExtraFilter:
 
 @dataclass(frozen=True)
 class FilterType:
-    """The filter input of one type, and how its fields become SQL."""
+    """The filter input of one type, and how its fields become SQL. A condition is put to what the viewer may read:
+    what is null in an answer of theirs is null in their filters, so that nothing hidden can be guessed at."""
 
+    node_type: NodeType
     input: type[Any]
-    expressions: dict[str, str]
     extras: dict[str, ExtraFilter]
 
     def compile(self, value: Any, query: Query, alias: str = "t", depth: int = 1) -> str:
         """One SQL condition for a filter. Raises BadArgument when it is nested too deep, has too many parts or
         holds null operators."""
         if depth > DEEPEST_FILTER:
-            raise BadArgument("BAD_FILTER", f"A filter nests at most {DEEPEST_FILTER} deep.")
+            raise BadArgument("BAD_FILTER", "A filter nests at most {limit} deep.", limit=DEEPEST_FILTER)
         query.parts += 1
         if query.parts > MOST_PARTS + 1:  # the filter itself is none of its parts
-            raise BadArgument("BAD_FILTER", f"A filter has at most {MOST_PARTS} parts.")
+            raise BadArgument("BAD_FILTER", "A filter has at most {limit} parts.", limit=MOST_PARTS)
         terms: list[str] = []
         for name, given in vars(value).items():
             if given is UNSET:
@@ -69,8 +71,18 @@ class FilterType:
             elif name in self.extras:
                 terms.append(self.extras[name].term(given, alias, query))
             else:
-                terms.extend(operator_terms(given, self.expressions[name].format(t=alias), query))
+                terms.extend(operator_terms(given, self._read(name, query, alias), query))
         return "(" + " and ".join(terms) + ")" if terms else "true"
+
+    def _read(self, name: str, query: Query, alias: str) -> str:
+        """What the viewer reads in this field, as SQL."""
+        assert query.viewer is not None, "a filter is compiled for somebody"
+        if name == "id":
+            return f"{alias}.id"
+        relation = self.node_type.relations.get(name)
+        if relation is None:
+            return self.node_type.columns[name].expression(query.viewer, alias)
+        return self.node_type.target_of(name).reached(query.viewer, f"{alias}.{relation.column}")
 
     async def check(self, request: Request, value: Any) -> None:
         """Let each extra filter that is used check what it was given, wherever it stands."""
@@ -144,27 +156,18 @@ def filter_of(cls: type[Any], **extras: ExtraFilter) -> type[Any]:
     add("or_", list[itself] | None, "At least one of these holds; an empty list matches nothing.", "or")
     add("not_", itself | None, "This does not hold.", "not")
     add("id", IDFilter | None, "On `id`.")
-    expressions = {"id": "{t}.id"}
-    for attribute, kind, expression in _filterable(node_type):
+    for attribute, kind in _filterable(node_type):
         add(attribute, OPERATORS[kind] | None, f"On `{camel(attribute)}`.")
-        expressions[attribute] = expression
     for attribute, extra in extras.items():
         add(attribute, extra.annotation | None, extra.description)
     made = strawberry.input(
         type(name, (), body), description=f"Conditions on {node_type.name}; several are joined by AND."
     )
     globals()[name] = made
-    FILTERS[node_type.name] = FilterType(made, expressions, extras)
+    FILTERS[node_type.name] = FilterType(node_type, made, extras)
     return made
 
 
-def _filterable(node_type: NodeType) -> list[tuple[str, str, str]]:
-    found = [
-        (attribute, column.filter, column.plain("{t}"))
-        for attribute, column in node_type.columns.items()
-        if column.filter and not column.guard
-    ]
-    for attribute, source in node_type.relations.items():
-        if source.filter:
-            found.append((attribute, "id", f"{{t}}.{source.column}"))
-    return [(attribute, kind, expression) for attribute, kind, expression in found if kind]
+def _filterable(node_type: NodeType) -> list[tuple[str, str]]:
+    sources: dict[str, Column | One] = {**node_type.columns, **node_type.relations}
+    return [(attribute, source.filter) for attribute, source in sources.items() if source.filter]

@@ -60,7 +60,7 @@ def only_one(given: Mapping[str, str | None]) -> tuple[str, str]:
     found = [(name, value) for name, value in given.items() if value is not None]
     if len(found) != 1:
         names = ", ".join(f"`{name}`" for name in given)
-        raise BadArgument("BAD_ARGUMENT", f"Give exactly one of {names}.")
+        raise BadArgument("BAD_ARGUMENT", "Give exactly one of {names}.", names=names)
     return found[0]
 
 

@@ -7,9 +7,9 @@ import orjson
 import strawberry
 
 from core.kit.errors import Invalid, Required, TooLong
-from core.kit.graph.request import Info
+from core.kit.graph.request import BadArgument, Info
 from core.kit.graph.sources import Column, declared
-from core.kit.i18n import is_locale
+from core.kit.i18n import is_locale, nearest
 
 
 def label(description: str) -> Any:
@@ -24,8 +24,10 @@ def label(description: str) -> Any:
         ] = None,
     ) -> str:
         own, others = orjson.loads(root.label)
-        wanted = locale or info.context.locale
-        return str(others.get(wanted) or others.get(wanted.split("-")[0]) or own)
+        if locale is not None and not is_locale(locale):
+            raise BadArgument("BAD_ARGUMENT", UnknownLocale.message, value=locale[:40])
+        found = nearest(locale or info.context.locale, tuple(others))
+        return str(others[found] if found else own)
 
     source = Column(name="label", sql="json_build_array({t}.label, {t}.labels)::text")
     return declared(source, description=description, resolver=resolve)

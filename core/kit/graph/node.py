@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import strawberry
+from strawberry.types.base import StrawberryContainer
 
 from core.kit.context import Viewer
 from core.kit.graph.sources import Column, One, Source, source_of
@@ -47,8 +48,10 @@ class NodeType:
         if isinstance(source, Column):
             source = source if source.name else replace(source, name=attribute)
             self.columns[attribute] = source
+            if source.order and source.guard:
+                raise ValueError(f"{self.name}.{attribute} is not everybody's to read, so it orders no list")
             if source.order:
-                self.orders[attribute.upper()] = (source.plain("{t}"), source.order)
+                self.orders[attribute.upper()] = (source.sql or f"{{t}}.{source.name}", source.order)
         if isinstance(source, One):
             self.relations[attribute] = source
         self.needs.update(source.needs())
@@ -60,8 +63,29 @@ class NodeType:
         parts += [f"{alias}.{name} as {name}" for name in sorted(self.needs - self.columns.keys() - {"id"})]
         return ", ".join(parts)
 
+    def sort_key(self, viewer: Viewer, order: str, alias: str) -> str:
+        """The SQL expression that an order of this name sorts by, for this viewer."""
+        column = self.columns.get(order.lower())
+        if column is not None and column.order:
+            return column.plain(viewer, alias)
+        return self.orders[order][0].format(t=alias)
+
     def visible(self, viewer: Viewer, alias: str) -> str:
         return f"{alias}.{self.tenant_column} = :tenant and ({self.sight(viewer, alias)})"
+
+    def reached(self, viewer: Viewer, key: str) -> str:
+        """A key as this viewer meets it: null where they may not see the row it names. `key` is an SQL expression."""
+        sight = self.sight(viewer, "seen")
+        if sight == "true":
+            return key
+        if sight == "false":
+            return "null::uuid"
+        return f"(select seen.id from {self.table} seen where seen.id = {key} and {self.visible(viewer, 'seen')})"
+
+    def target_of(self, attribute: str) -> "NodeType":
+        """The type that a relation leads to; known once the schema stands."""
+        fields = self.cls.__strawberry_definition__.fields
+        return registry.of(innermost(next(each.type for each in fields if each.python_name == attribute)))
 
     def build(self, row: Any) -> Any:
         """An object of the type from a row, without the cost of its constructor."""
@@ -75,6 +99,15 @@ class NodeType:
             )
         values["id"] = to_global(self.prefix, row["row_key"])
         return made
+
+
+def innermost(annotation: Any) -> Any:
+    """The class within optional, list and connection wrappers of a resolved Strawberry type."""
+    while isinstance(annotation, StrawberryContainer):
+        annotation = annotation.of_type
+    if hasattr(annotation, "resolve_type"):
+        annotation = annotation.resolve_type()
+    return annotation
 
 
 def row_of(loaded: Any) -> UUID:

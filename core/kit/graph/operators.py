@@ -106,7 +106,7 @@ def _keys(values: list[str]) -> list[object]:
 def set_of(values: list[Any]) -> list[Any]:
     """The values of a set in a filter. Raises BadArgument over 200."""
     if len(values) > LARGEST_SET:
-        raise BadArgument("BAD_FILTER", f"A set in a filter holds at most {LARGEST_SET} values.")
+        raise BadArgument("BAD_FILTER", "A set in a filter holds at most {limit} values.", limit=LARGEST_SET)
     return values
 
 

@@ -53,7 +53,9 @@ def page_of(first: int | None, after: str | None, last: int | None, before: str 
     size = (last if backward else first) if (last if backward else first) is not None else DEFAULT_PAGE
     if size is None or not 0 <= size <= LARGEST_PAGE:
         name = "last" if backward else "first"
-        raise BadArgument("BAD_PAGE", f"`{name}` must be between 0 and {LARGEST_PAGE}.")
+        raise BadArgument(
+            "BAD_PAGE", "`{name}` must be between 0 and {limit}.", name=name, limit=LARGEST_PAGE
+        )
     return Page(size=size, backward=backward, cursor=before if backward else after)
 
 

@@ -10,7 +10,7 @@ from core.kit.database import fetch
 from core.kit.graph.connection import Connection
 from core.kit.graph.node import NodeType
 from core.kit.graph.paging import Order, Page, connect, read_cursor, write_cursor
-from core.kit.graph.request import BadArgument, Request
+from core.kit.graph.request import AnswerTooLarge, BadArgument, Request
 from core.kit.graph.sources import Listed, Many
 
 LARGEST_LIST = 100
@@ -32,7 +32,7 @@ class Query:
     def value(self, value: object) -> str:
         """A fresh parameter holding this value. Raises BadArgument for more than a thousand."""
         if len(self.values) >= MOST_VALUES:
-            raise BadArgument("BAD_FILTER", f"A filter names at most {MOST_VALUES} values.")
+            raise BadArgument("BAD_FILTER", "A filter names at most {limit} values.", limit=MOST_VALUES)
         name = f"p{len(self.values)}"
         self.values[name] = value
         return f":{name}"
@@ -58,6 +58,29 @@ async def load_node(request: Request, node_type: NodeType, key: UUID | None) -> 
         return [found.get(each) for each in keys]
 
     return await request.loader(("node", node_type.name), load).load(key)
+
+
+async def load_long(request: Request, node_type: NodeType, column: str, key: UUID) -> str:
+    """A long text of an object that was read already. Raises AnswerTooLarge, and then none was fetched that does not
+    fit in the answer any more."""
+
+    async def load(keys: list[UUID]) -> Sequence[Any]:
+        # Lengths are summed where the texts lie: what is too much never comes here.
+        text = (
+            "select x.id, x.total, case when x.total <= :left then x.value end as value from ("
+            f"select t.id, t.{column} as value, sum(octet_length(t.{column})) over (order by t.id) as total"
+            f" from {node_type.table} t where t.id = any(:keys) and {node_type.visible(request.viewer, 't')}) x"
+        )
+        rows = await fetch(text, _given(request, keys=list(keys), left=request.long_text_bytes))
+        total = max((int(row["total"]) for row in rows), default=0)
+        if total > request.long_text_bytes:
+            raise AnswerTooLarge
+        request.long_text_bytes -= total
+        found = {row["id"]: row["value"] for row in rows}
+        return [found.get(each, "") for each in keys]
+
+    found: str = await request.loader(("long", node_type.name, column), load).load(key)
+    return found
 
 
 async def load_list(request: Request, source: Listed, target: NodeType, parent: UUID) -> list[Any]:
@@ -96,8 +119,8 @@ class ListPlan:
     def _kinds(self) -> list[str]:
         return [*(self.target.orders[name][1] for name in self.order.columns), "uuid"]
 
-    def _sort(self) -> list[str]:
-        return [*(self.target.orders[name][0].format(t="t") for name in self.order.columns), "t.id"]
+    def _sort(self, viewer: Viewer) -> list[str]:
+        return [*(self.target.sort_key(viewer, name, "t") for name in self.order.columns), "t.id"]
 
     def _conditions(self, request: Request) -> list[str]:
         found = [self.target.visible(request.viewer, "t"), f"({self.where})", *self.query.conditions]
@@ -105,7 +128,7 @@ class ListPlan:
             found.append(f"t.{self.by} = p.id")
         return found
 
-    def _after(self, values: dict[str, object]) -> list[str]:
+    def _after(self, viewer: Viewer, values: dict[str, object]) -> list[str]:
         if self.page.cursor is None:
             return []
         read = read_cursor(self.order, self.page.cursor, self._kinds())
@@ -116,13 +139,13 @@ class ListPlan:
             names.append(f":c{place}::int8" if kind == "number" else f":c{place}")
         # A row comparison, so that the index finds the place; the spelled-out OR form would scan up to it.
         sign = "<" if self.order.descending != self.page.backward else ">"
-        return [f"({', '.join(self._sort())}) {sign} ({', '.join(names)})"]
+        return [f"({', '.join(self._sort(viewer))}) {sign} ({', '.join(names)})"]
 
     def rows(self, request: Request) -> tuple[str, dict[str, object]]:
         values = dict(self.query.values)
-        conditions = self._conditions(request) + self._after(values)
+        conditions = self._conditions(request) + self._after(request.viewer, values)
         direction = "desc" if self.order.descending != self.page.backward else "asc"
-        sort = self._sort()
+        sort = self._sort(request.viewer)
         text = (
             f"select {self.target.select(request.viewer, 't')},"
             f" {', '.join(f'{expression} as sort_{place}' for place, expression in enumerate(sort))}"
@@ -137,7 +160,7 @@ class ListPlan:
         return f"select count(*) from (select 1 from {self.target.table} t where {conditions} limit {cap}) c"
 
     def cursor(self, row: Mapping[str, object]) -> str:
-        places = range(len(self._sort()))
+        places = range(len(self._kinds()))
         return write_cursor(self.order, [row[f"sort_{place}"] for place in places])
 
 

@@ -34,12 +34,21 @@ class NotPermitted(Exception):
 
 
 class BadArgument(Exception):
-    """An argument's value cannot be used: a foreign cursor, too large a page."""
+    """An argument's value cannot be used: a foreign cursor, too large a page. `values` fill the message's
+    `{placeholders}`."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, code: str, message: str, **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
         self.code = code
+        self.message = message
+        self.values = values
         self.extensions = {"code": code}
+
+
+class AnswerTooLarge(Exception):
+    """The long texts of an answer are more than one answer may hold."""
+
+    code = "ANSWER_TOO_LARGE"
 
 
 class Request:
@@ -53,6 +62,7 @@ class Request:
         app: Any,
         connection: Any = None,
         renew: Callable[[], Awaitable[Context | None]] | None = None,
+        long_text_bytes: int = 10_000_000,
     ) -> None:
         self.ctx_or_none = ctx
         self._renew = renew
@@ -60,6 +70,8 @@ class Request:
         self.app = app
         self.connection = connection
         self.cookies: list[str] = []
+        self.long_text_bytes = long_text_bytes
+        """How much of long texts may still be read for this answer."""
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
 
     @property

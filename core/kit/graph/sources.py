@@ -5,6 +5,7 @@ one()      the object a column points to
 many()     the objects that point back, as a connection
 listed()   a short bounded list through a link table
 batched()  Python, all parents of the answer at once
+long()     a column of long text, read only where it is asked for
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -32,23 +33,27 @@ class Source:
 
 @dataclass(frozen=True)
 class Column(Source):
-    """A column of the same name unless `sql` gives an expression in which `{t}` is the table."""
+    """A column of the same name unless `sql` gives an expression in which `{t}` is the table. `outside` names the
+    column that those who are not staff read in its place."""
 
     name: str
     sql: str | None = None
+    outside: str | None = None
     guard: Guard | None = None
     decode: Callable[[Any], Any] | None = None
     filter: str | None = None
     order: str | None = None
 
     def expression(self, viewer: Viewer, alias: str) -> str:
-        plain = self.plain(alias)
+        plain = self.plain(viewer, alias)
         condition = self.guard(viewer, alias) if self.guard else "true"
         if condition == "true":
             return plain
         return "null" if condition == "false" else f"case when {condition} then {plain} end"
 
-    def plain(self, alias: str) -> str:
+    def plain(self, viewer: Viewer, alias: str) -> str:
+        if self.outside and not viewer.is_staff:
+            return f"{alias}.{self.outside}"
         return self.sql.format(t=alias) if self.sql else f"{alias}.{self.name}"
 
 
@@ -95,9 +100,19 @@ class Batched(Source):
         return set(self.columns)
 
 
-def declared(source: Source, *, description: str, resolver: Any = None, **options: Any) -> Any:
-    """A Strawberry field that remembers its source."""
-    made = strawberry.field(resolver=resolver, description=description, metadata={_KEY: source}, **options)
+@dataclass(frozen=True)
+class Long(Source):
+    """A text that may be too long to be read with every row of its table. Each costs `weight` points."""
+
+    weight: int
+
+
+def declared(
+    source: Source, *, description: str, resolver: Any = None, cost: int | None = None, **options: Any
+) -> Any:
+    """A Strawberry field that remembers its source, and what it costs where that is not the usual."""
+    metadata = {_KEY: source} if cost is None else {_KEY: source, "cost": cost}
+    made = strawberry.field(resolver=resolver, description=description, metadata=metadata, **options)
     return made
 
 
@@ -111,6 +126,7 @@ def column(
     *,
     name: str = "",
     sql: str | None = None,
+    outside: str | None = None,
     guard: Guard | None = None,
     decode: Callable[[Any], Any] | None = None,
     filter: str | None = None,
@@ -120,5 +136,7 @@ def column(
     """A value from the type's own table. `filter` names the operators it may be filtered by: id, string, number,
     datetime, boolean, or the name of an enum registered with `filters.enum_filter`. `order` makes it a sort key and
     names its kind: string, number, datetime."""
-    source = Column(name=name, sql=sql, guard=guard, decode=decode, filter=filter, order=order)
+    source = Column(
+        name=name, sql=sql, outside=outside, guard=guard, decode=decode, filter=filter, order=order
+    )
     return declared(source, description=description, deprecation_reason=deprecation_reason)

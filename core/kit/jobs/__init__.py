@@ -4,8 +4,9 @@ lease and runs it, and another runs it again if that one dies half-way: every ha
 from core.kit.jobs.faults import Cancelled, GiveUp, GoOnLater, LeaseLost
 from core.kit.jobs.queues import Queue, heavy
 from core.kit.jobs.running import Handler, Pace, work
-from core.kit.jobs.table import Claimed, enqueue
+from core.kit.jobs.table import Claimed, enqueue, enqueue_all
 
 __all__ = [
-    "Cancelled", "Claimed", "GiveUp", "GoOnLater", "Handler", "LeaseLost", "Pace", "Queue", "enqueue", "heavy", "work",
+    "Cancelled", "Claimed", "GiveUp", "GoOnLater", "Handler", "LeaseLost", "Pace", "Queue", "enqueue", "enqueue_all",
+    "heavy", "work",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ async def queue_mail(
     to: str,
     locale: str,
     template: str,
-    values: Mapping[str, str],
+    values: Mapping[str, object],
     useful_until: datetime | None = None,
 ) -> None:
     """Ask, in the open transaction, for a mail to one address. Raises BadMail when the template or a value of it is

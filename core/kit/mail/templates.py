@@ -1,6 +1,7 @@
 """Templates of mails: `core/locale/mail/<locale>/<name>.txt` and `.html`, a subject in the text's first line.
 
-`${name}` is a value, `{% if %}` a condition. A value that the template names and nobody gave is an error, never a gap.
+`${name}` is a value, `{% if %}` a condition, `{% for %}` goes through a list. A value that the template names and
+nobody gave is an error, never a gap.
 """
 
 from collections.abc import Mapping
@@ -30,7 +31,7 @@ class Written:
     html: str
 
 
-def write(template: str, locale: str, values: Mapping[str, str]) -> Written:
+def write(template: str, locale: str, values: Mapping[str, object]) -> Written:
     """The mail in this locale, in English where it is not written in it. Raises BadMail."""
     known = choose_locale(locale)
     try:

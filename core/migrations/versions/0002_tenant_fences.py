@@ -9,6 +9,7 @@ from core.migrations.operations import (
     SharedTable,
     TenantFence,
     TenantKeys,
+    Unlogged,
 )
 
 
@@ -19,6 +20,7 @@ class Migration(migrations.Migration):
         ServingRoles(),
         SharedTable("tenants", app="select, update", system="select, insert, update, delete"),
         SharedTable("chores", app="select", system="select, insert, update, delete"),
+        Unlogged("presences"),
         SharedTable("stream_positions", app="select", system="select, insert, update, delete"),
         TenantKeys(
             "assignments",
@@ -32,9 +34,12 @@ class Migration(migrations.Migration):
             "jobs",
             "memberships",
             "messages",
+            "notification_preferences",
+            "notifications",
             "options",
             "organization_domains",
             "organizations",
+            "presences",
             "roles",
             "statuses",
             "tags",
@@ -72,9 +77,15 @@ class Migration(migrations.Migration):
         JobWakeUp(),
         TenantFence("memberships", {"group_id": "groups", "user_id": "users"}),
         TenantFence("messages", {"ticket_id": "tickets", "author_id": "users"}),
+        TenantFence("notification_preferences", {"user_id": "users"}),
+        TenantFence(
+            "notifications",
+            {"user_id": "users", "ticket_id": "tickets", "message_id": "messages", "actor_id": "users"},
+        ),
         TenantFence("options", {"field_id": "field_definitions", "parent_id": "options"}),
         TenantFence("organization_domains", {"organization_id": "organizations"}),
         TenantFence("organizations", {"default_group_id": "groups"}),
+        TenantFence("presences", {"ticket_id": "tickets", "user_id": "users"}),
         TenantFence("roles", {}),
         TenantFence("statuses", {}),
         TenantFence("tags", {}),

@@ -3,7 +3,7 @@
 import strawberry
 from strawberry import UNSET
 
-from core.kit.graph import BadArgument, ExtraFilter, Query
+from core.kit.graph import BadArgument, ExtraFilter, Query, registry
 from core.kit.graph.operators import LARGEST_SET
 from core.kit.ids import key_of
 from core.tickets import queries
@@ -25,7 +25,7 @@ class TagsFilter:
 
 _TAGGED = (
     "select {what} from ticket_tags x"
-    " where x.tenant_id = {t}.tenant_id and x.ticket_id = {t}.id and x.tag_id = any({keys})"
+    " where x.tenant_id = {t}.tenant_id and x.ticket_id = {t}.id and {tag} = any({keys})"
 )
 _TERMS = {
     "any": f"exists ({_TAGGED.replace('{what}', '1')})",
@@ -35,19 +35,22 @@ _TERMS = {
 
 
 def _tagged(given: TagsFilter, alias: str, query: Query) -> str:
-    terms = ["true"]
+    assert query.viewer is not None
+    terms, tag = ["true"], registry.by_name["Tag"].reached(query.viewer, "x.tag_id")
     for name, ids in vars(given).items():
         if ids is UNSET:
             continue
         if ids is None:
             raise BadArgument("BAD_FILTER", "An operator cannot be null; leave it out.")
         if len(ids) > LARGEST_SET:
-            raise BadArgument("BAD_FILTER", f"A set in a filter holds at most {LARGEST_SET} values.")
+            raise BadArgument(
+                "BAD_FILTER", "A set in a filter holds at most {limit} values.", limit=LARGEST_SET
+            )
         keys = {key_of(each, "tag") for each in ids}
         if name == "all" and None in keys:
             terms.append("false")  # nothing has a tag that there is not
         parameter = query.value([key for key in keys if key is not None])
-        terms.append(_TERMS[name].format(t=alias, keys=parameter))
+        terms.append(_TERMS[name].format(t=alias, tag=tag, keys=parameter))
     return "(" + " and ".join(terms) + ")"
 
 
@@ -68,7 +71,9 @@ def _numbered(given: TicketNumberFilter, alias: str, query: Query) -> str:
             raise BadArgument("BAD_FILTER", "An operator cannot be null; leave it out.")
         texts = wanted if isinstance(wanted, list) else [wanted]
         if len(texts) > LARGEST_SET:
-            raise BadArgument("BAD_FILTER", f"A set in a filter holds at most {LARGEST_SET} values.")
+            raise BadArgument(
+                "BAD_FILTER", "A set in a filter holds at most {limit} values.", limit=LARGEST_SET
+            )
         numbers = [number for number in map(queries.number_of, texts) if number is not None]
         terms.append(f"{alias}.number = any({query.value(numbers)}::int8[])")
     return "(" + " and ".join(terms) + ")"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from core.kit.graph import Connection, Node, batched, column, listed, many, node, one
+from core.kit.graph import Connection, Node, batched, column, listed, long, many, node, one
 from core.kit.graph.labels import label
 from core.kit.graph.operators import enum_filter
 from core.tickets import queries
@@ -20,6 +20,7 @@ from core.tickets.graphql.enums import (
     TicketState,
     WatchKind,
 )
+from core.tickets.graphql.names import name_of
 from core.tickets.graphql.timeline import (
     TicketPermissions,
     TimelineEntry,
@@ -76,10 +77,13 @@ class Tag(Node):
 class Message(Node):
     ticket: Ticket | None = one("ticket_id", "The ticket it was said on.")
     author: LazyUser | None = one("author_id", "Who said it; null for the product itself.")
+    author_name: str | None = name_of(
+        "author_id", "The name of who said it, for everybody who reads it; null for the product itself."
+    )
     sender: MessageSender = column("Which side spoke.", decode=MessageSender)
     visibility: MessageVisibility = column("Who may read it.", decode=MessageVisibility)
-    body_text: str = column("The text without markup.")
-    body_html: str = column("The text as HTML, sanitised when it came in.")
+    body_text: str = long("The text without markup.", weight=2)
+    body_html: str = long("The text as HTML, sanitised when it came in.", weight=2)
     attachments: Connection[Annotated[Attachment, strawberry.lazy("core.files.graphql")]] = many(
         "message_id", "Files that came with it."
     )
@@ -160,6 +164,9 @@ class Ticket(Node):
     nature: LazyOption | None = one("nature_id", "Incident, problem, question or task (E7).", filter=True)
     category: LazyOption | None = one("category_id", "A free classification (E8).", filter=True)
     requester: LazyUser | None = one("requester_id", "The person served (E1).", filter=True)
+    requester_name: str | None = name_of(
+        "requester_id", "The name of the person served, for everybody who sees the ticket."
+    )
     initiator: LazyUser | None = one(
         "initiator_id", "Who raised it, where that is somebody else (E2).", filter=True
     )
@@ -199,5 +206,11 @@ class Ticket(Node):
     external_id: str | None = column("The id another system knows it by.", filter="string")
     permissions: TicketPermissions = permissions()
     created_at: datetime = column("When it was opened.", filter="datetime", order="datetime")
-    updated_at: datetime = column("When it was last changed.", filter="datetime", order="datetime")
-    version: int = column("Rises with every change; for `expectedVersion`.")
+    updated_at: datetime = column(
+        "When it was last changed; for customers and helpers, in what they can see.",
+        outside="public_updated_at", filter="datetime", order="datetime",
+    )  # fmt: skip
+    version: int = column(
+        "Rises with every change, for customers and helpers with those they can see; for `expectedVersion`.",
+        outside="public_version",
+    )

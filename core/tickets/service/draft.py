@@ -23,6 +23,8 @@ DERIVED = frozenset({
     "solved_at", "closed_at", "deleted_at", "state", "organization_id",
 })  # fmt: skip
 """Columns that follow from others: their changes are not told in events."""
+_STAFFS_OWN = frozenset({"group_id", "last_message_id"})
+"""Columns that customers and helpers never see. (A public message moves others, too.)"""
 _RESTING = {"state", "deleted_at"}
 
 
@@ -77,6 +79,11 @@ class Draft:
         return (
             not self.changed().keys() <= _RESTING or self.message is not None or self.tags != self.tags_before
         )
+
+    def is_public(self) -> bool:
+        """Whether customers and helpers who see the ticket can see that it changed."""
+        said = self.message is not None and self.message.visibility is Visibility.PUBLIC
+        return said or not self.changed().keys() <= _STAFFS_OWN
 
     def is_touched(self) -> bool:
         return bool(self.changed()) or self.message is not None or self.tags != self.tags_before

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.fields.service import CustomInput, accept_values
 from core.kit.context import Context
+from core.kit.database.sql import Row
 from core.kit.errors import Required, VersionConflict
 from core.kit.ids import to_global
 from core.tickets import queries
@@ -35,10 +36,16 @@ async def lock(ctx: Context, ticket_id: UUID, expected_version: int | None) -> D
     row = await queries.lock_ticket(ctx, ticket_id)
     if row is None:
         raise TicketNotFound(path=("id",))
-    if expected_version is not None and row["version"] != expected_version:
+    if expected_version is not None and _version(ctx, row) != expected_version:
         raise VersionConflict(current=to_global("tkt", ticket_id))
     before = loaded(row)
     return Draft(ctx=ctx, id=ticket_id, before=before, now=dict(before))
+
+
+def _version(ctx: Context, row: Row) -> int:
+    """The version as this viewer read it."""
+    version: int = row["version" if ctx.viewer.is_staff else "public_version"]
+    return version
 
 
 async def apply_patch(draft: Draft, patch: TicketPatch) -> None:

@@ -60,13 +60,16 @@ def _insert(draft: Draft) -> str:
     return (
         "numbered as (update ticket_counters set value = value + 1 where tenant_id = :tenant returning value),"
         f" written as (insert into tickets (id, tenant_id, number, creator_id, source, created_at, updated_at,"
-        f" version, {columns}) select :ticket, :tenant, numbered.value, :me, :source, :now, :now, 1,"
+        f" version, public_updated_at, public_version, {columns})"
+        " select :ticket, :tenant, numbered.value, :me, :source, :now, :now, 1, :now, 1,"
         f" {', '.join(_cast(name) for name in WRITTEN)} from numbered returning number)"
     )
 
 
 def _update(draft: Draft) -> str:
     changes = "".join(f"{name} = {_cast(name)}, " for name in draft.changed())
+    if draft.is_public():
+        changes += "public_updated_at = :now, public_version = public_version + 1, "
     return (
         f"written as (update tickets set {changes}updated_at = :now, version = version + 1"
         " where tenant_id = :tenant and id = :ticket returning number)"

@@ -59,6 +59,12 @@ async def test_a_request_that_may_be_forged_is_refused_and_not_run(
     assert client.contexts.opened == []
 
 
+async def test_a_refusal_without_an_origin_names_the_way_out() -> None:
+    answer = await browser(CONSOLE).post(HELLO, x_deskgraph_request="1")
+
+    assert "does not say which page sent it: send Origin" in answer.json["errors"][0]["message"]
+
+
 async def test_a_bearer_token_needs_no_proof_of_origin() -> None:
     assert (await Client().post(HELLO, origin="https://evil.example")).status == 200
 
@@ -104,7 +110,9 @@ async def test_an_allowed_origin_may_read_answers_and_refusals() -> None:
         )
         assert answer is not None
         assert answer.headers["access-control-allow-origin"] == CONSOLE
-        assert answer.headers["access-control-expose-headers"] == "Retry-After, WWW-Authenticate"
+        assert answer.headers["access-control-expose-headers"] == (
+            "Retry-After, WWW-Authenticate, X-Request-Id"
+        )
 
 
 async def test_the_wildcard_never_goes_with_credentials() -> None:

@@ -131,6 +131,25 @@ async def test_sending_a_text_with_its_hash_registers_nothing() -> None:
     assert (await client.post(named)).codes == ["PERSISTED_QUERY_NOT_FOUND"]
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"documentId": f"sha256:{REGISTERED_HASH}"},
+        {"documentId": "sha256:" + "0" * 64},
+        {"documentId": "x-write"},
+        {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}},
+        {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": REGISTERED_HASH}}},
+    ],
+)
+async def test_a_text_beside_the_id_of_another_is_refused(named: dict[str, object]) -> None:
+    client = trusting()
+
+    answer = await client.post(named | {"query": "{ me }", "variables": {"name": "you"}})
+
+    assert (answer.status, answer.codes) == (400, ["BAD_REQUEST"])
+    assert client.contexts.opened == []
+
+
 async def test_callers_held_to_registered_documents_may_send_those_only() -> None:
     client = trusting(Person(document_mode="trusted"))
 

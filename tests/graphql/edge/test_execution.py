@@ -247,3 +247,21 @@ async def test_a_hang_up_that_a_resolver_swallows_still_ends_the_request() -> No
     assert task is not None
     assert task.cancelling() == 0
     await asyncio.sleep(0)
+
+
+async def test_an_answer_over_the_limit_is_refused_whole() -> None:
+    fits, over = Client(EdgeOptions(max_answer_bytes=400)), Client(EdgeOptions(max_answer_bytes=100))
+
+    assert (await fits.ask('{ echo(value: "%s") }' % ("x" * 200))).data == {"echo": "x" * 200}
+    refused = await over.ask('{ echo(value: "%s") }' % ("x" * 200))
+
+    assert (refused.status, refused.codes, refused.json["data"]) == (200, ["ANSWER_TOO_LARGE"], None)
+    assert refused.json["errors"][0]["extensions"]["limit"] == 100
+    assert refused.json["extensions"]["cost"]["requested"] == 1
+
+
+async def test_a_mutation_whose_answer_is_too_large_says_that_it_ran() -> None:
+    refused = await Client(EdgeOptions(max_answer_bytes=10)).ask("mutation { write }")
+
+    assert refused.codes == ["ANSWER_TOO_LARGE"]
+    assert "The mutation ran all the same" in refused.json["errors"][0]["message"]

@@ -1,0 +1,53 @@
+"""uvicorn's connections, made to end: what a client does not take within seconds of the end is thrown away.
+
+asyncio keeps a closed connection open until everything written to it was taken. A client that never reads would keep
+it, and its buffer, for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+LINGER_SECONDS = 10.0
+
+
+class Ending:
+    """A transport whose `close` is followed by `abort`, where it has not worked by then."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._closing = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def close(self) -> None:
+        """Close; abort later, which does nothing to a connection that is closed."""
+        if not self._closing:
+            self._closing = True
+            asyncio.get_running_loop().call_later(LINGER_SECONDS, self._transport.abort)
+        self._transport.close()
+
+
+def _ending(transport: asyncio.BaseTransport) -> asyncio.Transport:
+    if isinstance(transport, Ending):
+        return cast(asyncio.Transport, transport)
+    return cast(asyncio.Transport, Ending(cast(asyncio.Transport, transport)))
+
+
+class HttpConnection(HttpToolsProtocol):
+    """HTTP; hands its transport on when a client asks for a socket."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(_ending(transport))
+
+
+class SocketConnection(WebSocketsSansIOProtocol):
+    """WebSocket."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(_ending(transport))
