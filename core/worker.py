@@ -9,6 +9,7 @@ from datetime import timedelta
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
 from core.housekeeping import chores
+from core.identity.service.again import viewer_again
 from core.kit.broker import require_celery
 from core.kit.chores import keep
 from core.kit.database import Database, open_database
@@ -25,6 +26,8 @@ from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
 from core.notifications.service.mailing import Mailing
 from core.notifications.service.rules import TYPES as TOLD_OF
 from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
+from core.tickets.service.bulk import KIND as TICKET_BULK
+from core.tickets.service.bulk import bulk_handler
 from core.tickets.tasks import rerank
 from settings import Settings
 
@@ -87,6 +90,7 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
     return {
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
+        TICKET_BULK: bulk_handler(viewer_again),
         MATCH_JOB: match_handler(mail_after=away),
         NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
     }

@@ -24,7 +24,14 @@ from core.kit.graph.sources import source_of
 from core.notifications.graphql import NotificationMutation
 from core.presence.graphql import PresenceMutation
 from core.tenants.graphql import TenantMutation, TenantQuery
-from core.tickets.graphql import AuditQuery, TicketMutation, TicketQuery, VocabularyMutation, WatchMutation
+from core.tickets.graphql import (
+    AuditQuery,
+    TicketBulkMutation,
+    TicketMutation,
+    TicketQuery,
+    VocabularyMutation,
+    WatchMutation,
+)
 
 MOST_NODES = 100
 PLAIN_TYPES: dict[str, Any] = {"Viewer": Viewer}
@@ -78,6 +85,7 @@ class Query(
 @strawberry.type(description="What can be changed.")
 class Mutation(
     TicketMutation,
+    TicketBulkMutation,
     GroupMutation,
     OrganizationMutation,
     TenantMutation,

@@ -17,6 +17,8 @@ class JobFailure(TenantModel):
     details: dict[str, str] = fields.JSONField(default=dict)
     path: list[str] = fields.JSONField(default=list)
 
+    references = {"job_id": "jobs"}
+
     class Meta:
         table = "job_failures"
         manager = TenantManager()

@@ -1,6 +1,7 @@
 """Tickets in the API: types, lists, mutations."""
 
 from core.tickets.graphql.audit import AuditEvent, AuditQuery
+from core.tickets.graphql.bulk import TicketBulkMutation
 from core.tickets.graphql.mutations import TicketMutation
 from core.tickets.graphql.query import TicketQuery
 from core.tickets.graphql.types import Assignment, Message, Status, Tag, Ticket, TicketEvent, Watch
@@ -8,6 +9,6 @@ from core.tickets.graphql.vocabulary import VocabularyMutation
 from core.tickets.graphql.watching import WatchMutation
 
 __all__ = [
-    "Assignment", "AuditEvent", "AuditQuery", "Message", "Status", "Tag", "Ticket", "TicketEvent", "TicketMutation",
-    "TicketQuery", "VocabularyMutation", "Watch", "WatchMutation",
+    "Assignment", "AuditEvent", "AuditQuery", "Message", "Status", "Tag", "Ticket", "TicketBulkMutation",
+    "TicketEvent", "TicketMutation", "TicketQuery", "VocabularyMutation", "Watch", "WatchMutation",
 ]  # fmt: skip
