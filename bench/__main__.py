@@ -1,4 +1,5 @@
-"""`./desk bench`: builds the data set, serves both routes, alternates them, prints medians and ratios."""
+"""`./desk bench`: builds the data set, serves both routes, alternates them, prints medians and ratios.
+`./desk bench jobs` measures the jobs instead."""
 
 import argparse
 import asyncio
@@ -134,6 +135,10 @@ def row(result: dict[str, object]) -> str:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["jobs"]:
+        from bench import jobs
+
+        return jobs.main(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="./desk bench", description=__doc__)
     parser.add_argument("--tickets", type=int, default=100_000, help="size of the data set (100000)")
     parser.add_argument("--seconds", type=float, default=3, help="length of each run (3)")

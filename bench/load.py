@@ -17,7 +17,7 @@ class Load:
     server_cpu_ms: float
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / 100
 
@@ -57,7 +57,7 @@ async def press(
     """Ask from `connections` connections for `seconds`."""
     took: list[float] = []
     begin = time.perf_counter()
-    cpu = _cpu_seconds(pid)
+    cpu = cpu_seconds(pid)
 
     async def one() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -69,7 +69,7 @@ async def press(
         await writer.wait_closed()
 
     await asyncio.gather(*(one() for _ in range(connections)))
-    elapsed, used = time.perf_counter() - begin, _cpu_seconds(pid) - cpu
+    elapsed, used = time.perf_counter() - begin, cpu_seconds(pid) - cpu
     took.sort()
     return Load(
         per_second=len(took) / elapsed,

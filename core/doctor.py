@@ -159,16 +159,17 @@ def _broker(settings: Settings) -> Iterator[Finding]:
 def _database(settings: Settings) -> list[Finding]:
     try:
         with open_installation(settings) as ready:
-            return asyncio.run(_examine_database(ready))
+            return asyncio.run(_examine_database(ready, is_ours=settings.database_url is None))
     except (PostgresUnavailable, OSError, asyncpg.PostgresError, TimeoutError) as error:
         remedy = "Start the database, and check DESKGRAPH_DATABASE_URL if it is set."
         return [Finding("database", "fail", str(error) or type(error).__name__, remedy)]
 
 
-async def _examine_database(settings: Settings) -> list[Finding]:
+async def _examine_database(settings: Settings, *, is_ours: bool) -> list[Finding]:
     connection = await asyncpg.connect(**credentials(address_of(settings)), timeout=10)
     try:
         found = [await _version(connection), await _clock(connection), await _roles(connection)]
+        found += [] if is_ours else await _fence(connection)
     finally:
         await connection.close()
     return [*found, await _migrations(address_of(settings))]
@@ -209,6 +210,31 @@ async def _roles(connection: asyncpg.Connection) -> Finding:
         return Finding("roles", "ok", "will be made by the migrations")
     remedy = f'As a superuser: ALTER ROLE "{row["rolname"]}" CREATEROLE; then ./desk migrate'
     return Finding("roles", "fail", "the serving roles are missing, and this user may not make them", remedy)
+
+
+async def _fence(connection: asyncpg.Connection) -> list[Finding]:
+    """Whether row-level security binds those it is for. The embedded server's user is a superuser, whom nobody else can
+    be, since its socket is its owner's."""
+    row = await connection.fetchrow(_UNBOUND)
+    if row["serving"]:
+        names = ", ".join(row["serving"])
+        remedy = f"As a superuser: ALTER ROLE … NOSUPERUSER NOBYPASSRLS, or give their tables away: {names}"
+        return [Finding("fence", "fail", f"row-level security does not bind {names}", remedy)]
+    if row["is_free"]:
+        detail = f"{row['name']} is a superuser or has BYPASSRLS: who gets its password sees every tenant"
+        remedy = "Name a role without either in DESKGRAPH_DATABASE_URL: see docs/operating/postgresql.md."
+        return [Finding("fence", "warn", detail, remedy)]
+    return [Finding("fence", "ok", "row-level security binds the serving roles")]
+
+
+_UNBOUND = """
+select current_user::text as name,
+  bool_or(r.rolsuper or r.rolbypassrls) filter (where r.rolname = current_user) as is_free,
+  array_agg(r.rolname::text order by r.rolname) filter (where r.rolname in ('deskgraph_app', 'deskgraph_system') and (
+    r.rolsuper or r.rolbypassrls or exists (select from pg_tables t where t.tableowner = r.rolname
+      and t.schemaname = 'public'))) as serving
+from pg_roles r
+"""
 
 
 async def _migrations(url: str) -> Finding:

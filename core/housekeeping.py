@@ -7,8 +7,13 @@ from core.files.service import expire_uploads
 from core.files.storage import LocalStorage
 from core.kit.chores import Chore
 from core.kit.context import acting_for
-from core.kit.database import Reach, execute, system_fetch
+from core.kit.database import Reach, execute, fetch_value, system_fetch
+from core.kit.ids import first_id_at
+from core.kit.logging import get_logger
 from core.operating import operator_context
+from core.tickets.service import purge_tickets
+
+log = get_logger(__name__)
 
 BATCH = 2000
 IDEMPOTENCY_KEYS = timedelta(hours=24)
@@ -18,6 +23,7 @@ THROTTLES = timedelta(days=1)
 NOTIFICATIONS = timedelta(days=180)
 PRESENCES = timedelta(minutes=1)
 HALF_WRITTEN = timedelta(hours=24)
+MONTHS_AHEAD = 3
 DEAD_TOKENS = timedelta(days=30)
 """Expired and revoked tokens stay this long, so that people see what became of a session or an invitation."""
 
@@ -79,6 +85,50 @@ async def expire_uploads_of_all(storage: LocalStorage) -> None:
                 pass
 
 
+async def purge_tickets_of_all(deleted_for: timedelta) -> None:
+    """Tickets deleted so long ago, tenant by tenant. Asks across tenants only who they are."""
+    for row in await system_fetch("select id from tenants"):
+        with acting_for(row["id"]):
+            while await purge_tickets(operator_context(row["id"]), deleted_for=deleted_for):
+                pass
+
+
+async def make_event_partitions() -> None:
+    """A partition of events for this month and each of the next. The furthest first: it is surely empty, and a month
+    that must take rows over from the default partition keeps no other waiting. The table is of every tenant: hence the
+    system reach, which is also all that may call this."""
+    for ahead in range(MONTHS_AHEAD, -1, -1):
+        await fetch_value(
+            "select public.make_event_partition((date_trunc('month', now() at time zone 'UTC')"
+            " + :ahead * interval '1 month')::date)",
+            {"ahead": ahead},
+            reach=Reach.SYSTEM,
+        )
+
+
+async def drop_old_events(kept: timedelta) -> None:
+    """Drop the months that ended longer ago than `kept`, and events that old which have no month of their own. Of every
+    tenant: hence the system reach."""
+    while dropped := await fetch_value(
+        "select public.drop_event_partition(now() - :kept::interval)", {"kept": kept}, reach=Reach.SYSTEM
+    ):
+        log.info("events.dropped", partition=dropped)
+    month = await fetch_value("select date_trunc('month', now() - :kept::interval, 'UTC')", {"kept": kept})
+    batch = (
+        "select id from events where tableoid = 'public.events_default'::regclass and id < :first"
+        f" limit {BATCH}"
+    )
+    while (
+        await execute(
+            f"delete from events where id = any(array({batch})) and id < :first",
+            {"first": first_id_at(month)},
+            reach=Reach.SYSTEM,
+        )
+        == BATCH
+    ):
+        pass
+
+
 async def _sweep(table: str, dead: str, age: timedelta) -> None:
     """Delete a batch at a time, so that no lock is held for long. Of every tenant: hence the system reach."""
     batch = f"select id from {table} where {dead} limit {BATCH} for update skip locked"
@@ -88,12 +138,26 @@ async def _sweep(table: str, dead: str, age: timedelta) -> None:
         pass
 
 
-def chores(storage: LocalStorage) -> tuple[Chore, ...]:
-    """All of them."""
+def chores(
+    storage: LocalStorage,
+    *,
+    events_kept: timedelta | None = None,
+    deleted_tickets_kept: timedelta | None = None,
+) -> tuple[Chore, ...]:
+    """All of them. What no time is given for is kept for ever."""
 
     async def expire() -> None:
         await expire_uploads_of_all(storage)
         await asyncio.to_thread(storage.sweep, older_than_seconds=HALF_WRITTEN.total_seconds())
+
+    async def tend_events() -> None:
+        await make_event_partitions()
+        if events_kept:
+            await drop_old_events(events_kept)
+
+    async def purge() -> None:
+        if deleted_tickets_kept:
+            await purge_tickets_of_all(deleted_tickets_kept)
 
     return (
         Chore("sweep idempotency keys", timedelta(hours=1), sweep_idempotency_keys),
@@ -104,4 +168,6 @@ def chores(storage: LocalStorage) -> tuple[Chore, ...]:
         Chore("sweep notifications", timedelta(hours=6), sweep_notifications),
         Chore("sweep presences", timedelta(minutes=5), sweep_presences),
         Chore("expire uploads", timedelta(minutes=15), expire),
+        Chore("tend the partitions of events", timedelta(hours=6), tend_events),
+        Chore("purge deleted tickets", timedelta(hours=6), purge),
     )

@@ -2,16 +2,17 @@
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
+from core.files.tasks import DISCARD, discard_handler
 from core.housekeeping import chores
 from core.identity.service.again import viewer_again
 from core.kit.broker import require_celery
-from core.kit.chores import keep
+from core.kit.chores import Chore, keep
 from core.kit.database import Database, open_database
 from core.kit.jobs import Handler, Pace, Queue, work
 from core.kit.jobs.queues import kinds_by_queue
@@ -49,7 +50,7 @@ async def run(settings: Settings) -> None:
     async with open_database(database), asyncio.TaskGroup() as tasks:
         woken = asyncio.Event()
         tasks.create_task(_jobs(settings, woken))
-        tasks.create_task(keep(chores(LocalStorage(settings.data_dir / "files")), look_every=LOOK_FOR_CHORES))
+        tasks.create_task(keep(chores_of(settings), look_every=LOOK_FOR_CHORES))
         tasks.create_task(follow(FOLLOWERS, Listener(database.url, {JOBS_CHANNEL: woken.set})))
         log.info("worker.started")
 
@@ -91,9 +92,19 @@ def handlers(settings: Settings) -> Mapping[str, Handler]:
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
         TICKET_BULK: bulk_handler(viewer_again),
+        DISCARD: discard_handler(LocalStorage(settings.data_dir / "files")),
         MATCH_JOB: match_handler(mail_after=away),
         NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
     }
+
+
+def chores_of(settings: Settings) -> Sequence[Chore]:
+    """What recurs, as the settings want it."""
+    return chores(
+        LocalStorage(settings.data_dir / "files"),
+        events_kept=timedelta(days=settings.events_retention_days),
+        deleted_tickets_kept=timedelta(days=settings.deleted_tickets_days),
+    )
 
 
 def mail_sender(settings: Settings) -> Sender:

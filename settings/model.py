@@ -157,13 +157,29 @@ class Settings(BaseSettings):
         None, description="JSON file of trusted documents: an object of id to GraphQL text."
     )
     trusted_documents_only: bool = Field(
-        False, description="Refuse every operation that is not a trusted document."
+        False,
+        description="Browser sessions and callers without a credential may send trusted documents "
+        "only. Bearer tokens may still send any text.",
     )
     introspection: bool = Field(True, description="Whether the schema may be introspected.")
     explorer: bool = Field(True, description="Whether the explorer is served at /.")
     upload_max_bytes: int = Field(25 * 1024 * 1024, ge=1024, description="Largest file that may be uploaded.")
     session_days: int = Field(14, ge=1, le=365, description="How long a sign-in lasts.")
     invitation_days: int = Field(7, ge=1, le=90, description="How long an invitation can be accepted.")
+    deleted_tickets_days: int = Field(
+        30,
+        ge=0,
+        le=36_500,
+        description="How long a deleted ticket can be restored; then it goes for good, with its messages and "
+        "attachments. 0 keeps it for ever.",
+    )
+    events_retention_days: int = Field(
+        0,
+        ge=0,
+        le=36_500,
+        description="How long events are kept, by whole months: a month goes when its last day is this old, "
+        "and with it the entries of timelines that are no messages. 0 keeps them for ever.",
+    )
     worker_poll_seconds: float = Field(
         1.0, gt=0, le=60, description="How often the worker looks for due jobs when nothing wakes it."
     )

@@ -32,3 +32,11 @@ def invite(
         )
     )
     show(invited, as_json=as_json)
+    if invited.was_invited_before and (roles or groups):
+        said = "was invited before: there is a new link now, and roles and groups stay as they were"
+        click.echo(f"{email} {said}.", err=True)
+    if not invited.roles:
+        said = (
+            "has no role, and so may do nothing but sign in. An administrator gives roles with the mutation"
+        )
+        click.echo(f"{email} {said} userUpdate.", err=True)

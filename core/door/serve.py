@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import click
 
+from core.door.building import building_graphiql
 from core.door.database import NAME, address_of, with_address
 from core.door.port import check_port
 from core.door.progress import step
@@ -15,6 +16,7 @@ from core.door.ready import wait_until_ready
 from core.door.served import told_where
 from core.door.services import Child, Database, Service
 from core.door.signals import StopRequest
+from core.door.sole import alone
 from core.door.supervisor import supervise
 from core.door.welcome import welcome
 from core.kit import logging
@@ -34,9 +36,10 @@ def serve(settings: Settings, *, demo: bool) -> None:
         require_celery()
     stop = StopRequest()
     begin = time.monotonic()
-    check_port(settings.host, settings.port)
-    load_secret_key(settings)  # Made before two children would race to make it.
     with ExitStack() as cleanup:
+        cleanup.enter_context(alone(settings))
+        check_port(settings.host, settings.port)
+        load_secret_key(settings)  # Made before two children would race to make it.
         services: list[Service] = []
         if settings.database_url is None:
             settings = _start_database(settings, services, cleanup)
@@ -48,8 +51,8 @@ def serve(settings: Settings, *, demo: bool) -> None:
         cleanup.enter_context(told_where(settings))
         click.echo(welcome(settings, demo=demo, seconds=time.monotonic() - begin))
         stop.serving()
-        _build_graphiql(settings, cleanup)
-        supervise(services, until=lambda: stop.asked > 0)
+        with building_graphiql(settings) as building:
+            supervise(services, until=lambda: stop.asked > 0, beside=building)
         click.echo("Stopping …")
     click.echo("Stopped.")
 
@@ -96,15 +99,6 @@ def _start_children(settings: Settings, cleanup: ExitStack, stop: StopRequest) -
     for child in children:
         child.start()
     return children
-
-
-def _build_graphiql(settings: Settings, cleanup: ExitStack) -> None:
-    """Once, beside everything else; the explorer does without it where it fails."""
-    if not settings.explorer or (settings.data_dir / "graphiql").exists():
-        return
-    builder = Child("graphiql", "core.door.graphiql", environment=to_environment(settings), grace=1)
-    cleanup.callback(builder.kill)
-    builder.start()
 
 
 def _stop_children(children: list[Child], stop: StopRequest, grace: int) -> None:

@@ -52,11 +52,16 @@ class _Watch:
 
 
 def supervise(
-    services: Sequence[Service], *, until: Callable[[], bool], now: Callable[[], float] = time.monotonic
+    services: Sequence[Service],
+    *,
+    until: Callable[[], bool],
+    beside: Callable[[], None] = lambda: None,
+    now: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Tend started services until `until()` says so; stopping them is the caller's."""
+    """Tend started services until `until()` says so; stopping them is the caller's. `beside` is called at each look."""
     watches = [_Watch(service, started=now()) for service in services]
     while not until():
         for watch in watches:
             watch.tend(now())
+        beside()
         time.sleep(_TICK)

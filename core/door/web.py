@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
 
 from core.door.connections import HttpConnection, SocketConnection
 from core.kit import logging
 from settings import Settings
+
+log = logging.get_logger(__name__)
 
 
 def application() -> Starlette:
@@ -19,24 +24,41 @@ def application() -> Starlette:
     return create_app(settings)
 
 
+class WebProcesses(Multiprocess):
+    """Several web processes on one socket. One that dies or hangs is replaced, and the log says so."""
+
+    def keep_subprocess_alive(self) -> None:
+        before = list(self.processes)
+        super().keep_subprocess_alive()
+        for old, new in zip(before, self.processes, strict=True):
+            if old is not new:
+                log.error("web.process_died", pid=old.pid, exit_code=old.exitcode, replaced_by=new.pid)
+
+
 def run(settings: Settings) -> None:
     """Serve until SIGTERM; requests and streams may finish within the grace."""
-    uvicorn.run(
-        "core.door.web:application",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=settings.workers,
-        http=HttpConnection,
-        ws=SocketConnection,
-        ws_max_size=settings.graphql_max_body_bytes,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=settings.stop_grace_seconds,
-        access_log=False,
-        server_header=False,
-        log_config=None,
-        lifespan="on",
-    )
+    options: dict[str, Any] = {
+        "factory": True,
+        "host": settings.host,
+        "port": settings.port,
+        "workers": settings.workers,
+        "http": HttpConnection,
+        "ws": SocketConnection,
+        "ws_max_size": settings.graphql_max_body_bytes,
+        "ws_per_message_deflate": False,
+        # A process that is still importing, on a busy machine, does not answer; that is not hanging.
+        "timeout_worker_healthcheck": 30,
+        "timeout_graceful_shutdown": settings.stop_grace_seconds,
+        "access_log": False,
+        "server_header": False,
+        "log_config": None,
+        "lifespan": "on",
+    }
+    if settings.workers == 1:
+        uvicorn.run("core.door.web:application", **options)
+        return
+    config = uvicorn.Config("core.door.web:application", **options)
+    WebProcesses(config, [config.bind_socket()]).run()
 
 
 if __name__ == "__main__":

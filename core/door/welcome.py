@@ -13,5 +13,8 @@ def welcome(settings: Settings, *, demo: bool, seconds: float) -> str:
     lines.append(f"  GraphQL    {base}/graphql")
     if demo:
         lines.append(f"  Demo       {settings.data_dir / 'demo.json'} (people, passwords, tokens)")
-    lines.append(f"  Tenants    http://<slug>.{settings.base_domain}:{settings.port}/  (./desk tenant list)")
+    if settings.multi_tenant:
+        lines.append(
+            f"  Tenants    http://<slug>.{settings.base_domain}:{settings.port}/  (./desk tenant list)"
+        )
     return "\n".join([*lines, "Ctrl-C stops everything.", ""])

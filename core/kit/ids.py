@@ -24,6 +24,11 @@ def id_at(moment: datetime) -> UUID:
     return UUID(int=(milliseconds << 80) | (fresh & ((1 << 80) - 1)))
 
 
+def first_id_at(moment: datetime) -> UUID:
+    """What no id of that moment or later sorts before."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
 def moment_of(key: UUID) -> datetime:
     """When a key was made."""
     return datetime.fromtimestamp((key.int >> 80) / 1000, UTC)

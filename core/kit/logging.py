@@ -122,3 +122,6 @@ def _route_third_parties() -> None:
     # sockets were opened is told by whoever started the process.
     for name in ("uvicorn", "tortoise"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Its pools tell of each connection that they cannot make, with a traceback, for as long as a database is away;
+    # requests and the worker say it in a line.
+    logging.getLogger("asyncpg").setLevel(logging.ERROR)

@@ -10,13 +10,13 @@ from core.identity.roles import FOUNDER_ROLE
 from core.identity.service.adding import NewUser, add_user
 from core.kit.context import UserKind, acting_for
 from core.kit.database import Reach, system_fetch, transaction
-from core.kit.errors import Conflict
+from core.kit.errors import Conflict, DomainError, Errors
 from core.operating.acting import operator_context, role_keys
 from core.operating.installation import opened
 from core.operating.inviting import links_of, send_link
 from core.presets import default
 from core.presets.loading import load_preset
-from core.tenants.service import NewTenant, check_name
+from core.tenants.service import NewTenant, check_name, problems_of
 from core.tenants.service import create_tenant as write_tenant
 from settings import Settings
 
@@ -67,21 +67,18 @@ async def found_and_invite(
     tenant_id, founder_id = await found_tenant(new, founder_email=founder_email, founder_name=founder_name)
     with acting_for(tenant_id):
         async with transaction():
-            sent = await send_link(
-                operator_context(tenant_id), new.slug, founder_email, founder_id, links_of(settings)
-            )
-    return Founded(
-        new.slug, new.name, new.locale, new.time_zone, founder_email, sent.invitation, sent.expires_at
-    )
+            link, expires_at = await send_link(operator_context(tenant_id), founder_id, links_of(settings))
+    return Founded(new.slug, new.name, new.locale, new.time_zone, founder_email, link, expires_at)
 
 
 async def found_tenant(
     new: NewTenant, *, founder_email: str, founder_name: str, status: str = "INVITED"
 ) -> tuple[UUID, UUID]:
-    """Create a tenant with the default preset and its founder. Gives both keys. Raises Errors, SlugTaken, BadEmail,
-    Required, TooLong; then nothing was written. After a crash in between, `user invite --role founder` makes up."""
-    read_address(founder_email, "founderEmail")
-    check_name(founder_name, "founderName")
+    """Create a tenant with the default preset and its founder. Gives both keys. Raises Errors, with everything that is
+    wrong, and SlugTaken; then nothing was written. After a crash in between, `user invite --role founder` makes up."""
+    problems = problems_of(new) + _problems_of_founder(founder_email, founder_name)
+    if problems:
+        raise Errors(problems)
     tenant_id = await furnish_tenant(new)
     with acting_for(tenant_id):
         async with transaction():
@@ -91,6 +88,16 @@ async def found_tenant(
             )
             user = await add_user(operator_context(tenant_id), founder, role_ids=[roles[FOUNDER_ROLE]])
     return tenant_id, user.id
+
+
+def _problems_of_founder(email: str, name: str) -> list[DomainError]:
+    problems: list[DomainError] = []
+    for check, value, place in ((read_address, email, "founderEmail"), (check_name, name, "founderName")):
+        try:
+            check(value, place)
+        except DomainError as error:
+            problems.append(error)
+    return problems
 
 
 async def furnish_tenant(new: NewTenant) -> UUID:

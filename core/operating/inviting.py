@@ -13,7 +13,7 @@ from core.identity.service.holding import join_groups
 from core.identity.service.inviting import send_invitation
 from core.identity.service.links import Sender
 from core.kit.context import Context, UserKind, acting_for
-from core.kit.database import fetch_value, transaction
+from core.kit.database import fetch, fetch_value, transaction
 from core.operating.acting import groups_named, operator_context, roles_named, tenant_by_slug
 from core.operating.installation import opened
 from settings import Settings
@@ -25,6 +25,8 @@ class Invited:
 
     tenant: str
     email: str
+    roles: tuple[str, ...]
+    was_invited_before: bool
     invitation: str
     expires_at: datetime
 
@@ -45,15 +47,26 @@ async def invite_user(
         ctx = operator_context(tenant_id)
         with acting_for(tenant_id):
             async with transaction():
-                user_id = await _waiting(ctx, email) or await _add(ctx, email, name, roles, groups)
-                return await send_link(ctx, tenant, email, user_id, links_of(settings))
+                waiting = await _waiting(ctx, email)
+                user_id = waiting or await _add(ctx, email, name, roles, groups)
+                link, expires_at = await send_link(ctx, user_id, links_of(settings))
+                held = await _roles_of(user_id)
+    return Invited(tenant, email, held, waiting is not None, link, expires_at)
 
 
-async def send_link(ctx: Context, tenant: str, email: str, user_id: UUID, sender: Sender) -> Invited:
-    """Mail a fresh link to a user, and show it. Earlier ones end now."""
+async def send_link(ctx: Context, user_id: UUID, sender: Sender) -> tuple[str, datetime]:
+    """Mail a fresh link to a user, and give it with its end. Earlier ones end now."""
     expires_at = (ctx.now() + sender.lifetime).replace(microsecond=0)
     sent = await send_invitation(ctx, user_id, sender)
-    return Invited(tenant, email, sent.link, expires_at)
+    return sent.link, expires_at
+
+
+async def _roles_of(user_id: UUID) -> tuple[str, ...]:
+    rows = await fetch(
+        "select r.name from user_roles u join roles r on r.id = u.role_id where u.user_id = :user order by r.name",
+        {"user": user_id},
+    )
+    return tuple(row["name"] for row in rows)
 
 
 async def _waiting(ctx: Context, email: str) -> UUID | None:

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from core.kit.context import Context
 from core.kit.database import Reach, execute, fetch_one
-from core.kit.errors import Errors, NotFound, Required, TooLong, VersionConflict
+from core.kit.errors import DomainError, Errors, NotFound, Required, TooLong, VersionConflict
 from core.kit.events import Happening, record
 from core.kit.i18n import is_locale
 from core.kit.ids import new_id, to_global
@@ -55,13 +55,29 @@ def check_name(value: str, *path: str, limit: int = 120) -> str:
     return cleaned
 
 
+def problems_of(new: NewTenant) -> list[DomainError]:
+    """Everything that is wrong with it as it is written. Whether the slug is free is seen at the writing."""
+    problems: list[DomainError] = []
+    if not SLUG.match(new.slug):
+        problems.append(BadSlug(path=("slug",), value=new.slug[:60]))
+    for check, value, place in (
+        (check_name, new.name, "name"),
+        (check_locale, new.locale, "locale"),
+        (check_time_zone, new.time_zone, "timeZone"),
+    ):
+        try:
+            check(value, place)
+        except DomainError as error:
+            problems.append(error)
+    return problems
+
+
 async def create_tenant(new: NewTenant, now: datetime) -> UUID:
     """Write a tenant and give its key. Raises Errors, SlugTaken. Works across tenants, as there is none yet."""
-    if not SLUG.match(new.slug):
-        raise Errors([BadSlug(path=("slug",), value=new.slug[:60])])
+    problems = problems_of(new)
+    if problems:
+        raise Errors(problems)
     name = check_name(new.name, "name")
-    check_locale(new.locale, "locale")
-    check_time_zone(new.time_zone, "timeZone")
     tenant_id = new_id()
     made = await fetch_one(
         "insert into tenants (id, slug, name, status, locale, time_zone, created_at, updated_at, version)"

@@ -30,7 +30,7 @@ class Broker(Protocol):
 
 
 class Redis:
-    """`redis-server`, which writes down every change before it answers."""
+    """`redis-server` that keeps what it was told across `kill -9`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -43,7 +43,7 @@ class Redis:
         self._process = _started(
             [
                 "redis-server", "--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._folder),
-                "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+                "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
             ],
             {}, self._folder / "out",
         )  # fmt: skip

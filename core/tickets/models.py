@@ -1,7 +1,7 @@
 """Tables of tickets and of what hangs on them."""
 
 from tortoise import fields
-from tortoise.indexes import Index
+from tortoise.indexes import Index, PartialIndex
 
 from core.kit.database.indexes import ContainmentIndex
 from core.kit.database.models import TenantManager, TenantModel
@@ -111,6 +111,9 @@ class Ticket(TenantModel):
             Index(fields=("tenant_id", "nature_id"), name="tickets_nature"),
             Index(fields=("tenant_id", "category_id"), name="tickets_category"),
             Index(fields=("tenant_id", "last_message_id"), name="tickets_last_message"),
+            PartialIndex(
+                fields=("tenant_id", "deleted_at"), name="tickets_deleted", condition={"state": "DELETED"}
+            ),
             ContainmentIndex(fields=("custom",), name="tickets_custom"),
         ]
 

@@ -2,6 +2,8 @@
 
 import socket
 from collections import namedtuple
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ import pytest
 
 from core import doctor
 from core.kit.database.connect import credentials
+from core.kit.postgres import EmbeddedPostgres
 from settings import Settings
 
 Usage = namedtuple("Usage", "total used free")
@@ -80,3 +83,55 @@ async def test_a_database_without_this_version_s_tables_is_a_warning(server_url:
 
     assert (found.name, found.status) == ("migrations", "warn")
     assert found.remedy.startswith("./desk migrate")
+
+
+async def test_a_user_whom_row_security_does_not_bind_is_a_warning(database_url: str) -> None:
+    connection = await asyncpg.connect(**credentials(database_url))
+    try:
+        [found] = await doctor._fence(connection)
+        assert (found.name, found.status) == ("fence", "warn")
+        assert found.detail.startswith("postgres is a superuser or has BYPASSRLS")
+        assert "DESKGRAPH_DATABASE_URL" in found.remedy
+
+        async with _rolled_back(connection):
+            await connection.execute("create role plain_owner nologin; set local role plain_owner")
+            [found] = await doctor._fence(connection)
+            assert found.status == "ok"
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    "mistake", ["alter role deskgraph_app bypassrls", "alter table tickets owner to deskgraph_app"]
+)
+async def test_a_serving_role_that_row_security_does_not_bind_is_a_failure(
+    database_url: str, mistake: str
+) -> None:
+    connection = await asyncpg.connect(**credentials(database_url))
+    try:
+        async with _rolled_back(connection):
+            await connection.execute(mistake)
+            [found] = await doctor._fence(connection)
+    finally:
+        await connection.close()
+
+    assert (found.status, found.detail) == ("fail", "row-level security does not bind deskgraph_app")
+
+
+@asynccontextmanager
+async def _rolled_back(connection: asyncpg.Connection) -> AsyncIterator[None]:
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    finally:
+        await transaction.rollback()
+
+
+def test_the_embedded_database_s_own_user_is_no_finding(folder: Path, postgres: EmbeddedPostgres) -> None:
+    postgres.ensure_database("deskgraph")
+
+    names = {found.name for found in doctor._database(Settings(data_dir=folder / "data"))}
+
+    assert "roles" in names
+    assert "fence" not in names

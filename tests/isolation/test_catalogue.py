@@ -15,6 +15,7 @@ async def _tables_with_tenant() -> set[str]:
     rows = await system_fetch(
         "select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'"
         " where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace and not a.attisdropped"
+        " and not c.relispartition"
     )
     return {row["relname"] for row in rows}
 
@@ -24,9 +25,12 @@ async def test_every_table_with_a_tenant_has_a_model() -> None:
 
 
 async def test_tables_without_a_tenant_are_known() -> None:
-    rows = await system_fetch("select tablename from pg_tables where schemaname = 'public'")
+    rows = await system_fetch(
+        "select relname from pg_class where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace"
+        " and not relispartition"
+    )
 
-    assert {row["tablename"] for row in rows} - await _tables_with_tenant() == {
+    assert {row["relname"] for row in rows} - await _tables_with_tenant() == {
         "tenants",
         "chores",
         "stream_positions",
@@ -41,7 +45,7 @@ async def test_every_declared_reference_is_a_composite_foreign_key_and_there_is_
         "   on a.attrelid = c.conrelid and a.attnum = k.n order by k.i) as columns,"
         " array(select a.attname::text from unnest(c.confkey) with ordinality k(n, i) join pg_attribute a"
         "   on a.attrelid = c.confrelid and a.attnum = k.n order by k.i) as pointed"
-        " from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace"
+        " from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace and c.conparentid = 0"
     )
     real = {(row["name"], tuple(row["columns"]), row["target"], tuple(row["pointed"])) for row in rows}
     declared = {
@@ -107,7 +111,8 @@ async def test_every_table_is_fenced_by_exactly_these_policies() -> None:
 
 async def test_row_security_is_on_everywhere() -> None:
     rows = await system_fetch(
-        "select relname from pg_class where relrowsecurity and relnamespace = 'public'::regnamespace and relkind = 'r'"
+        "select relname from pg_class where relrowsecurity and relnamespace = 'public'::regnamespace"
+        " and relkind in ('r', 'p') and not relispartition"
     )
     assert {row["relname"] for row in rows} == {model._meta.db_table for model in MODELS}
 
@@ -140,11 +145,35 @@ async def test_the_app_role_is_granted_rows_and_nothing_else_and_nobody_else_any
     }
 
 
-async def test_no_function_or_view_of_ours_reaches_around_the_fence() -> None:
-    """A view runs with its owner's rights, a `security definer` function too: both would show every tenant's rows."""
-    views = await system_fetch("select viewname from pg_views where schemaname = 'public'")
-    functions = await system_fetch(
-        "select proname from pg_proc where pronamespace = 'public'::regnamespace and prosecdef"
+async def test_partitions_are_fenced_by_their_table_alone() -> None:
+    """Nobody but the owner may name one; and whoever might would see nothing, since it has no policy of its own."""
+    rows = await system_fetch(
+        "select c.relname, c.relrowsecurity, i.inhparent::regclass::text as parent,"
+        " (select count(*) from pg_policy where polrelid = c.oid) as policies"
+        " from pg_class c join pg_inherits i on i.inhrelid = c.oid"
+        " where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'"
     )
 
-    assert (views, functions) == ([], [])
+    assert {row["parent"] for row in rows} == {"events"}
+    assert all(row["relrowsecurity"] and row["policies"] == 0 for row in rows)
+
+
+async def test_no_view_of_ours_reaches_around_the_fence() -> None:
+    """A view runs with its owner's rights: it would show every tenant's rows."""
+    assert await system_fetch("select viewname from pg_views where schemaname = 'public'") == []
+
+
+async def test_functions_with_their_owners_rights_are_known_and_beyond_the_reach_of_requests() -> None:
+    """They could show every tenant's rows. These only make and drop partitions of events."""
+    rows = await system_fetch(
+        "select proname, proconfig, proacl::text[] as rights,\n"
+        "  has_function_privilege(:app, oid, 'execute') as by_requests"
+        " from pg_proc where pronamespace = 'public'::regnamespace and prosecdef order by proname",
+        {"app": APP_ROLE},
+    )
+
+    assert [row["proname"] for row in rows] == ["drop_event_partition", "make_event_partition"]
+    for row in rows:
+        assert row["proconfig"] == ["search_path=pg_catalog, pg_temp", "lock_timeout=300ms"]
+        assert row["by_requests"] is False
+        assert {each.split("=")[0] for each in row["rights"]} == {"postgres", SYSTEM_ROLE}

@@ -20,12 +20,12 @@ select t.relname as name, i.relname as index, x.indisunique as is_unique, m.amna
   array(select pg_get_indexdef(x.indexrelid, k, true) from generate_series(1, x.indnkeyatts) k) as columns
 from pg_index x join pg_class t on t.oid = x.indrelid join pg_class i on i.oid = x.indexrelid
   join pg_am m on m.oid = i.relam
-where t.relnamespace = 'public'::regnamespace and t.relname <> 'tortoise_migrations'
+where t.relnamespace = 'public'::regnamespace and t.relname <> 'tortoise_migrations' and not t.relispartition
 """
 _FOREIGN_KEYS = """
 select c.conrelid::regclass::text as name, c.conname, array(select a.attname::text from unnest(c.conkey) k(n)
   join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.n) as columns
-from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace
+from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace and c.conparentid = 0
 """
 Shape = tuple[str, tuple[str, ...], bool, str, str | None]
 STREAM: set[Shape] = {
@@ -50,10 +50,19 @@ def _declared(model: Any) -> set[Shape]:
         found.add((table, tuple(constraint.fields), True, "btree", constraint.condition))
     for index in meta.indexes or ():
         method = "gin" if "Containment" in type(index).__name__ else "btree"
-        found.add((table, tuple(index.fields), False, method, None))
+        found.add((table, tuple(index.fields), False, method, _condition(index)))
     if "tenant_id" in meta.fields_map:
         found.add((table, ("tenant_id", "id"), True, "btree", None))
     return found
+
+
+def _condition(index: Any) -> str | None:
+    """As PostgreSQL writes it."""
+    parts = [
+        f"(({name})::text = '{value}'::text)"
+        for name, value in (getattr(index, "condition", None) or {}).items()
+    ]
+    return " AND ".join(parts) or None
 
 
 def _real(row: Any) -> Shape:

@@ -83,6 +83,37 @@ async def test_what_is_wrong_is_said_and_nothing_is_made(installation: Installat
     assert await installation.rows("select count(*) from users") == [(1,)]
 
 
+async def test_everything_that_is_wrong_with_a_tenant_is_said_at_once(installation: Installation) -> None:
+    installation.run("migrate")
+
+    message = installation.refused(
+        "tenant", "create", "--slug", "Ä!", "--name", " ", "--locale", "klingon", "--time-zone", "Mars",
+        "--founder-email", "bad", "--founder-name", "",
+    )  # fmt: skip
+
+    assert [line.partition(":")[0] for line in message.splitlines()] == [
+        "--slug", "--name", "--locale", "--time-zone", "--founder-email", "--founder-name",
+    ]  # fmt: skip
+    assert await installation.rows("select count(*) from tenants") == [(0,)]
+
+
+@pytest.mark.timeout(180)
+async def test_an_invitation_says_what_it_gave(installation: Installation) -> None:
+    installation.made(*ACME, *WANG)
+    ann = ("user", "invite", "--tenant", "acme", "--email", "ann@acme.example", "--name", "Ann")
+
+    bare = installation.run(*ann)
+    again = installation.run(*ann, "--role", "agent")
+    bob = installation.made(*ann[:4], "--email", "b@acme.example", "--name", "Bob", "--role", "agent")
+
+    assert "roles               none\n" in bare.stdout
+    assert "was invited before  no\n" in bare.stdout
+    assert "ann@acme.example has no role, and so may do nothing but sign in" in bare.stderr
+    assert "was invited before  yes\n" in again.stdout
+    assert "roles and groups stay as they were" in again.stderr
+    assert (bob["roles"], bob["was_invited_before"]) == (["Agent"], False)
+
+
 @pytest.mark.timeout(180)
 async def test_an_agent_is_invited_with_roles_by_key_or_name(installation: Installation) -> None:
     installation.made(*ACME, *WANG)

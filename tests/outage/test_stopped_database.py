@@ -1,6 +1,7 @@
 """PostgreSQL goes away, by crash or in order: callers are told to come again, and are served when it is back."""
 
 import asyncio
+import json
 import os
 import signal
 import time
@@ -178,3 +179,19 @@ async def test_the_log_of_all_this_holds_no_secret_and_no_content(installation: 
 
     for word in (installation.token, "canary-title", "canary-body", "before the crash", "postgresql://"):
         assert word not in written
+
+
+async def test_the_pools_attempts_to_connect_are_not_told_of_beside_the_requests(
+    installation: Installation,
+) -> None:
+    """Each would be a traceback, for as long as the database is away."""
+    await _killed(installation)
+    for _ in range(3):
+        assert (await installation.ask(TICKETS)).status == 503
+        await asyncio.sleep(0.5)
+    await _back(installation)
+
+    told = [json.loads(line) for line in installation.log.read_text().splitlines() if line.startswith("{")]
+    assert {line["logger"] for line in told if line["level"] in ("warning", "error")} == {
+        "core.graphql.execution"
+    }

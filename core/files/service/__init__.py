@@ -2,6 +2,7 @@
 
 from core.files.service.announcing import NewUpload, announce_upload
 from core.files.service.attaching import check_uploads
+from core.files.service.discarding import discard_files_of
 from core.files.service.expiring import expire_uploads
 from core.files.service.storing import Announced, check_content, find_announced, mark_stored
 
@@ -11,6 +12,7 @@ __all__ = [
     "announce_upload",
     "check_content",
     "check_uploads",
+    "discard_files_of",
     "expire_uploads",
     "find_announced",
     "mark_stored",

@@ -4,8 +4,8 @@ It owns the page, its files and the rule about who may read the demo's credentia
 schema: the page learns that by introspection, as every other client does.
 """
 
-from core.http.explorer.graphiql import build_graphiql
+from core.http.explorer.graphiql import build_graphiql, clear_workshop
 from core.http.explorer.people import Person, read_people
 from core.http.explorer.routes import ExplorerOptions, routes
 
-__all__ = ["ExplorerOptions", "Person", "build_graphiql", "read_people", "routes"]
+__all__ = ["ExplorerOptions", "Person", "build_graphiql", "clear_workshop", "read_people", "routes"]

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def build_graphiql(target: Path, *, say: Callable[[str], None]) -> bool:
         say("GraphiQL is left out: Node is not installed. The explorer at / needs nothing.")
         return False
     say("Building GraphiQL once, from its npm packages ...")
-    workshop = target.with_name(target.name + "-build")
+    workshop = _workshop(target)
     try:
         _build(target, workshop, npm, stamp)
     except (_BuildFailed, OSError) as error:
@@ -58,6 +59,19 @@ def build_graphiql(target: Path, *, say: Callable[[str], None]) -> bool:
         shutil.rmtree(workshop, ignore_errors=True)
     say("GraphiQL is built and answers at /graphiql.")
     return True
+
+
+def clear_workshop(target: Path) -> None:
+    """Remove what a build that was killed left beside `target`. Its last processes may still be writing."""
+    for _ in range(50):
+        shutil.rmtree(_workshop(target), ignore_errors=True)
+        if not _workshop(target).exists():
+            return
+        time.sleep(0.1)
+
+
+def _workshop(target: Path) -> Path:
+    return target.with_name(target.name + "-build")
 
 
 def _build(target: Path, workshop: Path, npm: str, stamp: str) -> None:

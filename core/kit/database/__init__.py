@@ -1,6 +1,7 @@
 """The one way to PostgreSQL: pools per role, transactions, raw statements, and the base of all tables."""
 
 from core.kit.database.connect import Database, Reach, is_unavailable, open_database
+from core.kit.database.erasing import erase
 from core.kit.database.models import TenantManager, TenantModel, tenant_models
 from core.kit.database.sql import (
     execute,
@@ -17,6 +18,7 @@ __all__ = [
     "Reach",
     "TenantManager",
     "TenantModel",
+    "erase",
     "execute",
     "fetch",
     "fetch_one",

@@ -5,7 +5,7 @@ from orjson import loads
 from tortoise.fields.data import JSON_DUMPS
 from uuid import uuid4
 from tortoise import fields
-from tortoise.indexes import Index
+from tortoise.indexes import Index, PartialIndex
 from tortoise.migrations.constraints import UniqueConstraint
 
 
@@ -659,6 +659,11 @@ class Migration(migrations.Migration):
                     Index(fields=["tenant_id", "nature_id"], name="tickets_nature"),
                     Index(fields=["tenant_id", "category_id"], name="tickets_category"),
                     Index(fields=["tenant_id", "last_message_id"], name="tickets_last_message"),
+                    PartialIndex(
+                        fields=["tenant_id", "deleted_at"],
+                        name="tickets_deleted",
+                        condition={"state": "DELETED"},
+                    ),
                     ContainmentIndex(fields=["custom"], name="tickets_custom"),
                 ],
                 "pk_attr": "id",

@@ -2,6 +2,7 @@
 
 from tortoise import migrations
 
+from core.migrations.event_partitions import EventPartitions
 from core.migrations.operations import (
     EventStream,
     JobWakeUp,
@@ -18,6 +19,7 @@ class Migration(migrations.Migration):
 
     operations = [
         ServingRoles(),
+        EventPartitions(),
         SharedTable("tenants", app="select, update", system="select, insert, update, delete"),
         SharedTable("chores", app="select", system="select, insert, update, delete"),
         Unlogged("presences"),

@@ -2,6 +2,7 @@
 
 from core.tickets.service.delete_ticket import delete_ticket, restore_ticket
 from core.tickets.service.open_ticket import NewTicket, open_ticket
+from core.tickets.service.purging import purge_tickets
 from core.tickets.service.reply import NewMessage, reply
 from core.tickets.service.statuses import NewStatus, StatusPatch, create_status, update_status
 from core.tickets.service.tags import TagPatch, create_tag, delete_tag, update_tag
@@ -10,6 +11,6 @@ from core.tickets.service.watching import unwatch, watch
 
 __all__ = [
     "NewMessage", "NewStatus", "NewTicket", "StatusPatch", "TagPatch", "TicketPatch", "create_status", "create_tag",
-    "delete_tag", "delete_ticket", "open_ticket", "reply", "restore_ticket", "unwatch", "update_status", "update_tag",
-    "update_ticket", "watch",
+    "delete_tag", "delete_ticket", "open_ticket", "purge_tickets", "reply", "restore_ticket", "unwatch",
+    "update_status", "update_tag", "update_ticket", "watch",
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Words and headers of letters."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,12 +10,15 @@ from hypothesis import strategies as st
 from core.kit.mail.letters import BadAddress, compose, wire_address
 from core.kit.mail.templates import FOLDER, BadMail, write
 
-VALUES = {
+VALUES: dict[str, Any] = {
     "name": "王伟",
     "desk": "北风",
     "link": "https://desk.example/x#token=a&b",
     "days": "7",
     "minutes": "60",
+    "count": 1,
+    "more": 0,
+    "tickets": [{"number": "7", "title": "Printer", "link": "https://desk.example/x#token=a&b", "news": []}],
 }
 TEMPLATES = sorted(path.stem for path in (FOLDER / "en").glob("*.txt"))
 LOCALES = sorted(path.name for path in FOLDER.iterdir())
@@ -22,7 +26,7 @@ LOCALES = sorted(path.name for path in FOLDER.iterdir())
 
 def test_every_template_is_there_in_every_locale() -> None:
     assert LOCALES == ["en", "zh-Hans"]
-    assert TEMPLATES == ["invitation", "password_reset"]
+    assert TEMPLATES == ["invitation", "notifications", "password_reset"]
     for locale in LOCALES:
         files = {path.name for path in (FOLDER / locale).iterdir()}
         assert files == {f"{name}.{kind}" for name in TEMPLATES for kind in ("txt", "html")}

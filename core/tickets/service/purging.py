@@ -1,0 +1,30 @@
+"""Purge tickets that have long been deleted (F10): afterwards nobody can restore them."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from core.files.service import discard_files_of
+from core.kit.context import Context
+from core.kit.database import erase, fetch, transaction
+from core.kit.events import Happening, record
+
+BATCH = 50
+
+
+async def purge_tickets(ctx: Context, *, deleted_for: timedelta) -> int:
+    """Purge some of the tickets that were deleted so long ago, with all that hangs on them, and say how many. To be
+    called until there are none; what it did is done, wherever it is cut off. A ticket that somebody restores at this
+    moment is left alone. Events stay, as long as events are kept; the number is never given out again."""
+    async with transaction():
+        rows = await fetch(
+            "select id, number from tickets where tenant_id = :tenant and state = 'DELETED' and deleted_at <= :before"
+            f" order by deleted_at, id limit {BATCH} for update skip locked",
+            {"tenant": ctx.tenant_id, "before": ctx.now() - deleted_for},
+        )
+        keys: list[UUID] = [row["id"] for row in rows]
+        await discard_files_of(ctx, keys)
+        await erase("tickets", keys)
+        await record(
+            ctx, *(Happening("ticket.purged", "ticket", row["id"], {"number": row["number"]}) for row in rows)
+        )
+    return len(keys)
