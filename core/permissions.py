@@ -8,6 +8,16 @@ from core.jobs.permissions import PERMISSIONS as JOBS
 from core.kit.permissions import declare
 from core.tenants.permissions import PERMISSIONS as TENANTS
 from core.tickets.permissions import PERMISSIONS as TICKETS
+from core.webhooks.permissions import PERMISSIONS as WEBHOOKS
 
-PERMISSIONS: dict[str, str] = {**TICKETS, **CUSTOMERS, **IDENTITY, **GROUPS, **FIELDS, **JOBS, **TENANTS}
+PERMISSIONS: dict[str, str] = {
+    **TICKETS,
+    **CUSTOMERS,
+    **IDENTITY,
+    **GROUPS,
+    **FIELDS,
+    **JOBS,
+    **TENANTS,
+    **WEBHOOKS,
+}
 declare(PERMISSIONS)

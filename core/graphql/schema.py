@@ -32,6 +32,7 @@ from core.tickets.graphql import (
     VocabularyMutation,
     WatchMutation,
 )
+from core.webhooks.graphql import WebhookMutation, WebhookQuery
 
 MOST_NODES = 100
 PLAIN_TYPES: dict[str, Any] = {"Viewer": Viewer}
@@ -77,6 +78,7 @@ class Query(
     GroupQuery,
     FieldQuery,
     JobQuery,
+    WebhookQuery,
     RateLimitQuery,
 ):
     pass
@@ -98,6 +100,7 @@ class Mutation(
     VocabularyMutation,
     WatchMutation,
     JobMutation,
+    WebhookMutation,
     NotificationMutation,
     PresenceMutation,
 ):

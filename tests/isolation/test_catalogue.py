@@ -79,6 +79,8 @@ LOOSE = {
     ("job_failures", "subject_id"): "of any type, and outlives its subject",
     ("notifications", "event_id"): "outlives the event, which retention may take",
     ("idempotency_keys", "user_id"): "kept for a day only",
+    ("webhook_deliveries", "event_id"): "kept longer or shorter than the event",
+    ("webhook_deliveries", "payload_by_id"): "compared with the owner, never followed",
 }
 """Columns that hold keys and are no references, with the reason."""
 

@@ -54,6 +54,23 @@ async def work(handlers: Mapping[str, Handler], pace: Pace, woken: asyncio.Event
         await _drain(running, pace.grace)
 
 
+class Wakes:
+    """One wake-up for several who sleep: each has an event of its own, which it alone clears."""
+
+    def __init__(self) -> None:
+        self._events: list[asyncio.Event] = []
+
+    def one(self) -> asyncio.Event:
+        """For one more sleeper."""
+        self._events.append(asyncio.Event())
+        return self._events[-1]
+
+    def set(self) -> None:
+        """Wake them all."""
+        for event in self._events:
+            event.set()
+
+
 async def nap(woken: asyncio.Event, seconds: float) -> None:
     """Until woken, at most so long."""
     with contextlib.suppress(TimeoutError):
