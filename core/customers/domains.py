@@ -1,6 +1,7 @@
 """E-mail domains of organisations, read as the domains of people's addresses are, so that the two compare equal."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -18,6 +19,15 @@ def read_domain(value: str, *path: str) -> str:
         ).ascii_domain.lower()
     except EmailNotValidError as error:
         raise BadDomain(path=path, value=value[:80]) from error
+
+
+@lru_cache(maxsize=10_000)
+def shown_domain(domain: str) -> str:
+    """A domain in IDNA form as people read and write it."""
+    try:
+        return validate_email(f"x@{domain}", check_deliverability=False).domain
+    except EmailNotValidError:
+        return domain
 
 
 def read_domains(values: Sequence[str]) -> list[str]:

@@ -100,7 +100,8 @@ def accept(definition: Definition, form: str, value: Any, options: Choices) -> A
 
 
 def _wrong(definition: Definition, value: object) -> WrongValue:
-    return WrongValue(label=definition.label, value=str(value)[:80])
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
+    return WrongValue(label=definition.label, value=str(int(value) if whole else value)[:80])  # type: ignore[call-overload]
 
 
 def _text(definition: Definition, value: str) -> str | None:
@@ -115,7 +116,7 @@ def _text(definition: Definition, value: str) -> str | None:
     try:
         if definition.kind is FieldKind.DATE:
             return date.fromisoformat(cleaned).isoformat()
-        if definition.kind is FieldKind.TIME and re.fullmatch(r"\d{2}:\d{2}(:\d{2})?", cleaned):
+        if definition.kind is FieldKind.TIME and is_time(cleaned):
             return time.fromisoformat(cleaned).isoformat()
         if definition.kind is FieldKind.LINK and _is_link(cleaned):
             return cleaned
@@ -124,6 +125,11 @@ def _text(definition: Definition, value: str) -> str | None:
     if definition.kind in (FieldKind.TEXT, FieldKind.MULTILINE):
         return cleaned
     raise _wrong(definition, cleaned)
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is written as a time is: `08:30`, or `08:30:00`, in which form it is kept."""
+    return re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", text) is not None
 
 
 def _is_link(text: str) -> bool:

@@ -33,6 +33,12 @@ class UploadNotFound(NotFound):
     message = "There is no such upload, or it has expired; announce the file again."
 
 
+class NotArrived(Conflict):
+    """An upload that was announced and whose bytes were not sent yet."""
+
+    message = "The bytes of this file have not arrived yet; send them to the upload's address first."
+
+
 class UploadExpired(Conflict):
     message = "This upload has expired; announce the file again."
 

@@ -1,5 +1,6 @@
 """The HTTP endpoint of the API: an ASGI application that turns every message into a GraphQL answer."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -25,6 +26,7 @@ from core.graphql.execution import (
     Run,
     WhileConnected,
     graphql_core_run,
+    unavailable,
 )
 from core.graphql.http_request import (
     ClientGone,
@@ -176,12 +178,7 @@ class Edge:
         self._negotiate(exchange)
         if method == "POST":
             require_json_body(headers.get("content-type"), headers.get("content-encoding"))
-        caller = exchange.caller = await self._authenticate(exchange.connection)
-        if caller.via_cookie and method == "GET" and exchange.stream == "text/event-stream":
-            self._origins.require_own_page(headers)
-        elif caller.via_cookie:
-            self._origins.require_unforged(headers)
-        request = await self._request(exchange, method)
+        caller, request = await self._arrived(exchange, method)
         admitted = await self._admit(request, caller, exchange)
         exchange.allowance = admitted.allowance
         exchange.connection.scope["deskgraph.operation"] = {
@@ -200,6 +197,33 @@ class Edge:
         async with WhileConnected(exchange.receive):
             outcome = await self.execution.outcome(admitted, caller, exchange.connection)
         return self._success(exchange, outcome, admitted)
+
+    async def _arrived(self, exchange: _Exchange, method: str) -> tuple[Caller, GraphQLRequest]:
+        """Who sends what, within the deadline of an operation."""
+        seconds = self.execution.deadline_seconds
+        try:
+            async with asyncio.timeout(seconds) as deadline:
+                return await self._read(exchange, method)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            if exchange.caller is None:
+                raise unavailable() from None
+            raise RefusedRequest(
+                Code.REQUEST_TIMEOUT,
+                "The request did not arrive within {seconds} seconds; send it again.",
+                values={"seconds": f"{seconds:g}"},
+                headers={"Connection": "close"},
+            ) from None
+
+    async def _read(self, exchange: _Exchange, method: str) -> tuple[Caller, GraphQLRequest]:
+        headers = exchange.connection.headers
+        caller = exchange.caller = await self._authenticate(exchange.connection)
+        if caller.via_cookie and method == "GET" and exchange.stream == "text/event-stream":
+            self._origins.require_own_page(headers)
+        elif caller.via_cookie:
+            self._origins.require_unforged(headers)
+        return caller, await self._request(exchange, method)
 
     def _negotiate(self, exchange: _Exchange) -> None:
         accept = exchange.connection.headers.get("accept")

@@ -194,11 +194,7 @@ class Execution:
         for cause in causes(error):
             if self._is_unavailable(cause):
                 log.error("graphql.database_unavailable", extra={"exception": type(cause).__name__})
-                raise RefusedRequest(
-                    Code.UNAVAILABLE,
-                    "The desk is not available at the moment; try again.",
-                    headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
-                ) from error
+                raise unavailable() from error
 
     def _timeout(self, operation: PreparedOperation) -> RefusedRequest:
         log.warning(
@@ -210,6 +206,15 @@ class Execution:
             "The operation took longer than {seconds} seconds and was stopped.",
             values={"seconds": f"{self.deadline_seconds:g}"},
         )
+
+
+def unavailable() -> RefusedRequest:
+    """The answer while the database cannot serve: 503, to be tried again."""
+    return RefusedRequest(
+        Code.UNAVAILABLE,
+        "The desk is not available at the moment; try again.",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )
 
 
 def answer_too_large(operation: PreparedOperation, limit: int) -> RefusedRequest:

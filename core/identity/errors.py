@@ -146,6 +146,12 @@ class BadStatus(Invalid):
     message = "A user can be made ACTIVE or DISABLED."
 
 
+class ScopeBeyondRoles(Invalid):
+    """A scope that would widen a token instead of narrowing it."""
+
+    message = "None of the token's roles allows {permission}; add a role that does, or leave the scope out."
+
+
 class AlreadyOver(Invalid):
     message = "This moment has passed; choose a later one."
 

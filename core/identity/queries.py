@@ -42,7 +42,7 @@ def staff_only(viewer: Viewer, t: str) -> str:
 
 def token_sight(viewer: Viewer, t: str) -> str:
     """One's own sessions and tokens and who acts as oneself; with the right every API token, every invitation."""
-    seen = [f"({t}.kind <> 'RESET' and ({t}.user_id = :me or {t}.impersonator_id = :me))"]
+    seen = [f"({t}.kind not in ('RESET', 'INVITATION') and ({t}.user_id = :me or {t}.impersonator_id = :me))"]
     seen += [
         f"{t}.kind = '{kind}'"
         for kind, permission in (("API", "token.manage"), ("INVITATION", "agent.manage"))

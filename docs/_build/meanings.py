@@ -6,6 +6,7 @@ MEANINGS = {
     "METHOD_NOT_ALLOWED": "Another method is needed; `Allow` names it. Mutations are sent by POST.",
     "NOT_ACCEPTABLE": "`Accept` names neither `application/graphql-response+json` nor `application/json`.",
     "UNSUPPORTED_MEDIA_TYPE": "The body is not `application/json` in UTF-8, or it is compressed.",
+    "REQUEST_TIMEOUT": "The body did not arrive in time; send it again.",
     "PAYLOAD_TOO_LARGE": "The body is over the limit.",
     "UNAUTHENTICATED": "The token is wrong, expired or revoked (401); or a field needs a signed-in caller and there is none.",
     "CSRF": "A request with the session cookie lacks the guard header, or comes from a page of a foreign origin.",

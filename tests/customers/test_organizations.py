@@ -39,7 +39,7 @@ async def test_an_organisation_is_made_with_its_domains_in_idna(desk: Desk) -> N
         desk, name="北风 贸易", domains=["@Contoso.COM", "例子.中国", "contoso.com"], externalId="crm-7"
     )
 
-    assert made["domains"] == ["contoso.com", "xn--fsqu00a.xn--fiqs8s"]
+    assert made["domains"] == ["contoso.com", "例子.中国"]
     assert (made["name"], made["sharesTickets"], made["externalId"], made["version"]) == (
         "北风 贸易",
         False,
@@ -239,3 +239,25 @@ async def test_an_organisation_is_found_by_its_external_id(desk: Desk, other: De
     for given in ({}, {"id": made["id"], "external": "crm-7"}):
         answer = await desk.agent.ask(lookup, **given)
         assert answer.codes == ["BAD_ARGUMENT"], given
+
+
+@pytest.mark.parametrize(
+    ("condition", "names"),
+    [
+        ('{eq: "例子.中国"}', ["北风"]), ('{eq: "XN--FSQU00A.xn--fiqs8s"}', ["北风"]),
+        ('{eq: "@contoso.com"}', ["北风"]),
+        ('{in: ["straße.example", "b.example"]}', ["Straße"]), ('{in: ["xn--strae-oqa.example"]}', ["Straße"]),
+        ('{in: []}', []), ('{eq: "no domain"}', []), ('{eq: ""}', []),
+    ],
+)  # fmt: skip
+async def test_an_organisation_is_found_by_a_domain_however_it_is_written(
+    desk: Desk, condition: str, names: list[str]
+) -> None:
+    await make(desk, name="北风", domains=["contoso.com", "例子.中国"])
+    await make(desk, name="Straße", domains=["straße.example"])
+
+    query = f"{{ organizations(filter: {{domain: {condition}}}) {{ nodes {{ name domains }} }} }}"
+    found = (await desk.agent.ask(query)).data["organizations"]["nodes"]
+
+    assert [each["name"] for each in found] == names
+    assert all("xn--" not in domain for each in found for domain in each["domains"])

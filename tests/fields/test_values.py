@@ -249,3 +249,14 @@ async def test_too_many_values_are_refused(desk: Desk) -> None:
     )
 
     assert answer.refusals("ticketCreate") == [("LIMIT_EXCEEDED", ["customFields"])]
+
+
+@pytest.mark.parametrize(("number", "told"), [(0, "0"), (-3, "-3"), (1.5, "1.5"), (-7.0, "-7")])
+async def test_a_refused_number_is_told_as_people_write_it(desk: Desk, number: float, told: str) -> None:
+    await define(desk, "POSITIVE_INTEGER")
+
+    answer = await open_ticket(desk.admin, ("positive_integer", {"number": number}))
+
+    [refusal] = answer.data["ticketCreate"]["userErrors"]
+    assert told in refusal["message"].split() or f"{told} " in refusal["message"]
+    assert ".0" not in refusal["message"]

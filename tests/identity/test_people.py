@@ -14,6 +14,7 @@ from tests.identity.conftest import PASSWORD, Rows
 from tests.identity.test_inviting import role_id
 from tests.identity.test_passwords import Happened, Knock, WithPassword
 from tests.identity.test_signing_in import SIGN_IN, VIEWER
+from tests.tickets.making import make_group
 
 CREATE = """mutation($input: UserCreateInput!) { userCreate(input: $input) {
   user { id kind name email mobile status locale timeZone externalId organization { id } isFounder version }
@@ -349,3 +350,39 @@ async def test_a_filter_on_addresses_tells_only_those_one_may_read(desk: Desk) -
     assert await found(desk.customer, eq=desk.agent.email) == []
     denied = await desk.customer.ask(BY_EMAIL, filter={"not": {"email": {"startsWith": "agent-"}}})
     assert desk.agent.id in [each["id"] for each in denied.data["users"]["nodes"]]  # says nothing about them
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ('contains: "例子"', True), ('contains: "李小龙@例"', True), ('contains: "XN--FSQU"', True),
+        ('contains: ".中国"', True),
+        ('startsWith: "李小龙@例子"', True), ('startsWith: "李小龙@xn--"', True),
+        ('eq: "李小龙@xn--fsqu00a.xn--fiqs8s"', True),
+        ('in: ["李小龙@例子.中国"]', True), ('contains: "例%"', False),
+        ('startsWith: "例子"', False), ('eq: "例子"', False),
+    ],
+)  # fmt: skip
+async def test_an_address_is_found_as_it_is_shown(desk: Desk, condition: str, found: bool) -> None:
+    made = (await create(desk.admin, email="李小龙@例子.中国")).payload("userCreate")["user"]
+
+    answer = await desk.admin.ask(f"{{ users(filter: {{email: {{{condition}}}}}) {{ nodes {{ id }} }} }}")
+
+    assert [each["id"] for each in answer.data["users"]["nodes"]] == ([made["id"]] if found else [])
+    hidden = await desk.customer.ask(f"{{ users(filter: {{email: {{{condition}}}}}) {{ nodes {{ id }} }} }}")
+    assert hidden.data["users"]["nodes"] == []
+
+
+async def test_people_are_found_by_role_and_group(desk: Desk) -> None:
+    group = await make_group(desk, "A", desk.agent, desk.leader)
+    agent, leader = await role_id(desk, "agent"), await role_id(desk, "leader")
+    query = "query($filter: UserFilter) { users(filter: $filter) { nodes { id } } }"
+
+    async def found(person: Person, **given: Any) -> set[str]:
+        return {each["id"] for each in (await person.ask(query, filter=given)).data["users"]["nodes"]}
+
+    assert await found(desk.admin, role=[agent]) == {desk.agent.id}
+    assert await found(desk.admin, role=[agent, leader]) == {desk.agent.id, desk.leader.id}
+    assert await found(desk.admin, group=[group], role=[leader]) == {desk.leader.id}
+    assert await found(desk.admin, role=[]) == await found(desk.admin, group=["nonsense"]) == set()
+    assert await found(desk.customer, role=[agent]) == await found(desk.customer, group=[group]) == set()

@@ -33,7 +33,7 @@ async def create(desk: Desk, person: Person | None = None, **given: Any) -> Answ
 async def test_a_program_gets_a_token_of_its_own(desk: Desk, happened: Happened, rows: Rows) -> None:
     expires = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 
-    made = (await create(desk, scopes=["ticket.reply", "ticket.delete"], expiresAt=expires)).payload(
+    made = (await create(desk, scopes=["ticket.reply", "ticket.note"], expiresAt=expires)).payload(
         "apiTokenCreate"
     )
 
@@ -41,13 +41,16 @@ async def test_a_program_gets_a_token_of_its_own(desk: Desk, happened: Happened,
     assert (token["kind"], token["name"], token["scopes"]) == (
         "API",
         "CRM sync",
-        ["ticket.delete", "ticket.reply"],
+        ["ticket.note", "ticket.reply"],
     )
     assert (token["user"]["kind"], token["user"]["name"]) == ("MACHINE", "CRM sync")
     assert token["user"]["roles"] == [{"key": "agent"}]
     assert made["secret"].startswith(token["hint"].rstrip("…"))
     mine = (await desk.served.ask(MINE, token=made["secret"])).data["viewer"]
-    assert mine == {"permissions": ["ticket.reply"], "user": {"id": token["user"]["id"], "kind": "MACHINE"}}
+    assert mine == {
+        "permissions": ["ticket.note", "ticket.reply"],
+        "user": {"id": token["user"]["id"], "kind": "MACHINE"},
+    }
     assert [each["actor_id"] for each in await happened("token.created")] == [desk.admin.key]
     stored = await rows("select * from tokens where tenant_id = :tenant")
     assert made["secret"] not in str(stored)
@@ -180,3 +183,40 @@ async def test_use_is_noted_once_a_minute_beside_the_request(desk: Desk, rows: R
         )
     await desk.agent.ask(VIEWER)
     assert await noted() > first
+
+
+async def test_scopes_are_of_what_the_roles_allow(desk: Desk, rows: Rows) -> None:
+    before = await rows("select id from users where tenant_id = :tenant")
+
+    answer = await create(desk, scopes=["ticket.reply", "ticket.delete", "role.manage"])
+
+    assert answer.refusals("apiTokenCreate") == [("INVALID", ["scopes", "1"]), ("INVALID", ["scopes", "2"])]
+    assert "allows ticket.delete" in answer.data["apiTokenCreate"]["userErrors"][0]["message"]
+    assert await rows("select id from users where tenant_id = :tenant") == before
+
+
+async def test_the_token_of_the_request_is_marked(desk: Desk) -> None:
+    (await create(desk)).payload("apiTokenCreate")
+
+    found = (await desk.admin.ask("{ tokens { nodes { kind user { id } isCurrent } } }")).data["tokens"][
+        "nodes"
+    ]
+
+    assert [each["user"]["id"] for each in found if each["isCurrent"]] == [desk.admin.id]
+    assert len(found) > 1
+
+
+async def test_the_invitation_one_came_by_is_no_token_of_ones_own(desk: Desk) -> None:
+    values = {"tenant": desk.tenant_id, "user": desk.customer.key}
+    with acting_for(desk.tenant_id):
+        await execute(
+            "insert into tokens (id, tenant_id, created_at, user_id, kind, hash, hint, revoked_at) values"
+            " (gen_random_uuid(), :tenant, now(), :user, 'INVITATION', gen_random_uuid()::text, 'x', now())",
+            values,
+        )
+
+    async def kinds(person: Person) -> set[str]:
+        return {each["kind"] for each in (await person.ask(TOKENS)).data["tokens"]["nodes"]}
+
+    assert await kinds(desk.customer) == {"API"}
+    assert "INVITATION" in await kinds(desk.admin)

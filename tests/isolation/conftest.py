@@ -36,9 +36,10 @@ async def unlimited(app: Served, settings: Settings) -> AsyncIterator[Served]:
             "graphql_deadline_seconds": 60.0,
         }
     )
-    transport = httpx2.ASGITransport(app=create_app(wide))
+    application = create_app(wide)
+    transport = httpx2.ASGITransport(app=application)
     async with httpx2.AsyncClient(transport=transport, base_url="http://desk.localhost", timeout=60) as http:
-        yield Served(wide, http)
+        yield Served(wide, http, application)
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,9 @@ CHECKED_ELSEWHERE = {
     "customField": "asks for the right to read them, tests/fields/test_filters.py",
     "watchedByMe": "speaks of the viewer's own watches only",
     "watchedByMeAs": "speaks of the viewer's own watches only",
+    "role": "tests/identity/test_people.py asks as a customer",
+    "group": "tests/identity/test_people.py asks as a customer",
+    "domain": "who sees an organisation reads its domains",
     "number": "everybody who sees a ticket reads its number",
 }
 """Filters that are on no field of the same name and type, and why they give nothing away."""
@@ -127,6 +130,9 @@ def test_every_other_filter_is_on_what_is_read_there(name: str) -> None:
         "custom_field",
         "watched_by_me",
         "watched_by_me_as",
+        "domain",
+        "role",
+        "group",
         "number",
     }
 

@@ -110,3 +110,34 @@ def test_an_outage_is_seen_through_what_wraps_it() -> None:
 
     assert is_unavailable(wrapped)
     assert not is_unavailable(FileNotFoundError(errno.ENOENT, "no such file", "/a/template.txt"))
+
+
+async def test_a_pool_or_a_connection_that_is_closed(database_url: str) -> None:
+    pool = await asyncpg.create_pool(**credentials(database_url), min_size=1, max_size=1)
+    connection = await pool.acquire()
+    await pool.release(connection)
+    with pytest.raises(asyncpg.InterfaceError) as released:
+        await connection.execute("select 1")
+    await pool.close()
+    with pytest.raises(asyncpg.InterfaceError) as closed:
+        await pool.acquire()
+
+    assert is_unavailable(released.value)
+    assert is_unavailable(closed.value)
+
+
+async def test_a_connection_that_is_used_wrongly_is_a_fault_of_ours(
+    pair: tuple[asyncpg.Connection, asyncpg.Connection],
+) -> None:
+    one, _ = pair
+    first = asyncio.ensure_future(one.execute("select pg_sleep(0.2)"))
+    await asyncio.sleep(0)
+    with pytest.raises(asyncpg.InterfaceError) as busy:
+        await one.execute("select 1")
+    await first
+    with pytest.raises(asyncpg.InterfaceError) as wrong:
+        await one.fetch("select $1::int", 1, 2)
+
+    assert "another operation is in progress" in str(busy.value)
+    assert not is_unavailable(busy.value)
+    assert not is_unavailable(wrong.value)

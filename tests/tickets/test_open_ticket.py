@@ -71,3 +71,9 @@ async def test_a_ticket_is_found_by_one_of_its_names(desk: Desk, other: Desk) ->
     for given in ({}, {"id": ticket["id"], "number": "1"}, {"number": "1", "external": "crm-7"}):
         answer = await desk.agent.ask(lookup, **given)
         assert answer.codes == ["BAD_ARGUMENT"], given
+
+
+async def test_an_empty_title_and_an_empty_body_are_told_together(desk: Desk) -> None:
+    answer = await desk.customer.ask(CREATE, input={"title": " ", "body": ""})
+
+    assert [path for _, path in answer.refusals("ticketCreate")] == [["title"], ["body"]]

@@ -7,13 +7,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
+from strawberry import UNSET
 
+from core.customers.domains import read_domain, shown_domain
+from core.customers.errors import BadDomain
 from core.customers.queries import by_external_id, organization_sight
 from core.kit.database import fetch
 from core.kit.graph import (
+    BadArgument,
     Connection,
+    ExtraFilter,
     Info,
     Node,
+    Query,
     Request,
     batched,
     column,
@@ -25,6 +31,7 @@ from core.kit.graph import (
     registry,
 )
 from core.kit.graph.inputs import only_one
+from core.kit.graph.operators import set_of
 
 if TYPE_CHECKING:
     from core.groups.graphql import Group
@@ -38,7 +45,7 @@ async def _domains(request: Request, parents: Sequence[Any]) -> Sequence[list[st
         " where tenant_id = :tenant and organization_id = any(:keys) group by organization_id",
         {"tenant": request.viewer.tenant_id, "keys": [parent.row_key for parent in parents]},
     )
-    found = {row["organization_id"]: list(row["domains"]) for row in rows}
+    found = {row["organization_id"]: [shown_domain(each) for each in row["domains"]] for row in rows}
     return [found.get(parent.row_key, []) for parent in parents]
 
 
@@ -51,7 +58,7 @@ async def _domains(request: Request, parents: Sequence[Any]) -> Sequence[list[st
 class Organization(Node):
     name: str = column("The name, unique in the tenant.", filter="string", order="string")
     domains: list[str] = batched(
-        (), _domains, "E-mail domains whose people join by themselves (D2), in IDNA form."
+        (), _domains, "E-mail domains whose people join by themselves (D2), as people write them."
     )
     default_group: Annotated[Group, strawberry.lazy("core.groups.graphql")] | None = one(
         "default_group_id", "The agent group its tickets go to (D3)."
@@ -71,6 +78,38 @@ class Organization(Node):
     created_at: datetime = column("When it was created.", filter="datetime", order="datetime")
     updated_at: datetime = column("When it was last changed.")
     version: int = column("Rises with every change; for `expectedVersion`.")
+
+
+@strawberry.input(description="Conditions on an organisation's e-mail domains. Several are joined by AND.")
+class DomainFilter:
+    eq: str | None = strawberry.field(
+        default=UNSET, description="Has this one, in its own script or in IDNA form."
+    )
+    in_: list[str] | None = strawberry.field(
+        name="in", default=UNSET, description="Has one of these, at most 200; an empty list matches nothing."
+    )
+
+
+def _domain_term(given: DomainFilter, alias: str, query: Query) -> str:
+    terms = ["true"]
+    for value in vars(given).values():
+        if value is UNSET:
+            continue
+        if value is None:
+            raise BadArgument("BAD_FILTER", "An operator cannot be null; leave it out.")
+        asked = query.value([_key_of(each) for each in set_of([value] if isinstance(value, str) else value)])
+        terms.append(
+            "exists (select 1 from organization_domains d where d.tenant_id = :tenant"
+            f" and d.organization_id = {alias}.id and d.domain = any({asked}))"
+        )
+    return " and ".join(terms)
+
+
+def _key_of(value: str) -> str:
+    try:
+        return read_domain(value)
+    except BadDomain:
+        return ""  # what is no domain is nobody's
 
 
 @strawberry.type
@@ -97,4 +136,9 @@ class OrganizationQuery:
         found: Organization | None = await load_node(info.context, registry.of(Organization), key)
         return found
 
-    organizations = listing(Organization, "Customer organisations.", order=("NAME",))
+    organizations = listing(
+        Organization,
+        "Customer organisations.",
+        order=("NAME",),
+        extras={"domain": ExtraFilter(DomainFilter, "On its e-mail domains.", _domain_term)},
+    )

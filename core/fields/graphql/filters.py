@@ -16,7 +16,7 @@ import strawberry
 from strawberry import UNSET
 
 from core.fields.graphql.loading import load_definitions
-from core.fields.kinds import FieldKind, form_of
+from core.fields.kinds import FieldKind, form_of, is_time
 from core.fields.lists import FieldObject
 from core.kit.graph import BadArgument, Query, Request, StringFilter
 from core.kit.graph.operators import LARGEST_SET, BooleanFilter, DateTimeFilter, NumberFilter
@@ -133,24 +133,27 @@ def _check_text(key: str, operators: Any, kind: FieldKind) -> None:
                 name=name,
             )
         if name in ("eq", "in_", "gte", "lt"):
-            for each in [given] if isinstance(given, str) else given:
-                _check_moment(key, each, kind)
+            is_one = isinstance(given, str)
+            kept = [_moment(key, each, kind) for each in ([given] if is_one else given)]
+            setattr(operators, name, kept[0] if is_one else kept)
 
 
-def _check_moment(key: str, given: str, kind: FieldKind) -> None:
+def _moment(key: str, given: str, kind: FieldKind) -> str:
+    """A date or time as it is kept; other texts as they are."""
     if kind not in (FieldKind.DATE, FieldKind.TIME):
-        return
+        return given
     try:
-        read = date.fromisoformat(given) if kind is FieldKind.DATE else time.fromisoformat(given)
-        plain = read.isoformat() == given
+        if kind is FieldKind.DATE and date.fromisoformat(given).isoformat() == given:
+            return given
+        if kind is FieldKind.TIME and is_time(given):
+            return time.fromisoformat(given).isoformat()
     except ValueError:
-        plain = False
-    if not plain:
-        raise _bad(
-            "The custom field {key} is of the kind {kind}; write dates as 2026-11-23 and times as 08:30:00.",
-            key=key,
-            kind=kind.value,
-        )
+        pass
+    raise _bad(
+        "The custom field {key} is of the kind {kind}; write dates as 2026-11-23 and times as 08:30:00.",
+        key=key,
+        kind=kind.value,
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from core.files.errors import NotArrived
 from core.kit.context import Context
 from core.kit.database import fetch
 from core.kit.errors import DomainError, Errors, LimitExceeded, NotFound
@@ -11,20 +12,27 @@ MOST_UPLOADS = 20
 
 
 async def check_uploads(ctx: Context, upload_ids: Sequence[UUID]) -> tuple[UUID, ...]:
-    """The uploads, if all are stored, unused and the viewer's own. Raises Errors, LimitExceeded (20)."""
+    """The uploads, if all are stored, unused and the viewer's own. Raises Errors (NotFound, NotArrived), LimitExceeded
+    (20)."""
     if not upload_ids:
         return ()
     if len(upload_ids) > MOST_UPLOADS:
         raise LimitExceeded(path=("uploadIds",), limit=MOST_UPLOADS)
     rows = await fetch(
-        "select id from uploads where tenant_id = :tenant and user_id = :me and id = any(:ids) and state = 'STORED'"
-        " order by id for update",
+        "select id, state from uploads where tenant_id = :tenant and user_id = :me and id = any(:ids)"
+        " and state in ('PENDING', 'STORED') order by id for update",
         {"tenant": ctx.tenant_id, "me": ctx.viewer.user_id, "ids": list(upload_ids)},
     )
-    found = {row["id"] for row in rows}
-    missing: list[DomainError] = [
-        NotFound(path=("uploadIds", str(place))) for place, each in enumerate(upload_ids) if each not in found
+    states = {row["id"]: row["state"] for row in rows}
+    refused = [
+        _refusal(states.get(each)).at("uploadIds", str(place))
+        for place, each in enumerate(upload_ids)
+        if states.get(each) != "STORED"
     ]
-    if missing:
-        raise Errors(missing)
+    if refused:
+        raise Errors(refused)
     return tuple(dict.fromkeys(upload_ids))
+
+
+def _refusal(state: str | None) -> DomainError:
+    return NotFound() if state is None else NotArrived()

@@ -1,8 +1,10 @@
 """Look-ups and lists of people and access."""
 
 from typing import Annotated, Any
+from unicodedata import normalize
 
 import strawberry
+from strawberry import UNSET
 
 from core.identity import queries
 from core.identity.addresses import key_of_address
@@ -20,27 +22,76 @@ from core.kit.graph import (
     registry,
 )
 from core.kit.graph.inputs import only_one
+from core.kit.graph.operators import set_of
 from core.kit.i18n import translate
+from core.kit.ids import key_of
 from core.kit.permissions import declared
 
 
+def _only(operator: str, value: Any) -> StringFilter:
+    made = StringFilter()
+    setattr(made, operator, value)
+    return made
+
+
 def _email_term(given: Any, alias: str, query: Query) -> str:
-    """Conditions on addresses one may read; the others are as if they were not there."""
+    """Conditions on addresses one may read; the others are as if they were not there. What is asked as a whole is read
+    as an address; a part of one is looked for in the address as it is shown and in its IDNA form."""
     assert query.viewer is not None
-    for name in ("eq", "in_"):
-        value = getattr(given, name)
+    terms = [queries.contact_guard(query.viewer, alias)]
+    for name, value in vars(given).items():
+        if value is UNSET:
+            continue
+        if name in ("contains", "starts_with") and isinstance(value, str):
+            part = _only(name, normalize("NFC", value))
+            either = (operator_terms(part, f"{alias}.{column}", query) for column in ("email", "email_key"))
+            terms.append(" or ".join(term for terms in either for term in terms))
+            continue
         if isinstance(value, str):
-            setattr(given, name, key_of_address(value) or value)
+            value = key_of_address(value) or value
         elif isinstance(value, list):
-            setattr(given, name, [key_of_address(each) or each for each in value])
-    terms = operator_terms(given, f"{alias}.email_key", query)
-    guarded = [queries.contact_guard(query.viewer, alias), *terms]
-    return " and ".join(f"({each})" for each in guarded)
+            value = [key_of_address(each) or each for each in value]
+        terms += operator_terms(_only(name, value), f"{alias}.email_key", query)
+    return " and ".join(f"({each})" for each in terms)
 
 
 EMAIL = ExtraFilter(
     StringFilter, "On the e-mail address, of those whose address the viewer may read.", _email_term
 )
+
+
+def _linked(table: str, column: str, target: str, prefix: str, description: str) -> ExtraFilter:
+    """Has a link to one of the given objects, of those that the viewer may see."""
+
+    def term(given: list[str], alias: str, query: Query) -> str:
+        assert query.viewer is not None
+        keys = [key for key in (key_of(each, prefix) for each in set_of(given)) if key is not None]
+        reached = registry.by_name[target].reached(query.viewer, f"x.{column}")
+        return (
+            f"exists (select 1 from {table} x where x.tenant_id = :tenant and x.user_id = {alias}.id"
+            f" and {reached} = any({query.value(keys)}))"
+        )
+
+    return ExtraFilter(list[strawberry.ID], description, term)
+
+
+USER_FILTERS = {
+    "email": EMAIL,
+    "role": _linked(
+        "user_roles",
+        "role_id",
+        "Role",
+        "rol",
+        "Holds one of these roles; an empty list matches nothing.",
+    ),
+    "group": _linked(
+        "memberships",
+        "group_id",
+        "Group",
+        "grp",
+        "Works in one of these groups; an empty list matches nothing.",
+    ),
+}
 
 
 @strawberry.type
@@ -88,7 +139,7 @@ class IdentityQuery:
         return found
 
     users = listing(
-        User, "People: agents, customers, helpers, machines.", order=("NAME",), extras={"email": EMAIL}
+        User, "People: agents, customers, helpers, machines.", order=("NAME",), extras=USER_FILTERS
     )
     role = lookup(Role, "A role by its id. Roles are for staff.")
     roles = listing(Role, "The tenant's roles.", order=("NAME",))

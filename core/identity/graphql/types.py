@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 import strawberry
 
 from core.identity.graphql.enums import TicketScope, TokenKind, UserKind, UserStatus
 from core.identity.queries import contact_guard, staff_only, token_sight, user_sight
-from core.kit.graph import Connection, Node, column, listed, many, node, one
+from core.kit.graph import Connection, Node, Request, batched, column, listed, many, node, one
 from core.kit.graph.operators import enum_filter
 
 if TYPE_CHECKING:
@@ -111,6 +112,10 @@ class Viewer:
     )
 
 
+async def _current(request: Request, parents: Sequence[Any]) -> Sequence[bool]:
+    return [parent.row_key == request.viewer.token_id for parent in parents]
+
+
 @node(
     prefix="tok", table="tokens", sight=token_sight,
     description="What lets somebody in: a session, an API token, an invitation. Its secret is shown once only.",
@@ -134,6 +139,7 @@ class Token(Node):
     user_agent: str | None = column("The browser or program it was issued to.")
     created_at: datetime = column("When it was issued.", filter="datetime", order="datetime")
     expires_at: datetime | None = column("When it stops working by itself.", filter="datetime")
+    is_current: bool = batched((), _current, "Whether this request came with it.")
     last_used_at: datetime | None = column("When it was last used, to the minute.")
     revoked_at: datetime | None = column("When it was revoked or used up.", filter="datetime")
 

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from core.identity.errors import AlreadyOver
+import orjson
+
+from core.identity.errors import AlreadyOver, ScopeBeyondRoles
 from core.identity.rights import check_grantable, check_rights, refuse_impersonation
 from core.identity.service.adding import NewUser, add_user
 from core.identity.service.roles import check_permissions
 from core.identity.service.tokens import Issued, issue, lock_token, revoke
 from core.identity.tokens import TokenKind
 from core.kit.context import Context, UserKind
-from core.kit.database import execute
-from core.kit.errors import Required
+from core.kit.database import execute, fetch
+from core.kit.errors import Errors, Required
 from core.kit.events import Happening, record
 from core.tenants.service import check_name
 
@@ -41,10 +43,27 @@ async def create_api_token(ctx: Context, new: NewApiToken) -> Issued:
     if new.expires_at is not None and new.expires_at <= ctx.now():
         raise AlreadyOver(path=("expiresAt",))
     await check_grantable(ctx, new.role_ids)
+    await _check_held(ctx, new.role_ids, new.scopes or ())
     machine = await add_user(ctx, NewUser(kind=UserKind.MACHINE, name=name), role_ids=new.role_ids)
     issued = await issue(ctx, machine.id, TokenKind.API, expires_at=new.expires_at, name=name, scopes=scopes)
     await record(ctx, Happening("token.created", "user", machine.id, {"scopes": [None, scopes]}))
     return issued
+
+
+async def _check_held(ctx: Context, role_ids: Sequence[UUID], scopes: Sequence[str]) -> None:
+    """Raises Errors for scopes that none of the roles allows: a token never holds more than they do."""
+    rows = await fetch(
+        "select permissions::text as held from roles where tenant_id = :tenant and id = any(:ids)",
+        {"tenant": ctx.tenant_id, "ids": list(role_ids)},
+    )
+    held = {each for row in rows for each in orjson.loads(row["held"])}
+    refused = [
+        ScopeBeyondRoles(path=("scopes", str(place)), permission=each)
+        for place, each in enumerate(scopes)
+        if each not in held
+    ]
+    if refused:
+        raise Errors(refused)
 
 
 async def revoke_api_token(ctx: Context, token_id: UUID) -> None:

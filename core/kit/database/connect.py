@@ -6,6 +6,7 @@ reset at release costs as much as that and would repeat it, so it is left out; i
 transaction-scoped advisory locks may be used, and LISTEN has a connection of its own.
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -126,7 +127,6 @@ _UNAVAILABLE = (
     gaierror,
     DBConnectionError,
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # what asyncpg says when the server's farewell and a statement cross
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
@@ -139,12 +139,18 @@ _UNAVAILABLE = (
 )
 
 
+_CLOSED = re.compile(r"(connection|pool) is clos(ed|ing)|released back to the pool")
+"""Of asyncpg's InterfaceErrors those about a connection that is gone; the others are mistakes in how it was used."""
+
+
 def is_unavailable(error: BaseException) -> bool:
     """True when the database cannot serve now (stopped, starting, full, two writers in each other's way) and the same
     request may succeed later."""
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, _UNAVAILABLE) and not isinstance(seen, asyncpg.QueryCanceledError):
+            return True
+        if isinstance(seen, asyncpg.InterfaceError) and _CLOSED.search(str(seen)):
             return True
         # A socket that is gone: asyncio does not say which file it missed, whoever opens a file does.
         if isinstance(seen, FileNotFoundError) and (seen.filename is None or ".s.PGSQL" in str(seen)):

@@ -161,8 +161,11 @@ def listing(
         page = page_of(first, after, last, before)
         query = Query(viewer=info.context.viewer)
         if filter:
-            query.conditions.append(FILTERS[target.name].compile(filter, query))
+            FILTERS[target.name].compile(
+                filter, Query(viewer=query.viewer)
+            )  # its size, before anything is read
             await FILTERS[target.name].check(info.context, filter)
+            query.conditions.append(FILTERS[target.name].compile(filter, query))
         query.conditions += [
             condition.format(t="t") for name, condition in usual.items() if not mentions(filter, name)
         ]

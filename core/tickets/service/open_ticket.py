@@ -9,7 +9,7 @@ from uuid import UUID
 from core.fields.service import CustomInput, accept_values
 from core.files.service import check_uploads
 from core.kit.context import Context, UserKind
-from core.kit.errors import Errors, NotFound, Required, TooLong
+from core.kit.errors import DomainError, Errors, NotFound, Required, TooLong
 from core.tenants.service import check_name
 from core.tickets import queries
 from core.tickets.errors import ExternalIdTaken, NotOnBehalf, OnlyStaffSets, TooManyTags
@@ -78,13 +78,7 @@ async def open_ticket(ctx: Context, new: NewTicket) -> Draft:
         _refuse_staff_only(ctx, new)
     if new.group_id or new.assignee_id:
         ctx.require("ticket.assign")
-    title = clean_title(new.title)
-    text, markup = bodies(
-        new.body,
-        new.body_html,
-        path="bodyHtml" if new.body_html is not None else "body",
-        may_be_empty=bool(new.upload_ids),
-    )
+    title, (text, markup) = _said(new)
     draft = await _draft(ctx, new, title)
     draft.message = DraftMessage(
         id=ctx.new_id(),
@@ -98,6 +92,24 @@ async def open_ticket(ctx: Context, new: NewTicket) -> Draft:
     )
     await run(draft)
     return draft
+
+
+def _said(new: NewTicket) -> tuple[str, tuple[str, str]]:
+    """The title and the first message's bodies. Raises Errors for both of them at once."""
+    errors: list[DomainError] = []
+    title, said = "", ("", "")
+    try:
+        title = clean_title(new.title)
+    except DomainError as error:
+        errors.append(error)
+    try:
+        path = "bodyHtml" if new.body_html is not None else "body"
+        said = bodies(new.body, new.body_html, path=path, may_be_empty=bool(new.upload_ids))
+    except DomainError as error:
+        errors.append(error)
+    if errors:
+        raise Errors(errors)
+    return title, said
 
 
 def _refuse_staff_only(ctx: Context, new: NewTicket) -> None:

@@ -52,6 +52,8 @@ class Client:
     options: EdgeOptions = field(default_factory=EdgeOptions)
     person: Person = field(default_factory=Person)
     refuse_with: Exception | None = None
+    recognised: asyncio.Event | None = None
+    """Callers are known once this is set."""
     contexts: Contexts = field(default_factory=Contexts)
 
     def __post_init__(self) -> None:
@@ -65,6 +67,8 @@ class Client:
         )
 
     async def _authenticate(self, _connection: HTTPConnection) -> Person:
+        if self.recognised is not None:
+            await self.recognised.wait()
         if self.refuse_with is not None:
             raise self.refuse_with
         return self.person
@@ -78,8 +82,9 @@ class Client:
         headers: dict[str, str] | None = None,
         chunks: Sequence[bytes] | None = None,
         hang_up: asyncio.Event | None = None,
+        stalled: bool = False,
     ) -> Answer | None:
-        """The answer to one HTTP message; None where the endpoint did not answer."""
+        """The answer to one HTTP message; None where the endpoint did not answer. A stalled one never has a body."""
         sent = {"host": "desk.example", "content-type": "application/json"} | (headers or {})
         scope = {
             "type": "http",
@@ -91,7 +96,7 @@ class Client:
             "query_string": query_string.encode(),
             "headers": [(name.encode(), value.encode()) for name, value in sent.items() if value],
         }
-        waiting = list(chunks if chunks is not None else [body])
+        waiting = [] if stalled else list(chunks if chunks is not None else [body])
         messages: list[Message] = []
 
         async def receive() -> Message:

@@ -1,5 +1,7 @@
 """Methods, media types, bodies and members: what an HTTP message must be to become a request."""
 
+import asyncio
+
 import pytest
 
 from core.graphql.errors import AuthenticationFailed
@@ -261,3 +263,23 @@ async def test_partial_data_has_the_status_of_the_profile(profile: str, status: 
 
     assert answer.status == status
     assert answer.json["data"] == {"hello": "hello world", "refused": None}
+
+
+async def test_a_body_that_does_not_arrive_is_not_waited_for() -> None:
+    client = Client(EdgeOptions(deadline_seconds=0.05))
+
+    answer = await client.send(stalled=True)
+
+    assert answer is not None
+    assert (answer.status, answer.codes) == (408, ["REQUEST_TIMEOUT"])
+    assert answer.headers["connection"] == "close"
+    assert client.contexts.opened == []
+
+
+async def test_a_caller_who_is_not_recognised_in_time_is_asked_to_come_again() -> None:
+    client = Client(EdgeOptions(deadline_seconds=0.05), recognised=asyncio.Event())
+
+    answer = await client.post(HELLO)
+
+    assert (answer.status, answer.codes) == (503, ["UNAVAILABLE"])
+    assert int(answer.headers["retry-after"]) > 0
