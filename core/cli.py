@@ -13,6 +13,7 @@ import click
 
 from core.commands.database import makemigrations, migrate
 from core.commands.doctor import doctor
+from core.commands.jobs import job
 from core.commands.schema import schema
 from core.commands.serving import serve, worker
 from core.commands.tenants import tenant
@@ -58,7 +59,7 @@ def deskgraph() -> None:
     """Deskgraph: a headless, multi-tenant helpdesk with one GraphQL API."""
 
 
-for command in (serve, worker, migrate, makemigrations, schema, tenant, user, token, doctor):
+for command in (serve, worker, migrate, makemigrations, schema, tenant, user, token, job, doctor):
     deskgraph.add_command(command)
 
 

@@ -44,11 +44,30 @@ async def sweep_idempotency_keys() -> None:
 
 
 async def sweep_jobs() -> None:
-    """Done jobs; and parked ones, when nobody has looked after them for long."""
+    """Ended jobs; and parked ones, when nobody has looked after them for long."""
     # `run_at` is never after `finished_at`, and it is what the index knows.
     old = "run_at < now() - :age::interval and finished_at < now() - :age::interval"
-    await _sweep("jobs", f"state = 'done' and {old}", DONE_JOBS)
-    await _sweep("jobs", f"state = 'parked' and {old}", PARKED_JOBS)
+    for state, age in (("done", DONE_JOBS), ("cancelled", DONE_JOBS), ("parked", PARKED_JOBS)):
+        await _sweep_failures(f"state = '{state}' and {old}", age)
+        await _sweep("jobs", f"state = '{state}' and {old}", age)
+
+
+async def _sweep_failures(dead: str, age: timedelta) -> None:
+    """What failed in jobs that go. A job has 10,000 of them at most. Of every tenant: hence the system reach."""
+    await execute(
+        f"delete from job_failures where job_id in (select id from jobs where total is not null and {dead})",
+        {"age": age},
+        reach=Reach.SYSTEM,
+    )
+
+
+async def forget_payloads() -> None:
+    """What parked jobs were to do, once it is worthless: a mail keeps its secret link no longer than the link works.
+    Of every tenant: hence the system reach."""
+    await execute(
+        "update jobs set payload = '{}' where state = 'parked' and forget_at < now() and payload <> '{}'",
+        reach=Reach.SYSTEM,
+    )
 
 
 async def sweep_tokens() -> None:
@@ -194,6 +213,7 @@ def chores(
     return (
         Chore("sweep idempotency keys", timedelta(hours=1), sweep_idempotency_keys),
         Chore("sweep jobs", timedelta(hours=1), sweep_jobs),
+        Chore("forget payloads", timedelta(minutes=15), forget_payloads),
         Chore("sweep tokens", timedelta(hours=6), sweep_tokens),
         Chore("sweep throttles", timedelta(hours=6), sweep_throttles),
         Chore("sweep notifications", timedelta(hours=6), sweep_notifications),

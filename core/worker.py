@@ -12,6 +12,7 @@ from core.files.storage import LocalStorage
 from core.files.tasks import DISCARD, discard_handler
 from core.graphql.schema import build_schema
 from core.housekeeping import chores
+from core.identity.service.again import viewer_again
 from core.kit.broker import require_celery
 from core.kit.chores import Chore, keep
 from core.kit.crypto import Sealer
@@ -19,6 +20,8 @@ from core.kit.database import Database, open_database
 from core.kit.jobs import Handler, Pace, Queue, work
 from core.kit.jobs.queues import kinds_by_queue
 from core.kit.jobs.relay import relay
+from core.kit.jobs.running import Wakes
+from core.kit.jobs.table import CHANNEL as JOBS_CHANNEL
 from core.kit.logging import get_logger
 from core.kit.mail.outbox import KIND as MAIL
 from core.kit.mail.senders import FolderSender, Sender, SmtpSender
@@ -29,6 +32,8 @@ from core.notifications.service.mailing import Mailing
 from core.notifications.service.rules import TYPES as TOLD_OF
 from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
 from core.runtime import Runtime
+from core.tickets.service.bulk import KIND as TICKET_BULK
+from core.tickets.service.bulk import bulk_handler
 from core.tickets.tasks import rerank
 from core.webhooks.payloads import Builder
 from core.webhooks.service.delivering import Courier
@@ -55,9 +60,10 @@ async def run(settings: Settings) -> None:
     broker, jobs are handed to it instead. Raises CeleryMissing; RuntimeError where the settings name no database."""
     database, runtime = _database(settings), _runtime(settings)
     async with open_database(database), asyncio.TaskGroup() as tasks:
-        tasks.create_task(_jobs(settings, runtime))
+        woken = Wakes()
+        tasks.create_task(_jobs(settings, runtime, woken))
         tasks.create_task(keep(chores_of(settings), look_every=LOOK_FOR_CHORES))
-        tasks.create_task(follow(FOLLOWERS, Listener(database.url)))
+        tasks.create_task(follow(FOLLOWERS, Listener(database.url, also={JOBS_CHANNEL: woken.set})))
         log.info("worker.started")
 
 
@@ -86,21 +92,21 @@ def _runtime(settings: Settings) -> Runtime:
     return Runtime.of(settings, saved_queries(settings, build_schema()))
 
 
-async def _jobs(settings: Settings, runtime: Runtime) -> None:
+async def _jobs(settings: Settings, runtime: Runtime, woken: Wakes) -> None:
     done = handlers(settings, runtime)
     if settings.broker_url is None:
         # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else.
         apart = {kind: handler for kind, handler in done.items() if kind in COURIERS}
         rest = {kind: handler for kind, handler in done.items() if kind not in COURIERS}
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(work(rest, pace(settings)))
-            tasks.create_task(work(apart, pace(settings)))
+            tasks.create_task(work(rest, pace(settings), woken.one()))
+            tasks.create_task(work(apart, pace(settings), woken.one()))
         return
     require_celery()
     from core.kit.broker.courier import CeleryCourier
 
     courier = CeleryCourier(settings.broker_url.get_secret_value())
-    await relay(courier, kinds_by_queue(done), pace(settings))
+    await relay(courier, kinds_by_queue(done), pace(settings), woken.one())
 
 
 def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
@@ -115,6 +121,7 @@ def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
     return {
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
+        TICKET_BULK: bulk_handler(viewer_again),
         DISCARD: discard_handler(LocalStorage(settings.data_dir / "files")),
         MATCH_JOB: match_handler(mail_after=away),
         NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),

@@ -14,6 +14,7 @@ from core.graphql.optional import leave_out_null_defaults
 from core.graphql.rate_limit import RateLimitQuery
 from core.groups.graphql import GroupMutation, GroupQuery
 from core.identity.graphql import AccessMutation, IdentityQuery, PeopleMutation, SessionMutation, Viewer
+from core.jobs.graphql import BulkResult, JobMutation, JobQuery
 from core.kit.graph import Info, InputError, Node, Request, VersionConflictError, load_node, registry
 from core.kit.graph.fields import ATTACHED
 from core.kit.graph.nulls import let_nulls_reach_mutations
@@ -27,6 +28,7 @@ from core.tickets.graphql import (
     EVENT_TYPES,
     AuditQuery,
     EventQuery,
+    TicketBulkMutation,
     TicketMutation,
     TicketQuery,
     TicketSubscription,
@@ -79,6 +81,7 @@ class Query(
     OrganizationQuery,
     GroupQuery,
     FieldQuery,
+    JobQuery,
     WebhookQuery,
     RateLimitQuery,
 ):
@@ -88,6 +91,7 @@ class Query(
 @strawberry.type(description="What can be changed.")
 class Mutation(
     TicketMutation,
+    TicketBulkMutation,
     GroupMutation,
     OrganizationMutation,
     TenantMutation,
@@ -99,6 +103,7 @@ class Mutation(
     AccessMutation,
     VocabularyMutation,
     WatchMutation,
+    JobMutation,
     WebhookMutation,
     NotificationMutation,
     PresenceMutation,
@@ -136,6 +141,7 @@ def build_schema() -> strawberry.Schema:
         types=[
             InputError,
             VersionConflictError,
+            BulkResult,
             *EVENT_TYPES,
             *VALUE_TYPES,
             *(each.cls for each in registry),

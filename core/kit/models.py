@@ -42,8 +42,18 @@ class Job(TenantModel):
     run_at = fields.DatetimeField()
     lease_until = fields.DatetimeField(null=True)
     attempts = fields.IntField(default=0)
+    forgiven = fields.IntField(default=0)
     last_error = fields.TextField(null=True)
+    fault = fields.CharField(max_length=20, null=True)
     finished_at = fields.DatetimeField(null=True)
+    created_by_id = fields.UUIDField(null=True)
+    is_requested = fields.BooleanField(default=False)
+    cancel_asked_at = fields.DatetimeField(null=True)
+    done = fields.IntField(default=0)
+    total = fields.IntField(null=True)
+    failed = fields.IntField(default=0)
+    is_rolled_back = fields.BooleanField(default=False)
+    forget_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "jobs"

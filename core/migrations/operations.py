@@ -153,3 +153,23 @@ class EventStream(RunSQL):
             " for each statement execute function tell_of_events()",
         ]
         super().__init__(steps, RunSQL.noop)
+
+
+class JobWakeUp(RunSQL):
+    """Workers are told of new jobs at the commit that asks for them. What is left out of an insert has its usual value,
+    so that SQL that writes jobs names only what it knows."""
+
+    def __init__(self) -> None:
+        steps: list[Any] = [
+            "alter table jobs alter forgiven set default 0, alter is_requested set default false,"
+            " alter done set default 0, alter failed set default 0, alter is_rolled_back set default false",
+            """
+            create function tell_of_jobs() returns trigger language plpgsql as $$
+            begin
+              notify deskgraph_jobs;
+              return null;
+            end $$
+            """,
+            "create trigger tell_of_jobs after insert on jobs for each statement execute function tell_of_jobs()",
+        ]
+        super().__init__(steps, RunSQL.noop)

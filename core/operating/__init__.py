@@ -6,12 +6,14 @@ database.
 from core.operating.acting import NoSuchTenant, operator_context, role_keys, tenant_by_slug
 from core.operating.founding import Founded, create_tenant, found_tenant, list_tenants
 from core.operating.inviting import Invited, invite_user
+from core.operating.jobs import JobRecord, list_jobs, retry_job, show_job
 from core.operating.single import ensure_default_tenant
 from core.operating.tokens import MadeToken, create_token
 
 __all__ = [
     "Founded",
     "Invited",
+    "JobRecord",
     "MadeToken",
     "NoSuchTenant",
     "create_tenant",
@@ -19,8 +21,11 @@ __all__ = [
     "ensure_default_tenant",
     "found_tenant",
     "invite_user",
+    "list_jobs",
     "list_tenants",
     "operator_context",
+    "retry_job",
     "role_keys",
+    "show_job",
     "tenant_by_slug",
 ]

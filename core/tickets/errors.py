@@ -1,10 +1,14 @@
 """How tickets refuse."""
 
-from core.kit.errors import Conflict, Forbidden, Invalid, LimitExceeded, NotFound, Taken
+from core.kit.errors import Conflict, Forbidden, Invalid, LimitExceeded, NotFound, Required, Taken
 
 
 class TicketNotFound(NotFound):
     message = "There is no such ticket."
+
+
+class NothingToChange(Required):
+    message = "Say what to change of the tickets."
 
 
 class TicketClosed(Conflict):

@@ -64,6 +64,8 @@ def _another(name: str, given: dict[str, Any]) -> dict[str, Any]:
     texts = [member for member in given if kinds[member] == "String" and member != "idempotencyKey"]
     if texts:
         return {texts[0]: f"{given[texts[0]]}x"}
+    if name == "ticketBulkUpdate":
+        return {"onError": "ROLL_BACK_ALL"}
     switch = next(member for member, kind in kinds.items() if kind == "Boolean")
     return {switch: not given.get(switch, False)}
 

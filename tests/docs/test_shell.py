@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from click import Command, Option
+from click import Argument, Command, Option
 
 from docs._build.command import docs
 from docs._build.commands import commands
@@ -53,7 +53,11 @@ def missing_needed(call: str) -> list[str]:
     _, *words = shlex.split(call)
     command = commands().get(" ".join(words[:2])) or commands().get(words[0])
     needed = [each for each in command.params if each.required] if command else []
-    return [each.opts[0] for each in needed if not set(each.opts) & set(words)]
+    named = [each.opts[0] for each in needed if isinstance(each, Option) and not set(each.opts) & set(words)]
+    # Whatever follows the command's own words and is no option may be an argument.
+    given = [word for word in words[2:] if not word.startswith("--")]
+    arguments = [each.opts[0] for each in needed if isinstance(each, Argument)]
+    return named + arguments[len(given) :]
 
 
 def test_commands_are_there(text: str) -> None:
@@ -86,6 +90,8 @@ def test_a_wrong_call_is_found() -> None:
     assert wrong_with("./desk fly") == "no such command"
     assert wrong_with("deskgraph tenant destroy --slug x") == "no such command"
     assert missing_needed("./desk token create --tenant a") == ["--name"]
+    assert missing_needed("./desk job retry --json") == ["id"]
+    assert missing_needed("./desk job retry job_1 --json") == []
     assert list(commands_in("```sh\n./desk serve --demo   # comment\nls\n```\n`./desk doctor`")) == [
         "./desk serve --demo",
         "./desk doctor",

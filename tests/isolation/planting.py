@@ -256,9 +256,15 @@ async def _message(
 
 async def _workings(planted: Planted) -> None:
     now, text = datetime.now(UTC), planted.text
+    job = await planted.row(
+        "jobs", "secret", kind=text("secret", "kind"), payload={"to": text("secret", "job")}, run_at=now,
+        state="parked", last_error=text("secret", "error"), fault="FAILED", total=1, done=1, failed=1,
+        created_by_id=planted.desk.agent.key, is_requested=True,
+    )  # fmt: skip
     await planted.row(
-        "jobs", "secret", kind="none", payload={"to": text("secret", "job")}, run_at=now, state="done"
-    )
+        "job_failures", "secret", job_id=job, subject_type="ticket", subject_id=new_id(), code="CONFLICT",
+        message="{what}", details={"what": text("secret", "failure")}, path=["statusId"],
+    )  # fmt: skip
     await planted.row("throttles", "secret", subject=text("secret", "throttle"), window_start=now)
     webhook = await planted.row(
         "webhooks", "secret", name=text("secret", "webhook"), url=f"https://{planted.word}-secret.example/hook",

@@ -75,6 +75,8 @@ LOOSE = {
     ("events", "subject_id"): "of any type, and outlives its subject",
     ("events", "actor_id"): "an event outlives whoever did it",
     ("events", "on_behalf_of_id"): "an event outlives whom it was done for",
+    ("jobs", "created_by_id"): "an operator at the command line is no user",
+    ("job_failures", "subject_id"): "of any type, and outlives its subject",
     ("notifications", "event_id"): "outlives the event, which retention may take",
     ("idempotency_keys", "user_id"): "kept for a day only",
     ("webhook_deliveries", "event_id"): "kept longer or shorter than the event",

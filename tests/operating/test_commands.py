@@ -226,3 +226,27 @@ async def test_one_tenant_is_not_served_where_there_are_others(installation: Ins
         "Error: There are other tenants than default: acme. To serve them, set DESKGRAPH_MULTI_TENANT to true.\n"
     )
     assert await installation.rows("select slug from tenants") == [("acme",)]
+
+
+async def test_an_operator_finds_a_parked_job_and_retries_it(installation: Installation) -> None:
+    installation.made(*ACME, *WANG)
+    await installation.rows(
+        "update jobs set state = 'parked', fault = 'FAILED', last_error = 'no mailbox' returning 1"
+    )
+
+    (listed,) = installation.made(
+        "job", "list", "--tenant", "acme", "--state", "parked", "--kind", "mail.send"
+    )
+    shown = installation.made("job", "show", listed["id"])
+    retried = installation.made("job", "retry", listed["id"])
+
+    assert (listed["tenant"], listed["kind"], listed["state"], listed["fault"]) == (
+        "acme", "mail.send", "parked", "FAILED",
+    )  # fmt: skip
+    assert shown["error"] == "no mailbox"
+    assert retried["state"] == "waiting"
+    assert installation.made("job", "list", "--state", "parked") == []
+    assert installation.refused("job", "retry", listed["id"]) == (
+        "--id: Only a parked job can be retried; this one is WAITING."
+    )
+    assert installation.refused("job", "show", "job_" + "0" * 32) == "There is no such job."

@@ -59,7 +59,8 @@ async def send_invitation(ctx: Context, user_id: UUID, sender: Sender) -> Invite
     await revoke_all(ctx, user_id, kinds=(TokenKind.INVITATION,))
     issued = await issue(ctx, user_id, TokenKind.INVITATION, expires_at=ctx.now() + sender.lifetime)
     link = sender.link(TokenKind.INVITATION, issued.secret)
-    await mail_link(ctx, user_id, "invitation", {"link": link, "days": str(sender.lifetime.days)})
+    values = {"link": link, "days": str(sender.lifetime.days)}
+    await mail_link(ctx, user_id, "invitation", values, works=sender.lifetime)
     await record(ctx, Happening("invitation.sent", "user", user_id))
     return Invited(user_id, issued.id, link)
 

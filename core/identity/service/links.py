@@ -34,13 +34,22 @@ from users u join tenants t on t.id = u.tenant_id where u.tenant_id = :tenant an
 """
 
 
-async def mail_link(ctx: Context, user_id: UUID, template: str, values: Mapping[str, str]) -> None:
-    """Queue the mail that carries a link to a user."""
+async def mail_link(
+    ctx: Context, user_id: UUID, template: str, values: Mapping[str, str], *, works: timedelta
+) -> None:
+    """Queue the mail that carries a link to a user. No copy of it outlives the link, which works this long."""
     reader = await fetch_one(_READER, {"tenant": ctx.tenant_id, "user": user_id})
     if reader is None or reader["email"] is None:
         return
     words = {"desk": reader["desk"], "name": reader["name"], **values}
-    await queue_mail(ctx, to=reader["email"], locale=reader["locale"], template=template, values=words)
+    await queue_mail(
+        ctx,
+        to=reader["email"],
+        locale=reader["locale"],
+        template=template,
+        values=words,
+        useful_until=ctx.now() + works,
+    )
 
 
 _FOUND = """

@@ -73,7 +73,8 @@ async def _send_reset(ctx: Context, sender: Sender) -> None:
     issued = await issue(ctx, user_id, TokenKind.RESET, expires_at=ctx.now() + sender.lifetime)
     minutes = str(int(sender.lifetime.total_seconds() // 60))
     link = sender.link(TokenKind.RESET, issued.secret)
-    await mail_link(ctx, user_id, "password_reset", {"link": link, "minutes": minutes})
+    values = {"link": link, "minutes": minutes}
+    await mail_link(ctx, user_id, "password_reset", values, works=sender.lifetime)
     await record_unproven(ctx, Happening("password.reset_requested", "user", user_id))
 
 

@@ -29,6 +29,7 @@ MODELS = [
     "core.fields.models",
     "core.tickets.models",
     "core.files.models",
+    "core.jobs.models",
     "core.webhooks.models",
     "core.notifications.models",
     "core.presence.models",

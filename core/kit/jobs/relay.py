@@ -9,7 +9,7 @@ from uuid import UUID
 
 from core.kit.database import is_unavailable
 from core.kit.jobs.queues import Queue
-from core.kit.jobs.running import Pace
+from core.kit.jobs.running import Pace, nap
 from core.kit.jobs.sent import send, unsend
 from core.kit.logging import get_logger
 
@@ -39,19 +39,24 @@ class Courier(Protocol):
     def close(self) -> None: ...
 
 
-async def relay(courier: Courier, kinds: Mapping[Queue, frozenset[str]], pace: Pace) -> None:
+async def relay(
+    courier: Courier, kinds: Mapping[Queue, frozenset[str]], pace: Pace, woken: asyncio.Event | None = None
+) -> None:
     """Send due jobs until cancelled. Without broker or database nothing is lost, only later; the log says it once."""
+    woken = woken or asyncio.Event()
     failures = 0
     known: type[Exception] | None = None
     try:
         while True:
+            woken.clear()
             busy, trouble = await _round(courier, kinds, pace)
             if (type(trouble) if trouble else None) is not known:
                 known = type(trouble) if trouble else None
                 _tell(trouble)
             failures = failures + 1 if trouble else 0
             if not busy:
-                await asyncio.sleep(_wait(failures, pace))
+                # What is new does not help against trouble.
+                await nap(asyncio.Event() if failures else woken, _wait(failures, pace))
     finally:
         await asyncio.to_thread(courier.close)
 

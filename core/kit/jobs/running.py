@@ -1,13 +1,15 @@
 """Running jobs: some at a time, each under a lease that is renewed while it runs and within a time limit."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from core.kit.context import acting_for
 from core.kit.database import is_unavailable
-from core.kit.jobs.table import Claimed, GiveUp, claim, finish, park, put_back, release, renew
+from core.kit.jobs.faults import Cancelled, GiveUp, GoOnLater, LeaseLost, TookWorkersDown
+from core.kit.jobs.table import Claimed, cancel, claim, finish, line_up, park, put_back, release, renew
 from core.kit.logging import get_logger, logged_with
 
 log = get_logger(__name__)
@@ -27,13 +29,15 @@ class Pace:
     grace: timedelta = timedelta(seconds=20)
 
 
-async def work(handlers: Mapping[str, Handler], pace: Pace) -> None:
-    """Serve jobs until cancelled; what runs then may finish within the grace, and the rest is given back.
-    A stopped database is waited for."""
+async def work(handlers: Mapping[str, Handler], pace: Pace, woken: asyncio.Event | None = None) -> None:
+    """Serve jobs until cancelled; what runs then may finish within the grace, and the rest is given back. Looks when
+    `woken` is set, and at every poll. A stopped database is waited for."""
+    woken = woken or asyncio.Event()
     running: set[asyncio.Task[None]] = set()
     known: Exception | None = None
     try:
         while True:
+            woken.clear()  # before looking: what comes meanwhile is looked for again
             free = pace.concurrency - len(running)
             taken, trouble = await _take(handlers, pace, free)
             if type(trouble) is not type(known):
@@ -42,12 +46,36 @@ async def work(handlers: Mapping[str, Handler], pace: Pace) -> None:
             for job in taken:
                 running.add(asyncio.create_task(run(job, handlers[job.kind], pace)))
             if len(taken) < free:
-                await asyncio.sleep(pace.poll_seconds)
+                await nap(woken, pace.poll_seconds)
             else:
                 await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             running -= {task for task in running if task.done()}
     finally:
         await _drain(running, pace.grace)
+
+
+class Wakes:
+    """One wake-up for several who sleep: each has an event of its own, which it alone clears."""
+
+    def __init__(self) -> None:
+        self._events: list[asyncio.Event] = []
+
+    def one(self) -> asyncio.Event:
+        """For one more sleeper."""
+        self._events.append(asyncio.Event())
+        return self._events[-1]
+
+    def set(self) -> None:
+        """Wake them all."""
+        for event in self._events:
+            event.set()
+
+
+async def nap(woken: asyncio.Event, seconds: float) -> None:
+    """Until woken, at most so long."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await woken.wait()
 
 
 async def _take(
@@ -102,12 +130,21 @@ async def run(job: Claimed, handler: Handler, pace: Pace) -> None:
 
 async def _try(job: Claimed, handler: Handler, pace: Pace) -> None:
     try:
-        if job.attempts > pace.attempts:
-            raise GiveUp(f"Each of {pace.attempts} attempts took its worker down with it.")
+        if job.is_cancel_asked:
+            raise Cancelled
+        if job.tries > pace.attempts:
+            raise TookWorkersDown(f"Each of {pace.attempts} attempts took its worker down with it.")
         async with asyncio.timeout(pace.timeout.total_seconds()):
             await handler(job)
+    except Cancelled:
+        log.info("job.cancelled")
+        await _persist(lambda: cancel(job))
+    except GoOnLater:
+        await _persist(lambda: line_up(job))
+    except LeaseLost:
+        log.warning("job.lease_lost")
     except Exception as error:  # the task runner answers for every handler
-        failure, parked = error, isinstance(error, GiveUp) or job.attempts >= pace.attempts
+        failure, parked = error, isinstance(error, GiveUp) or job.tries >= pace.attempts
         # What went wrong stands in the row; a log is read by more people than may see a customer's address.
         log.warning("job.parked" if parked else "job.failed", error=type(error).__name__)
         await _persist(lambda: park(job, failure) if parked else put_back(job, failure))

@@ -9,17 +9,16 @@ from datetime import timedelta
 from uuid import UUID
 
 from core.kit.database import Reach, execute, fetch, fetch_one
-from core.kit.jobs.table import FREE, Claimed, claimed
+from core.kit.jobs.table import FREE, TAKEN, Claimed, claimed
 
 _SEND = f"""{FREE}
 update jobs set state = 'sent', lease_until = now() + :lease::interval where id in (select id from free)
 returning id
 """
-_TAKE_OVER = """
+_TAKE_OVER = f"""
 update jobs set state = 'leased', lease_until = now() + :lease::interval, attempts = attempts + 1
 where id = :id and state in ('sent', 'ready') and run_at <= now() and kind = any(:kinds)
-returning id, tenant_id, kind, payload, attempts
-"""
+{TAKEN}"""
 
 
 async def send(kinds: Collection[str], *, limit: int, lease: timedelta) -> list[UUID]:

@@ -16,48 +16,70 @@ import orjson
 
 from core.kit.context import Context
 from core.kit.database import Reach, execute, fetch, insert_rows
+from core.kit.jobs.faults import fault_of
+
+CHANNEL = "deskgraph_jobs"
+"""PostgreSQL tells there of jobs that were asked for."""
 
 _LONGEST_WAIT = 3600.0
-_MINE = "id = :id and tenant_id = :tenant and state = 'leased' and attempts = :attempt"
-
-
-class GiveUp(Exception):
-    """Raised by a handler when trying again is of no use: the job is parked at once, with this as its reason."""
+MINE = "id = :id and tenant_id = :tenant and state = 'leased' and attempts = :attempt"
+"""Of a job: that it is still under the lease of the claim that `Claimed.mine` names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A job under our lease."""
+    """A job under our lease. `attempts` names this claim; `tries` counts those that may have failed."""
 
     id: UUID
     tenant_id: UUID
     kind: str
     payload: Mapping[str, Any]
     attempts: int
+    tries: int = 1
+    is_cancel_asked: bool = False
 
     @property
     def mine(self) -> dict[str, object]:
-        """What `_MINE` names."""
+        """What `MINE` names."""
         return {"id": self.id, "tenant": self.tenant_id, "attempt": self.attempts}
 
 
+_ENQUEUE = """
+insert into jobs (id, tenant_id, created_at, created_by_id, is_requested, kind, payload, state, run_at, attempts,
+  forgiven, done, total, failed, is_rolled_back, forget_at)
+values (:id, :tenant, :now, :by, :requested, :kind, :payload, 'ready',
+  case when :run_at::timestamptz <= :now then now() else :run_at end, 0, 0, 0, :total, 0, false, :forget_at)
+"""
+
+
 def claimed(row: Mapping[str, Any]) -> Claimed:
-    return Claimed(row["id"], row["tenant_id"], row["kind"], orjson.loads(row["payload"]), row["attempts"])
+    """A job from a row of `TAKEN`."""
+    return Claimed(**{**dict(row), "payload": orjson.loads(row["payload"])})
 
 
 async def enqueue(
-    ctx: Context, kind: str, payload: Mapping[str, Any], *, run_at: datetime | None = None
+    ctx: Context,
+    kind: str,
+    payload: Mapping[str, Any],
+    *,
+    run_at: datetime | None = None,
+    is_requested: bool = False,
+    total: int | None = None,
+    forget_at: datetime | None = None,
 ) -> UUID:
-    """Ask for work in the open transaction; nothing runs unless it commits."""
-    job_id = ctx.new_id()
-    await execute(
-        "insert into jobs (id, tenant_id, created_at, kind, payload, state, run_at, attempts)"
-        " values (:id, :tenant, :now, :kind, :payload, 'ready', :run_at, 0)",
-        {
-            "id": job_id, "tenant": ctx.tenant_id, "now": ctx.now(), "kind": kind,
-            "payload": orjson.dumps(payload, default=str).decode(), "run_at": run_at or ctx.now(),
-        },
-    )  # fmt: skip
+    """Ask for work in the open transaction; nothing runs unless it commits.
+
+    `is_requested` marks what somebody asked for as a job, who may then see and cancel it; `total` is how much there is
+    to do. Whatever the payload holds is worthless at `forget_at`: a job that is parked then forgets it.
+    """
+    job_id, now = ctx.new_id(), ctx.now()
+    values = {
+        "id": job_id, "tenant": ctx.tenant_id, "now": now, "by": ctx.viewer.user_id, "requested": is_requested,
+        # What is due is due by PostgreSQL's clock, which may be behind ours.
+        "kind": kind, "payload": orjson.dumps(payload, default=str).decode(), "run_at": run_at or now,
+        "total": total, "forget_at": forget_at,
+    }  # fmt: skip
+    await execute(_ENQUEUE, values)
     return job_id
 
 
@@ -73,7 +95,7 @@ async def enqueue_all(
             {
                 "id": ctx.new_id(), "tenant_id": ctx.tenant_id, "created_at": now, "kind": kind,
                 "payload": orjson.dumps(payload, default=str).decode(), "state": "ready",
-                "run_at": run_at or now, "attempts": 0,
+                "run_at": run_at or now, "attempts": 0, "created_by_id": ctx.viewer.user_id,
             }
             for payload in payloads
         ],
@@ -82,9 +104,12 @@ async def enqueue_all(
 
 _TYPES = {
     "id": "uuid", "tenant_id": "uuid", "created_at": "timestamptz", "kind": "text", "payload": "jsonb",
-    "state": "text", "run_at": "timestamptz", "attempts": "int",
+    "state": "text", "run_at": "timestamptz", "attempts": "int", "created_by_id": "uuid",
 }  # fmt: skip
 
+TAKEN = """returning id, tenant_id, kind, payload, attempts, attempts - forgiven as tries,
+  cancel_asked_at is not null as is_cancel_asked
+"""
 FREE = """
 with lapsed as (
   select id from jobs where state = 'leased' and lease_until < now() and run_at <= now() and kind = any(:kinds)
@@ -102,8 +127,7 @@ with lapsed as (
 _CLAIM = f"""{FREE}
 update jobs set state = 'leased', lease_until = now() + :lease::interval, attempts = attempts + 1
 where id in (select id from free)
-returning id, tenant_id, kind, payload, attempts
-"""
+{TAKEN}"""
 
 
 async def claim(kinds: Collection[str], *, limit: int, lease: timedelta) -> list[Claimed]:
@@ -116,15 +140,23 @@ async def claim(kinds: Collection[str], *, limit: int, lease: timedelta) -> list
 
 async def renew(job: Claimed, lease: timedelta) -> bool:
     """Keep the job for another while. False when it is no longer ours."""
-    text = f"update jobs set lease_until = now() + :lease::interval where {_MINE}"
+    text = f"update jobs set lease_until = now() + :lease::interval where {MINE}"
     return await execute(text, {**job.mine, "lease": lease}) == 1
 
 
 async def finish(job: Claimed) -> None:
     """Done. The payload is emptied, since it may hold secrets."""
     await execute(
-        "update jobs set state = 'done', finished_at = now(), lease_until = null, last_error = null, payload = '{}'"
-        f" where {_MINE}",
+        "update jobs set state = 'done', finished_at = now(), lease_until = null, last_error = null, fault = null,"
+        f" payload = '{{}}' where {MINE}",
+        job.mine,
+    )
+
+
+async def cancel(job: Claimed) -> None:
+    """Ended half-way, since somebody asked for that."""
+    await execute(
+        f"update jobs set state = 'cancelled', finished_at = now(), lease_until = null, payload = '{{}}' where {MINE}",
         job.mine,
     )
 
@@ -132,25 +164,35 @@ async def finish(job: Claimed) -> None:
 async def park(job: Claimed, error: Exception) -> None:
     """Never run it again of itself; the reason stays to be read."""
     await execute(
-        f"update jobs set state = 'parked', finished_at = now(), lease_until = null, last_error = :error where {_MINE}",
-        {**job.mine, "error": _told(error)},
+        "update jobs set state = 'parked', finished_at = now(), lease_until = null, last_error = :error,"
+        f" fault = :fault where {MINE}",
+        {**job.mine, "error": _told(error), "fault": fault_of(error).value},
     )
 
 
 async def put_back(job: Claimed, error: Exception) -> None:
     """Try again later: after 1 to 3 seconds first, at last every hour or so."""
-    wait = min(2.0**job.attempts, _LONGEST_WAIT) * random.uniform(0.5, 1.5)  # noqa: S311 - spreads retries, guards nothing
+    wait = min(2.0**job.tries, _LONGEST_WAIT) * random.uniform(0.5, 1.5)  # noqa: S311 - spreads retries, guards nothing
     await execute(
-        "update jobs set state = 'ready', run_at = now() + :wait::interval, lease_until = null, last_error = :error"
-        f" where {_MINE}",
-        {**job.mine, "wait": timedelta(seconds=wait), "error": _told(error)},
+        "update jobs set state = 'ready', run_at = now() + :wait::interval, lease_until = null, last_error = :error,"
+        f" fault = :fault where {MINE}",
+        {**job.mine, "wait": timedelta(seconds=wait), "error": _told(error), "fault": fault_of(error).value},
     )
 
 
 async def release(job: Claimed) -> None:
     """Give back a job that was interrupted and not tried out: the next worker may have it at once."""
     await execute(
-        f"update jobs set state = 'ready', lease_until = null, attempts = attempts - 1 where {_MINE}",
+        f"update jobs set state = 'ready', lease_until = null, attempts = attempts - 1 where {MINE}",
+        job.mine,
+    )
+
+
+async def line_up(job: Claimed) -> None:
+    """Go on later, behind what waits now; this attempt did not fail."""
+    await execute(
+        "update jobs set state = 'ready', run_at = now(), lease_until = null, forgiven = forgiven + 1"
+        f" where {MINE}",
         job.mine,
     )
 

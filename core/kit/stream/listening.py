@@ -4,7 +4,7 @@ A wake-up carries nothing that matters: what is lost is read a little later, sin
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 import asyncpg
@@ -26,9 +26,13 @@ _LOOK_ALIVE = 20.0
 class Listener:
     """Listens to PostgreSQL for as long as `run` does, and connects again by itself."""
 
-    def __init__(self, url: str, channel: str = CHANNEL) -> None:
+    def __init__(
+        self, url: str, channel: str = CHANNEL, also: Mapping[str, Callable[[], None]] | None = None
+    ) -> None:
+        """`also` names further channels and whom to call when something is told there, and at each connection."""
         self._url = url
         self._channel = channel
+        self._also = dict(also or {})
 
     async def run(self, heard: Heard) -> None:
         """Until cancelled."""
@@ -58,7 +62,11 @@ class Listener:
         try:
             connection.add_termination_listener(lambda _connection: lost.set())
             await connection.add_listener(self._channel, note)
+            for channel, wake in self._also.items():
+                await connection.add_listener(channel, lambda *_told, wake=wake: wake())
             heard(None)
+            for wake in self._also.values():
+                wake()
             while not lost.is_set():
                 try:
                     await asyncio.wait_for(lost.wait(), _LOOK_ALIVE)

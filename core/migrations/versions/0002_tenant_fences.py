@@ -5,6 +5,7 @@ from tortoise import migrations
 from core.migrations.event_partitions import EventPartitions
 from core.migrations.operations import (
     EventStream,
+    JobWakeUp,
     ServingRoles,
     SharedTable,
     TenantFence,
@@ -31,6 +32,7 @@ class Migration(migrations.Migration):
             "field_definitions",
             "groups",
             "idempotency_keys",
+            "job_failures",
             "jobs",
             "memberships",
             "messages",
@@ -74,7 +76,9 @@ class Migration(migrations.Migration):
         TenantFence("field_definitions", {}),
         TenantFence("groups", {}),
         TenantFence("idempotency_keys", {}),
+        TenantFence("job_failures", {"job_id": "jobs"}),
         TenantFence("jobs", {}),
+        JobWakeUp(),
         TenantFence("memberships", {"group_id": "groups", "user_id": "users"}),
         TenantFence("messages", {"ticket_id": "tickets", "author_id": "users"}),
         TenantFence("notification_preferences", {"user_id": "users"}),

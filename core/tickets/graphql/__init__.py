@@ -1,6 +1,7 @@
 """Tickets in the API: types, lists, mutations."""
 
 from core.tickets.graphql.audit import AuditEvent, AuditQuery
+from core.tickets.graphql.bulk import TicketBulkMutation
 from core.tickets.graphql.events import EVENT_TYPES, Event
 from core.tickets.graphql.mutations import TicketMutation
 from core.tickets.graphql.query import TicketQuery
@@ -11,6 +12,6 @@ from core.tickets.graphql.watching import WatchMutation
 
 __all__ = [
     "EVENT_TYPES", "Assignment", "AuditEvent", "AuditQuery", "Event", "EventQuery", "Message", "Status", "Tag",
-    "Ticket", "TicketEvent", "TicketMutation", "TicketQuery", "TicketSubscription", "VocabularyMutation", "Watch",
-    "WatchMutation",
+    "Ticket", "TicketBulkMutation", "TicketEvent", "TicketMutation", "TicketQuery", "TicketSubscription",
+    "VocabularyMutation", "Watch", "WatchMutation",
 ]  # fmt: skip

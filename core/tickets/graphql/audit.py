@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 LazyUser = Annotated["User", strawberry.lazy("core.identity.graphql")]
 
 SUBJECTS = {
-    "field": "fld", "group": "grp", "option": "opt", "organization": "org", "role": "rol", "status": "sts",
-    "tag": "tag", "tenant": "tnt", "ticket": "tkt", "user": "usr",
-    "webhook": "whk",
+    "field": "fld", "group": "grp", "job": "job", "option": "opt", "organization": "org", "role": "rol",
+    "status": "sts", "tag": "tag", "tenant": "tnt", "ticket": "tkt", "user": "usr", "webhook": "whk",
 }  # fmt: skip
 
 

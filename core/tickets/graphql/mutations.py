@@ -3,20 +3,19 @@
 from datetime import datetime
 
 import strawberry
-from strawberry import Maybe
 
 from core.fields.inputs import CustomFieldValueInput, custom_inputs
 from core.kit.graph import Info, Payload, mutation, one
 from core.kit.graph.inputs import (
     EXPECTED_VERSION,
     IDEMPOTENCY_KEY,
-    given_values,
     key_from,
     keys_from,
     needed_key,
 )
 from core.tickets import service
 from core.tickets.graphql.enums import MessageVisibility, TicketSource
+from core.tickets.graphql.patching import PATCH, TicketPatchInput, patch_from
 from core.tickets.graphql.types import Message, Ticket
 from core.tickets.states import TicketSource as Source
 from core.tickets.states import Visibility
@@ -73,36 +72,9 @@ class TicketCreateInput:
 
 
 @strawberry.input(description="A change of a ticket: what is left out stays, null empties.")
-class TicketUpdateInput:
+class TicketUpdateInput(TicketPatchInput):
     id: strawberry.ID = strawberry.field(description="The ticket.")
     expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
-    title: Maybe[str] = strawberry.field(default=None, description="What it is about.")
-    status_id: Maybe[strawberry.ID] = strawberry.field(default=None, description="The status.")
-    priority_id: Maybe[strawberry.ID | None] = strawberry.field(
-        default=None, description="How urgent it is; cannot be emptied once set (R12)."
-    )
-    type_id: Maybe[strawberry.ID | None] = strawberry.field(
-        default=None, description="The type; cannot be emptied once set (R13)."
-    )
-    nature_id: Maybe[strawberry.ID | None] = strawberry.field(default=None, description="The nature.")
-    category_id: Maybe[strawberry.ID | None] = strawberry.field(default=None, description="The category.")
-    requester_id: Maybe[strawberry.ID] = strawberry.field(default=None, description="The person served.")
-    initiator_id: Maybe[strawberry.ID | None] = strawberry.field(default=None, description="Who raised it.")
-    group_id: Maybe[strawberry.ID | None] = strawberry.field(
-        default=None, description="The agent group; cannot be emptied once set (R10)."
-    )
-    assignee_id: Maybe[strawberry.ID | None] = strawberry.field(
-        default=None, description="The agent; emptied only by moving to another group (R9, R11)."
-    )
-    due_at: Maybe[datetime | None] = strawberry.field(default=None, description="When it must be done.")
-    callback_at: Maybe[datetime | None] = strawberry.field(default=None, description="When to call back.")
-    add_tag_ids: list[strawberry.ID] | None = strawberry.field(default=None, description="Markers to add.")
-    remove_tag_ids: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="Markers to take off."
-    )
-    custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
-        default=None, description="Values of custom fields to set or empty."
-    )
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
@@ -162,20 +134,13 @@ class TicketRestorePayload(Payload):
     ticket: Ticket | None = one("ticket_id", "The ticket as it was before it was deleted.")
 
 
-_PATCH = {
-    "title": None, "status_id": "sts", "priority_id": "opt", "type_id": "opt", "nature_id": "opt",
-    "category_id": "opt", "requester_id": "usr", "initiator_id": "usr", "group_id": "grp", "assignee_id": "usr",
-    "due_at": None, "callback_at": None,
-}  # fmt: skip
-
-
 @strawberry.type
 class TicketMutation:
     @mutation("Open a ticket with its first message.", permission="ticket.create")
     async def ticket_create(info: Info, input: TicketCreateInput) -> TicketCreatePayload:
         keys = {
             name: key_from(getattr(input, name), prefix, name.removesuffix("_id") + "Id")
-            for name, prefix in _PATCH.items()
+            for name, prefix in PATCH.items()
             if prefix
         }
         new = service.NewTicket(
@@ -196,13 +161,7 @@ class TicketMutation:
 
     @mutation("Change a ticket's attributes.", permission="ticket.update")
     async def ticket_update(info: Info, input: TicketUpdateInput) -> TicketUpdatePayload:
-        patch = service.TicketPatch(
-            values=given_values(input, _PATCH),
-            add_tag_ids=keys_from(input.add_tag_ids, "tag", "addTagIds"),
-            remove_tag_ids=keys_from(input.remove_tag_ids, "tag", "removeTagIds"),
-            custom=custom_inputs(input.custom_fields),
-            expected_version=input.expected_version,
-        )
+        patch = patch_from(input, expected_version=input.expected_version)
         ticket_id = needed_key(input.id, "tkt", "id")
         await service.update_ticket(info.context.ctx, ticket_id, patch)
         return TicketUpdatePayload.of(ticket_id=ticket_id)

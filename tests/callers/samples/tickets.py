@@ -34,6 +34,10 @@ async def _update(desk: Desk) -> dict[str, Any]:
     return {"id": await a_ticket(desk), "title": "Printer on fire"}
 
 
+async def _bulk(desk: Desk) -> dict[str, Any]:
+    return {"select": {"ids": [await a_ticket(desk)]}, "patch": {"title": "Printer on fire"}}
+
+
 async def _reply(desk: Desk) -> dict[str, Any]:
     return {"id": await a_ticket(desk), "body": "We are on it.", "visibility": "PRIVATE"}
 
@@ -86,6 +90,7 @@ SAMPLES = {
         why_none="Everybody who is signed in may ask for help, except helpers and role-less staff.",
     ),
     "ticketUpdate": Sample(make=_update, denied="customer"),
+    "ticketBulkUpdate": Sample(make=_bulk, denied="customer"),
     "ticketReply": Sample(make=_reply, denied="customer"),
     "ticketDelete": Sample(make=_delete, denied="customer"),
     "ticketRestore": Sample(make=_restore, denied="customer"),

@@ -1,0 +1,199 @@
+"""Change many tickets as a job, each through the one write path of tickets.
+
+How far the job is stands in its row and is written in the transaction of the changes. So whatever happens to a worker,
+each ticket is changed once: what was committed is not done again, and what was not is not counted.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from core.fields.service import CustomInput
+from core.jobs.service import Failure, note_failures
+from core.kit.context import Context, Viewer
+from core.kit.database import execute, fetch, fetch_one, transaction
+from core.kit.errors import DomainError, Errors, LimitExceeded
+from core.kit.jobs import Cancelled, Claimed, GiveUp, GoOnLater, Handler, LeaseLost, enqueue
+from core.kit.jobs.progress import Progress, is_cancel_asked, reach
+from core.kit.jobs.table import MINE
+from core.tickets import queries
+from core.tickets.errors import NothingToChange, TicketNotFound
+from core.tickets.service.update_ticket import TicketPatch, update_ticket
+
+KIND = "ticket.bulk_update"
+MOST = 10_000
+MOST_TOGETHER = 1000
+CHUNK = 20
+LONGEST_TURN = 60.0
+"""Seconds, after which the job lets others go first."""
+
+Again = Callable[[UUID, UUID | None], Awaitable[Viewer | None]]
+"""Whoever asked, with the rights they have now; None when they may not act any more."""
+
+
+class OnError(StrEnum):
+    """What becomes of the others when one ticket cannot be changed."""
+
+    SKIP_FAILED = "SKIP_FAILED"
+    ROLL_BACK_ALL = "ROLL_BACK_ALL"
+
+
+async def seen_among(ctx: Context, ticket_ids: Sequence[UUID]) -> bool:
+    """Whether the viewer sees at least one of these tickets."""
+    rows = await fetch(
+        "select 1 from tickets t where t.tenant_id = :tenant and t.id = any(:ids)"
+        f" and ({queries.ticket_sight(ctx.viewer, 't')}) limit 1",
+        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "ids": list(ticket_ids)},
+    )
+    return bool(rows)
+
+
+async def update_tickets(
+    ctx: Context, ticket_ids: Sequence[UUID], patch: TicketPatch, on_error: OnError, *path: str
+) -> UUID:
+    """Ask for a change of many tickets and give the job's key. Needs `ticket.update`, and `ticket.assign` to move
+    them. Raises LimitExceeded, NothingToChange; TicketNotFound when the viewer sees none of those named."""
+    ctx.require("ticket.update")
+    if patch.values.keys() & {"group_id", "assignee_id"}:
+        ctx.require("ticket.assign")
+    if not (patch.values or patch.add_tag_ids or patch.remove_tag_ids or patch.custom):
+        raise NothingToChange(path=("patch",))
+    limit = MOST if on_error is OnError.SKIP_FAILED else MOST_TOGETHER
+    if len(ticket_ids) > limit:
+        raise LimitExceeded(path=path, limit=limit)
+    if ticket_ids and not await seen_among(ctx, ticket_ids):
+        raise TicketNotFound(path=path)
+    # In one order, so that two such jobs wait for each other and never for ever.
+    ids = [key.hex for key in sorted(set(ticket_ids))]
+    payload = {
+        "ids": ids, "patch": _packed(patch), "on_error": on_error.value,
+        "user": ctx.viewer.user_id, "token": ctx.viewer.token_id,
+    }  # fmt: skip
+    return await enqueue(ctx, KIND, payload, is_requested=True, total=len(ids))
+
+
+def _packed(patch: TicketPatch) -> dict[str, Any]:
+    return {
+        "values": patch.values, "add": list(patch.add_tag_ids), "remove": list(patch.remove_tag_ids),
+        "custom": [[each.key, each.form, each.value] for each in patch.custom],
+    }  # fmt: skip
+
+
+def _unpacked(given: Mapping[str, Any]) -> TicketPatch:
+    return TicketPatch(
+        values={name: _value(name, value) for name, value in given["values"].items()},
+        add_tag_ids=tuple(map(UUID, given["add"])),
+        remove_tag_ids=tuple(map(UUID, given["remove"])),
+        custom=tuple(
+            CustomInput(key, form, datetime.fromisoformat(value) if form == "date_time" else value)
+            for key, form, value in given["custom"]
+        ),
+    )
+
+
+def _value(name: str, value: str | None) -> object:
+    if value is None:
+        return None
+    if name.endswith("_id"):
+        return UUID(value)
+    return datetime.fromisoformat(value) if name.endswith("_at") else value
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What one attempt has before it."""
+
+    job: Claimed
+    viewer: Viewer
+    ids: Sequence[UUID]
+    patch: TicketPatch
+
+    def context(self) -> Context:
+        """A fresh one for each ticket: each change is an act of its own."""
+        return Context(self.viewer, via="job")
+
+
+def bulk_handler(again: Again) -> Handler:
+    """The handler of such jobs."""
+
+    async def run(job: Claimed) -> None:
+        asked = job.payload
+        token = UUID(asked["token"]) if asked["token"] else None
+        viewer = await again(UUID(asked["user"]), token)
+        if viewer is None:
+            raise GiveUp("Whoever asked for it may not act any more.")
+        work = _Work(job, viewer, [UUID(each) for each in asked["ids"]], _unpacked(asked["patch"]))
+        row = await fetch_one(f"select done, failed from jobs where {MINE}", job.mine)
+        if row is None:
+            raise LeaseLost
+        if OnError(asked["on_error"]) is OnError.SKIP_FAILED:
+            await _one_by_one(work, row["done"], row["failed"])
+        elif row["done"] < len(work.ids):  # else it was committed, and only its end was not written down
+            await _together(work)
+
+    return run
+
+
+async def _one_by_one(work: _Work, done: int, failed: int) -> None:
+    until = monotonic() + LONGEST_TURN
+    while done < len(work.ids):
+        if await is_cancel_asked(work.job):
+            raise Cancelled
+        if is_over(until):
+            raise GoOnLater
+        chunk = work.ids[done : done + CHUNK]
+        async with transaction():
+            failures = [each for key in chunk if (each := await _change(work, key))]
+            await note_failures(work.context(), work.job.id, "ticket", failures)
+            done, failed = done + len(chunk), failed + len(failures)
+            await reach(work.job, done=done, failed=failed)
+
+
+def is_over(until: float) -> bool:
+    """Whether this turn has been long enough."""
+    return monotonic() > until
+
+
+class _Undo(Exception):
+    """Some failed, so none is changed."""
+
+
+async def _together(work: _Work) -> None:
+    failures: list[Failure] = []
+    progress = Progress(work.job)
+    try:
+        async with transaction():
+            for place, key in enumerate(work.ids):
+                await progress.report(place)
+                failures += [each for each in [await _change(work, key)] if each]
+            if failures:
+                raise _Undo
+            await reach(work.job, done=len(work.ids), failed=0)
+    except _Undo:
+        await _tell_undone(work, failures)
+    except Cancelled:
+        await execute(f"update jobs set done = 0 where {MINE}", work.job.mine)
+        raise
+
+
+async def _tell_undone(work: _Work, failures: Sequence[Failure]) -> None:
+    async with transaction():
+        await note_failures(work.context(), work.job.id, "ticket", failures)
+        await reach(work.job, done=len(work.ids), failed=len(failures))
+        await execute(f"update jobs set is_rolled_back = true where {MINE}", work.job.mine)
+
+
+async def _change(work: _Work, ticket_id: UUID) -> Failure | None:
+    """Change one ticket, or say why it cannot be changed; then nothing of it is."""
+    try:
+        async with transaction():
+            await update_ticket(work.context(), ticket_id, work.patch)
+    except DomainError as error:
+        return Failure(ticket_id, error)
+    except Errors as found:
+        return Failure(ticket_id, found.errors[0])
+    return None
