@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 
 from core.kit.context import Context
-from core.kit.database import Reach, execute, fetch, insert_rows
+from core.kit.database import Reach, execute, fetch
 
 _LONGEST_WAIT = 3600.0
 _MINE = "id = :id and tenant_id = :tenant and state = 'leased' and attempts = :attempt"
@@ -52,10 +52,10 @@ async def enqueue(
     job_id = ctx.new_id()
     await execute(
         "insert into jobs (id, tenant_id, created_at, kind, payload, state, run_at, attempts)"
-        " values (:id, :tenant, :now, :kind, :payload, 'ready', :run_at, 0)",
+        " values (:id, :tenant, :now, :kind, :payload, 'ready', coalesce(:run_at::timestamptz, now()), 0)",
         {
             "id": job_id, "tenant": ctx.tenant_id, "now": ctx.now(), "kind": kind,
-            "payload": orjson.dumps(payload, default=str).decode(), "run_at": run_at or ctx.now(),
+            "payload": orjson.dumps(payload, default=str).decode(), "run_at": run_at,
         },
     )  # fmt: skip
     return job_id
@@ -65,25 +65,16 @@ async def enqueue_all(
     ctx: Context, kind: str, payloads: Sequence[Mapping[str, Any]], *, run_at: datetime | None = None
 ) -> None:
     """`enqueue` for many jobs of one kind, in one statement."""
-    now = ctx.now()
-    await insert_rows(
-        "jobs",
-        _TYPES,
-        [
-            {
-                "id": ctx.new_id(), "tenant_id": ctx.tenant_id, "created_at": now, "kind": kind,
-                "payload": orjson.dumps(payload, default=str).decode(), "state": "ready",
-                "run_at": run_at or now, "attempts": 0,
-            }
-            for payload in payloads
-        ],
+    await execute(
+        "insert into jobs (id, tenant_id, created_at, kind, payload, state, run_at, attempts)"
+        " select x.id, :tenant, :now, :kind, x.payload, 'ready', coalesce(:run_at::timestamptz, now()), 0"
+        " from unnest(:ids::uuid[], :payloads::jsonb[]) x(id, payload)",
+        {
+            "ids": [ctx.new_id() for _ in payloads], "tenant": ctx.tenant_id, "now": ctx.now(), "kind": kind,
+            "payloads": [orjson.dumps(payload, default=str).decode() for payload in payloads], "run_at": run_at,
+        },
     )  # fmt: skip
 
-
-_TYPES = {
-    "id": "uuid", "tenant_id": "uuid", "created_at": "timestamptz", "kind": "text", "payload": "jsonb",
-    "state": "text", "run_at": "timestamptz", "attempts": "int",
-}  # fmt: skip
 
 FREE = """
 with lapsed as (
