@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import strawberry
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
@@ -11,6 +12,7 @@ from core.graphql.documents import load_trusted_documents
 from core.graphql.endpoint import Edge
 from core.graphql.live import LiveOptions
 from core.graphql.options import EdgeOptions
+from core.graphql.saved import SavedQueries
 from core.graphql.schema import build_schema
 from core.http import explorer
 from core.http.callers import Door
@@ -50,6 +52,14 @@ def edge_options(settings: Settings) -> EdgeOptions:
     )
 
 
+def saved_queries(settings: Settings, schema: strawberry.Schema) -> SavedQueries:
+    """What checks and runs the queries of webhooks, under the edge's limits."""
+    return SavedQueries(
+        schema, edge_options(settings), max_cost=settings.webhook_max_cost,
+        is_unavailable=is_unavailable, localise=translate,
+    )  # fmt: skip
+
+
 def live_options(settings: Settings) -> LiveOptions:
     """The limits of sockets and streams from the settings."""
     return LiveOptions(
@@ -75,10 +85,11 @@ def database_url(settings: Settings) -> str:
 def create_app(settings: Settings | None = None) -> Starlette:
     """The application. Without settings it reads them from the environment, as the server's processes do."""
     settings = settings or Settings()
-    runtime = Runtime.of(settings)
+    schema = build_schema()
+    runtime = Runtime.of(settings, saved_queries(settings, schema))
     door = Door(runtime)
     edge = Edge(
-        build_schema(), edge_options(settings), door.authenticate, door.open_context,
+        schema, edge_options(settings), door.authenticate, door.open_context,
         is_unavailable=is_unavailable, localise=translate, live=live_options(settings), renewal=door,
     )  # fmt: skip
     database = Database(url=database_url(settings), pool_size=settings.database_pool_size)

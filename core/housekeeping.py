@@ -2,16 +2,19 @@
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 from core.files.service import expire_uploads
 from core.files.storage import LocalStorage
 from core.kit.chores import Chore
 from core.kit.context import acting_for
-from core.kit.database import Reach, execute, fetch_value, system_fetch
+from core.kit.crypto import Sealer
+from core.kit.database import Reach, execute, fetch_value, system_fetch, transaction
 from core.kit.ids import first_id_at
 from core.kit.logging import get_logger
 from core.operating import operator_context
 from core.tickets.service import purge_tickets
+from core.webhooks.service.secrets import reseal_some
 
 log = get_logger(__name__)
 
@@ -64,6 +67,24 @@ async def expire_uploads_of_all(storage: LocalStorage) -> None:
         with acting_for(row["id"]):
             while await expire_uploads(operator_context(row["id"]), storage):
                 pass
+
+
+async def sweep_webhook_deliveries(age: timedelta) -> None:
+    """Deliveries and what they carried. Those that are still to be tried are younger."""
+    await _sweep("webhook_deliveries", "created_at < now() - :age::interval and state <> 'PENDING'", age)
+
+
+async def reseal_secrets(sealer: Sealer) -> None:
+    """Seal with the newest key what a former one sealed, tenant by tenant. Asks across tenants only who they are."""
+    for row in await system_fetch("select id from tenants"):
+        with acting_for(row["id"]):
+            while await _resealed(row["id"], sealer):
+                pass
+
+
+async def _resealed(tenant_id: UUID, sealer: Sealer) -> int:
+    async with transaction():
+        return await reseal_some(tenant_id, sealer)
 
 
 async def purge_tickets_of_all(deleted_for: timedelta) -> None:
@@ -122,10 +143,18 @@ async def _sweep(table: str, dead: str, age: timedelta) -> None:
 def chores(
     storage: LocalStorage,
     *,
+    sealer: Sealer,
+    webhook_log: timedelta,
     events_kept: timedelta | None = None,
     deleted_tickets_kept: timedelta | None = None,
 ) -> tuple[Chore, ...]:
     """All of them. What no time is given for is kept for ever."""
+
+    async def sweep_log() -> None:
+        await sweep_webhook_deliveries(webhook_log)
+
+    async def reseal() -> None:
+        await reseal_secrets(sealer)
 
     async def expire() -> None:
         await expire_uploads_of_all(storage)
@@ -148,6 +177,8 @@ def chores(
         Chore("sweep notifications", timedelta(hours=6), sweep_notifications),
         Chore("sweep presences", timedelta(minutes=5), sweep_presences),
         Chore("expire uploads", timedelta(minutes=15), expire),
+        Chore("sweep webhook deliveries", timedelta(hours=6), sweep_log),
+        Chore("reseal secrets", timedelta(hours=6), reseal),
         Chore("tend the partitions of events", timedelta(hours=6), tend_events),
         Chore("purge deleted tickets", timedelta(hours=6), purge),
     )

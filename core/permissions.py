@@ -7,6 +7,7 @@ from core.identity.permissions import PERMISSIONS as IDENTITY
 from core.kit.permissions import declare
 from core.tenants.permissions import PERMISSIONS as TENANTS
 from core.tickets.permissions import PERMISSIONS as TICKETS
+from core.webhooks.permissions import PERMISSIONS as WEBHOOKS
 
-PERMISSIONS: dict[str, str] = {**TICKETS, **CUSTOMERS, **IDENTITY, **GROUPS, **FIELDS, **TENANTS}
+PERMISSIONS: dict[str, str] = {**TICKETS, **CUSTOMERS, **IDENTITY, **GROUPS, **FIELDS, **TENANTS, **WEBHOOKS}
 declare(PERMISSIONS)

@@ -5,7 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from core.files.signing import FileLinks
-from settings import Settings, load_secret_key
+from core.kit.crypto import Sealer
+from core.kit.graph.saved import SavedQueries
+from core.kit.http import Allowed, Outgoing
+from settings import Settings, load_secret_key, load_secret_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,12 @@ class Runtime:
     answer_max_bytes: int
     uploads: Path
     files: FileLinks
+    sealer: Sealer
+    outgoing: Outgoing
+    saved_queries: SavedQueries
 
     @classmethod
-    def of(cls, settings: Settings) -> "Runtime":
+    def of(cls, settings: Settings, saved_queries: SavedQueries) -> "Runtime":
         return cls(
             base_url=settings.base_url,
             base_domain=settings.base_domain,
@@ -36,4 +42,7 @@ class Runtime:
             answer_max_bytes=settings.graphql_max_answer_bytes,
             uploads=settings.data_dir / "files",
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
+            sealer=Sealer(load_secret_keys(settings)),
+            outgoing=Outgoing(allowed=Allowed.of(settings.outgoing_allow), plain_http=settings.outgoing_http),
+            saved_queries=saved_queries,
         )

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from core.app import saved_queries
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
 from core.files.tasks import DISCARD, discard_handler
+from core.graphql.schema import build_schema
 from core.housekeeping import chores
 from core.kit.broker import require_celery
 from core.kit.chores import Chore, keep
+from core.kit.crypto import Sealer
 from core.kit.database import Database, open_database
 from core.kit.jobs import Handler, Pace, Queue, work
 from core.kit.jobs.queues import kinds_by_queue
@@ -25,15 +28,23 @@ from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
 from core.notifications.service.mailing import Mailing
 from core.notifications.service.rules import TYPES as TOLD_OF
 from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
+from core.runtime import Runtime
 from core.tickets.tasks import rerank
-from settings import Settings
+from core.webhooks.payloads import Builder
+from core.webhooks.service.delivering import Courier
+from core.webhooks.service.matching import MATCH, WHERE, match
+from core.webhooks.service.switching import DELIVER
+from settings import Settings, load_secret_keys
 
 log = get_logger(__name__)
 
 LOOK_FOR_CHORES = timedelta(minutes=1)
 
-FOLLOWERS: tuple[Follower, ...] = (Follower(MATCH_JOB, types=TOLD_OF),)
+FOLLOWERS: tuple[Follower, ...] = (Follower(MATCH_JOB, types=TOLD_OF), Follower(MATCH, where=WHERE))
 """Who is told of events: each kind has its handler among `handlers`."""
+
+COURIERS = frozenset({DELIVER})
+"""Kinds of job that wait for machines of tenants' choosing."""
 
 IO_THREADS = 32
 """What waits most of its time for mail servers and the like takes threads, not processors."""
@@ -42,9 +53,9 @@ IO_THREADS = 32
 async def run(settings: Settings) -> None:
     """Work until cancelled; then what runs may finish within the grace. Any number of workers may run at once. With a
     broker, jobs are handed to it instead. Raises CeleryMissing; RuntimeError where the settings name no database."""
-    database = _database(settings)
+    database, runtime = _database(settings), _runtime(settings)
     async with open_database(database), asyncio.TaskGroup() as tasks:
-        tasks.create_task(_jobs(settings))
+        tasks.create_task(_jobs(settings, runtime))
         tasks.create_task(keep(chores_of(settings), look_every=LOOK_FOR_CHORES))
         tasks.create_task(follow(FOLLOWERS, Listener(database.url)))
         log.info("worker.started")
@@ -61,7 +72,8 @@ def serve_queue(settings: Settings, queue: Queue, concurrency: int | None) -> No
     database = _database(settings)
     if queue is Queue.HEAVY:  # One job a process: its connection, and one for the lease.
         database = replace(database, pool_size=2)
-    serve(settings.broker_url.get_secret_value(), queue, handlers(settings), database, pace(settings), many)
+    done = handlers(settings, _runtime(settings))
+    serve(settings.broker_url.get_secret_value(), queue, done, database, pace(settings), many)
 
 
 def _database(settings: Settings) -> Database:
@@ -70,25 +82,44 @@ def _database(settings: Settings) -> Database:
     return Database(url=settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
 
 
-async def _jobs(settings: Settings) -> None:
+def _runtime(settings: Settings) -> Runtime:
+    return Runtime.of(settings, saved_queries(settings, build_schema()))
+
+
+async def _jobs(settings: Settings, runtime: Runtime) -> None:
+    done = handlers(settings, runtime)
     if settings.broker_url is None:
-        return await work(handlers(settings), pace(settings))
+        # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else.
+        apart = {kind: handler for kind, handler in done.items() if kind in COURIERS}
+        rest = {kind: handler for kind, handler in done.items() if kind not in COURIERS}
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(work(rest, pace(settings)))
+            tasks.create_task(work(apart, pace(settings)))
+        return
     require_celery()
     from core.kit.broker.courier import CeleryCourier
 
     courier = CeleryCourier(settings.broker_url.get_secret_value())
-    await relay(courier, kinds_by_queue(handlers(settings)), pace(settings))
+    await relay(courier, kinds_by_queue(done), pace(settings))
 
 
-def handlers(settings: Settings) -> Mapping[str, Handler]:
+def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
     """Who does which kind of job."""
     away = timedelta(minutes=settings.notification_mail_minutes)
+    courier = Courier(
+        builder=Builder(runtime.saved_queries, runtime),
+        outgoing=runtime.outgoing,
+        sealer=runtime.sealer,
+        pause_after=timedelta(days=settings.webhook_pause_days),
+    )
     return {
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
         DISCARD: discard_handler(LocalStorage(settings.data_dir / "files")),
         MATCH_JOB: match_handler(mail_after=away),
         NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
+        MATCH: match,
+        DELIVER: courier.handler(),
     }
 
 
@@ -96,6 +127,8 @@ def chores_of(settings: Settings) -> Sequence[Chore]:
     """What recurs, as the settings want it."""
     return chores(
         LocalStorage(settings.data_dir / "files"),
+        sealer=Sealer(load_secret_keys(settings)),
+        webhook_log=timedelta(days=settings.webhook_log_days),
         events_kept=timedelta(days=settings.events_retention_days),
         deleted_tickets_kept=timedelta(days=settings.deleted_tickets_days),
     )

@@ -7,7 +7,7 @@ is handed what it needs.
 from settings.environment import to_environment
 from settings.model import LogFormat, LogLevel, Settings, StatusProfile
 from settings.problems import InvalidSettings, Problem
-from settings.secret_key import load_secret_key, secret_key_file
+from settings.secret_key import load_secret_key, load_secret_keys, secret_key_file
 
 __all__ = [
     "InvalidSettings",
@@ -17,6 +17,7 @@ __all__ = [
     "Settings",
     "StatusProfile",
     "load_secret_key",
+    "load_secret_keys",
     "secret_key_file",
     "to_environment",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -101,6 +102,22 @@ def secret_key(value: str) -> str:
     if len(value) < 32:
         raise ValueError("must have at least 32 characters; `openssl rand -hex 32` makes a good one.")
     return value
+
+
+def old_secret_keys(value: str) -> str:
+    return ",".join(secret_key(part.strip()) for part in value.split(",") if part.strip())
+
+
+def host_or_network(value: str) -> str:
+    """A host name, an address, or a network in CIDR form."""
+    try:
+        return str(ip_network(value, strict=False))
+    except ValueError:
+        pass
+    try:
+        return host_name(value)
+    except ValueError:
+        raise ValueError("each must be a host or a network, like hooks.intranet or 172.16.5.0/24.") from None
 
 
 def readable_file(value: Path) -> Path:

@@ -76,6 +76,11 @@ class Settings(BaseSettings):
         description="Seals secrets at rest; 32 characters or more, the same on every machine. "
         "Without one, a random key is made once in <data folder>/secret.key.",
     )
+    old_secret_keys: SecretStr | None = Field(
+        None,
+        description="Former secret keys, separated by commas. What they sealed can still be opened, and is sealed anew "
+        "with the present key within a few hours.",
+    )
     smtp_url: SecretStr | None = Field(
         None,
         description="Outgoing mail, as smtp://user:password@host:587?tls=starttls (or implicit, none). "
@@ -166,6 +171,23 @@ class Settings(BaseSettings):
     upload_max_bytes: int = Field(25 * 1024 * 1024, ge=1024, description="Largest file that may be uploaded.")
     session_days: int = Field(14, ge=1, le=365, description="How long a sign-in lasts.")
     invitation_days: int = Field(7, ge=1, le=90, description="How long an invitation can be accepted.")
+    outgoing_allow: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Hosts and networks that webhooks may reach although they are private, separated by commas, "
+        "as in hooks.intranet,172.16.5.0/24.",
+    )
+    outgoing_http: bool = Field(
+        False, description="Whether webhooks may go to http:// addresses, unencrypted."
+    )
+    webhook_max_cost: int = Field(
+        500, ge=1, description="Highest cost of a webhook's query. It runs once for each event."
+    )
+    webhook_pause_days: int = Field(
+        3, ge=1, le=30, description="A webhook that only fails for so many days is paused."
+    )
+    webhook_log_days: int = Field(
+        30, ge=4, le=400, description="How long deliveries of webhooks are kept, with what they carried."
+    )
     deleted_tickets_days: int = Field(
         30,
         ge=0,
@@ -202,6 +224,12 @@ class Settings(BaseSettings):
         parts = value.split(",") if isinstance(value, str) else value
         return [checks.origin(part.strip()) for part in parts if part.strip()]
 
+    @field_validator("outgoing_allow", mode="before")
+    @classmethod
+    def _split_hosts(cls, value: Any) -> Any:
+        parts = value.split(",") if isinstance(value, str) else value
+        return [checks.host_or_network(part.strip()) for part in parts if part.strip()]
+
     @field_validator("base_domain")
     @classmethod
     def _check_base_domain(cls, value: str) -> str:
@@ -222,7 +250,7 @@ class Settings(BaseSettings):
     def _check_mail_from(cls, value: str) -> str:
         return checks.mail_address(value)
 
-    @field_validator("database_url", "redis_url", "broker_url", "smtp_url", "secret_key")
+    @field_validator("database_url", "redis_url", "broker_url", "smtp_url", "secret_key", "old_secret_keys")
     @classmethod
     def _check_secret(cls, value: SecretStr | None, info: Any) -> SecretStr | None:
         return (

@@ -26,6 +26,12 @@ def load_secret_key(settings: Settings) -> bytes:
     return path.read_bytes().strip()
 
 
+def load_secret_keys(settings: Settings) -> tuple[bytes, ...]:
+    """The key that secrets are sealed with, and after it the former ones, which only open."""
+    old = settings.old_secret_keys.get_secret_value() if settings.old_secret_keys else ""
+    return (load_secret_key(settings), *(key.encode() for key in old.split(",") if key))
+
+
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")

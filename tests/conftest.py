@@ -57,6 +57,8 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
         data_dir=folder,
         graphql_points_per_minute=100_000_000,
         graphql_points_per_minute_tenant=100_000_000,
+        outgoing_allow=["127.0.0.1"],  # tests listen there, and nowhere else
+        outgoing_http=True,
     )
 
 

@@ -12,7 +12,7 @@ GUARD_HEADER = "x-deskgraph-request"
 
 _ALLOWED_METHODS = "GET, POST, OPTIONS"
 _ALLOWED_HEADERS = (
-    "Accept, Accept-Language, Apollo-Require-Preflight, Authorization, Content-Type, "
+    "Accept, Accept-Language, Apollo-Require-Preflight, Authorization, Content-Type, Last-Event-ID, "
     "X-Apollo-Operation-Name, X-Deskgraph-Request, X-Request-Id"
 )
 _EXPOSED_HEADERS = "Retry-After, WWW-Authenticate, X-Request-Id"

@@ -24,6 +24,7 @@ from core.notifications.graphql import NotificationMutation
 from core.presence.graphql import PresenceMutation
 from core.tenants.graphql import TenantMutation, TenantQuery
 from core.tickets.graphql import AuditQuery, TicketMutation, TicketQuery, VocabularyMutation, WatchMutation
+from core.webhooks.graphql import WebhookMutation, WebhookQuery
 
 MOST_NODES = 100
 PLAIN_TYPES: dict[str, Any] = {"Viewer": Viewer}
@@ -68,6 +69,7 @@ class Query(
     OrganizationQuery,
     GroupQuery,
     FieldQuery,
+    WebhookQuery,
     RateLimitQuery,
 ):
     pass
@@ -87,6 +89,7 @@ class Mutation(
     AccessMutation,
     VocabularyMutation,
     WatchMutation,
+    WebhookMutation,
     NotificationMutation,
     PresenceMutation,
 ):

@@ -10,7 +10,7 @@ from core.identity.queries import find_bearers
 from core.kit.context import Viewer
 
 _AT_ONCE = 500
-_LONGEST_SECONDS = 10
+_LONGEST_SECONDS = 5
 """A look that takes longer has failed: whoever waits must be able to go on."""
 
 

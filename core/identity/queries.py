@@ -145,6 +145,19 @@ async def viewers_of(user_ids: Iterable[UUID]) -> list[Viewer]:
     return [viewer_of(row) for row in rows]
 
 
+async def holders_of(tenant_id: UUID, permission: str, *, limit: int = 20) -> list[Row]:
+    """Active agents with a permission and an address, the founder first: whom to write to about it."""
+    return await fetch(
+        "select u.id, u.name, u.email, coalesce(u.locale, t.locale) as locale from users u"
+        " join tenants t on t.id = u.tenant_id where u.tenant_id = :tenant and u.kind = 'AGENT'"
+        " and u.status = 'ACTIVE' and u.email is not null and (u.is_founder or exists (select 1 from user_roles x"
+        " join roles r on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id"
+        " and x.user_id = u.id and r.permissions @> jsonb_build_array(:permission::text)))"
+        " order by u.is_founder desc, u.id limit :limit",
+        {"tenant": tenant_id, "permission": permission, "limit": limit},
+    )
+
+
 def _cut_to(viewer: Viewer, roles: Sequence[tuple[list[str], str]]) -> Viewer | None:
     """Acting as somebody never gives more than one's own roles do, whatever happened to either's roles since it began.
     None for those who may act as nobody any more."""

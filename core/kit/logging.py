@@ -120,7 +120,7 @@ def _route_third_parties() -> None:
         logger.propagate = True
     # Requests are logged by the application, with the tenant and without the query string; that pools and
     # sockets were opened is told by whoever started the process.
-    for name in ("uvicorn", "tortoise"):
+    for name in ("uvicorn", "tortoise", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # Its pools tell of each connection that they cannot make, with a traceback, for as long as a database is away;
     # requests and the worker say it in a line.

@@ -260,3 +260,13 @@ async def _workings(planted: Planted) -> None:
         "jobs", "secret", kind="none", payload={"to": text("secret", "job")}, run_at=now, state="done"
     )
     await planted.row("throttles", "secret", subject=text("secret", "throttle"), window_start=now)
+    webhook = await planted.row(
+        "webhooks", "secret", name=text("secret", "webhook"), url=f"https://{planted.word}-secret.example/hook",
+        event_types=["*"], secret=text("secret", "sealed"), query=f"{{ {planted.word} }}",
+        owner_id=planted.desk.founder.key, state="PAUSED",
+    )  # fmt: skip
+    await planted.row(
+        "webhook_deliveries", "secret", webhook_id=webhook, event_type="ticket.created", state="FAILED",
+        payload=text("secret", "payload"), detail=text("secret", "detail"), payload_by_id=planted.desk.founder.key,
+        response_excerpt=text("secret", "excerpt"),
+    )  # fmt: skip

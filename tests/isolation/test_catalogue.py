@@ -77,6 +77,8 @@ LOOSE = {
     ("events", "on_behalf_of_id"): "an event outlives whom it was done for",
     ("notifications", "event_id"): "outlives the event, which retention may take",
     ("idempotency_keys", "user_id"): "kept for a day only",
+    ("webhook_deliveries", "event_id"): "kept longer or shorter than the event",
+    ("webhook_deliveries", "payload_by_id"): "compared with the owner, never followed",
 }
 """Columns that hold keys and are no references, with the reason."""
 

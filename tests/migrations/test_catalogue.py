@@ -128,6 +128,7 @@ ACROSS_TENANTS = {
     "jobs_due": "the worker looks for due jobs of all tenants",
     "idempotency_keys_age": "old keys of all tenants are swept at once",
     "uploads_expiry": "expired uploads of all tenants are swept at once",
+    "webhook_deliveries_age": "old deliveries of all tenants are swept at once",
     "tokens_hash_key": "the token is what tells the tenant",
 }
 """Indexes for those who look across tenants, with the reason."""

@@ -86,7 +86,7 @@ class Rechecks:
             callers = await self._renewal.renew([line.opened_by for line in lines])
         except Exception as error:
             # The next look is in a moment; ending every stream for one failed look would be worse.
-            if self._is_unavailable(error):
+            if isinstance(error, TimeoutError) or self._is_unavailable(error):
                 log.warning("live.recheck_unavailable", extra={"streams": len(lines)})
             else:
                 log.exception("live.recheck_failed", extra={"streams": len(lines)})

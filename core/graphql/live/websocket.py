@@ -238,8 +238,11 @@ class _Socket:
     async def _present_caller(self) -> Caller:
         """The socket's caller, read again, as if the operation had come in a request of its own."""
         try:
-            async with asyncio.timeout(self._live.execution.deadline_seconds):
-                (caller,) = await self._live.renewal.renew([self._line.opened_by])
+            (caller,) = await self._live.renewal.renew([self._line.opened_by])
+        except TimeoutError:
+            raise RefusedRequest(
+                Code.UNAVAILABLE, "The desk is not available at the moment; try again."
+            ) from None
         except Exception as error:
             self._live.execution.raise_if_unavailable(error)
             raise

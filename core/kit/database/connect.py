@@ -28,6 +28,7 @@ MODELS = [
     "core.fields.models",
     "core.tickets.models",
     "core.files.models",
+    "core.webhooks.models",
     "core.notifications.models",
     "core.presence.models",
 ]

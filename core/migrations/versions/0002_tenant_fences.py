@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
             "user_roles",
             "users",
             "watches",
+            "webhook_deliveries",
+            "webhooks",
         ),
         TenantFence(
             "assignments",
@@ -112,4 +114,6 @@ class Migration(migrations.Migration):
         TenantFence("user_roles", {"user_id": "users", "role_id": "roles"}),
         TenantFence("users", {"organization_id": "organizations"}),
         TenantFence("watches", {"ticket_id": "tickets", "user_id": "users"}),
+        TenantFence("webhook_deliveries", {"webhook_id": "webhooks"}),
+        TenantFence("webhooks", {"owner_id": "users"}),
     ]

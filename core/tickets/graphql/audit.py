@@ -20,6 +20,7 @@ LazyUser = Annotated["User", strawberry.lazy("core.identity.graphql")]
 _PREFIXES = {
     "field": "fld", "group": "grp", "option": "opt", "organization": "org", "role": "rol", "status": "sts",
     "tag": "tag", "tenant": "tnt", "ticket": "tkt", "user": "usr",
+    "webhook": "whk",
 }  # fmt: skip
 
 

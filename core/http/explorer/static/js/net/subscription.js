@@ -11,6 +11,7 @@ const REASONS = {
   1006: 'unreachable',
   1011: 'serverError',
   1012: 'restart',
+  1013: 'unreachable',
   4400: 'badRequest',
   4401: 'unauthorized',
   4403: 'forbidden',

@@ -1,0 +1,3 @@
+"""What may be done with webhooks."""
+
+PERMISSIONS = {"webhook.manage": "Create and change webhooks, and see what they delivered"}

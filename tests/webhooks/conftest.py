@@ -1,0 +1,29 @@
+"""A receiver, and what a worker does with webhooks, done when a test says so."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from core.app import saved_queries
+from core.graphql.schema import build_schema
+from core.runtime import Runtime
+from core.testing import Desk
+from settings import Settings
+from tests.webhooks.receiving import Receiver, receiving
+from tests.webhooks.working import Hooks
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    async with receiving() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def runtime(settings: Settings) -> Runtime:
+    return Runtime.of(settings, saved_queries(settings, build_schema()))
+
+
+@pytest.fixture
+def hooks(desk: Desk, receiver: Receiver, runtime: Runtime, settings: Settings) -> Hooks:
+    return Hooks(desk, receiver, runtime, settings)

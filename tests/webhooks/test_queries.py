@@ -1,0 +1,154 @@
+"""What a webhook's query adds, with whose rights, and how bad ones are refused."""
+
+import pytest
+
+from core.kit.context import UserKind
+from tests.webhooks.receiving import Receiver
+from tests.webhooks.working import Hooks
+
+TITLE = "query($subjectId: ID!, $eventId: ID!) { ticket(id: $subjectId) { title } node(id: $eventId) { id } }"
+
+
+async def test_the_querys_answer_is_in_the_payload(hooks: Hooks, receiver: Receiver) -> None:
+    await hooks.create(eventTypes=["ticket.created"], query=TITLE)
+    await hooks.happen()
+    await hooks.deliver()
+
+    data = receiver.received[0].json["data"]
+    assert data["result"] == {"ticket": {"title": "Printer on fire"}, "node": {"id": data["event"]["id"]}}
+    assert "errors" not in data
+
+
+async def test_retries_carry_what_was_built_at_first(hooks: Hooks, receiver: Receiver) -> None:
+    webhook = await hooks.create(eventTypes=["ticket.created"], query=TITLE, url="http://127.0.0.1:1/")
+    await hooks.happen()
+    await hooks.deliver()
+    await hooks.run("webhookUpdate", webhook, url=receiver.url(), query=None)
+    await hooks.deliver()
+
+    assert receiver.received[0].json["data"]["result"]["ticket"] == {"title": "Printer on fire"}
+
+
+async def test_whoever_takes_a_webhook_over_gets_what_they_may_see(hooks: Hooks, receiver: Receiver) -> None:
+    desk = hooks.desk
+    webhook = await hooks.create(desk.founder, eventTypes=["ticket.created"], query=TITLE)
+    await hooks.happen()
+    narrow = await _limited(hooks)
+    await hooks.run("webhookUpdate", webhook, by=narrow, url=receiver.url("/narrow"))
+    await hooks.deliver()
+
+    (logged,) = await hooks.log(webhook)
+    assert receiver.received == []
+    assert (logged["state"], logged["problem"]) == ("FAILED", "OUT_OF_SIGHT")
+
+
+async def _limited(hooks: Hooks):  # type: ignore[no-untyped-def]
+    """Somebody who manages webhooks and sees their own tickets only."""
+    desk = hooks.desk
+    text = """mutation($input: RoleCreateInput!) { roleCreate(input: $input) {
+      role { id } userErrors { message } } }"""
+    given = {
+        "name": "Hooks",
+        "key": "hooks",
+        "permissions": ["webhook.manage", "ticket.create"],
+        "ticketScope": "OWN",
+    }
+    (await desk.founder.ask(text, input=given)).payload("roleCreate")
+    return await desk.add("hooks", UserKind.AGENT)
+
+
+async def test_what_the_owner_does_not_see_is_not_delivered(hooks: Hooks, receiver: Receiver) -> None:
+    narrow = await _limited(hooks)
+    await hooks.create(name="narrow", by=narrow, url=receiver.url("/narrow"))
+    await hooks.create(name="wide", url=receiver.url("/wide"))
+    ticket = await hooks.open_ticket()
+    events = [*await hooks.events("ticket.created", ticket), *await hooks.events("user.created")]
+    await hooks.match(events)
+    await hooks.deliver()
+
+    assert {each.path for each in receiver.received} == {"/wide"}
+    assert len(receiver.received) == len(events)
+
+
+async def test_an_owner_who_loses_the_right_pauses_the_webhook(hooks: Hooks, receiver: Receiver) -> None:
+    owner = await hooks.desk.add("admin")
+    webhook = await hooks.create(owner, eventTypes=["ticket.created"])
+    await hooks.happen()
+    await hooks.change("users", "status = 'DISABLED'", owner.id)
+
+    await hooks.deliver()
+    await hooks.happen()
+
+    seen = await hooks.look(webhook)
+    assert (seen["state"], seen["pauseReason"]) == ("PAUSED", "OWNER")
+    assert [each["state"] for each in seen["deliveries"]["nodes"]] == ["HELD"]
+    assert receiver.received == []
+
+
+async def test_errors_of_a_part_come_beside_the_rest(hooks: Hooks, receiver: Receiver) -> None:
+    narrow = await _limited(hooks)
+    query = "query($subjectId: ID!) { auditEvents { nodes { id } } ticket(id: $subjectId) { number } }"
+    await hooks.create(narrow, eventTypes=["ticket.created"], query=query)
+    ticket = await hooks.open_ticket(by=narrow)
+    await hooks.match(await hooks.events("ticket.created", ticket))
+    await hooks.deliver()
+
+    data = receiver.received[0].json["data"]
+    assert data["result"] == {"auditEvents": None, "ticket": {"number": "1"}}
+    assert [each["extensions"]["code"] for each in data["errors"]] == ["FORBIDDEN"]
+
+
+BAD = {
+    "syntax": "query {",
+    "unknown field": "{ nothing }",
+    "mutation": 'mutation { webhookPause(input: {id: "x"}) { userErrors { code } } }',
+    "two operations": "query A { viewer { user { id } } } query B { viewer { user { id } } }",
+    "foreign variable": "query($ticketId: ID!) { ticket(id: $ticketId) { id } }",
+    "variable of another type": "query($subjectId: Int!) { tickets(first: $subjectId) { nodes { id } } }",
+    "too costly": "{ tickets(first: 100) { nodes { timeline(first: 100) { nodes { __typename } } } } }",
+    "too deep": "{ tickets "
+    + "{ nodes { requester { organization { members " * 6
+    + "{ nodes { id } }"
+    + " } } } }" * 6
+    + "}",
+    "null character": "{ viewer { user { id } } } # \x00",
+}
+
+
+@pytest.mark.parametrize("query", BAD.values(), ids=BAD.keys())
+async def test_a_bad_query_is_refused_when_it_is_saved(hooks: Hooks, query: str) -> None:
+    answer = await hooks.ask_for(query=query)
+
+    assert answer.refusals("webhookCreate") == [("INVALID", ["query"])]
+    assert (await hooks.desk.admin.ask("{ webhooks { nodes { id } } }")).data["webhooks"]["nodes"] == []
+
+
+async def test_the_refusal_says_what_is_wrong(hooks: Hooks) -> None:
+    answer = await hooks.ask_for(query="{ nothing }")
+
+    said = answer.data["webhookCreate"]["userErrors"][0]["message"]
+    assert said == "This query cannot be used: Cannot query field 'nothing' on type 'Query'."
+
+
+async def test_an_updated_query_is_held_to_the_same(hooks: Hooks) -> None:
+    webhook = await hooks.create()
+    text = (
+        "mutation($input: WebhookUpdateInput!) { webhookUpdate(input: $input) { userErrors { code path } } }"
+    )
+    answer = await hooks.desk.admin.ask(text, input={"id": webhook, "query": "{ nothing }"})
+
+    assert answer.refusals("webhookUpdate") == [("INVALID", ["query"])]
+
+
+async def test_a_query_that_fits_the_schema_no_more_fails_and_says_so(
+    hooks: Hooks, receiver: Receiver
+) -> None:
+    webhook = await hooks.create(eventTypes=["ticket.created"])
+    await hooks.change("webhooks", "query = '{ zzyzx }'", webhook)
+    await hooks.happen()
+    await hooks.deliver()
+
+    (logged,) = await hooks.log(webhook)
+    assert (logged["state"], logged["problem"]) == ("PENDING", "QUERY")
+    assert logged["problemDetail"] == "Cannot query field 'zzyzx' on type 'Query'."
+    assert receiver.received == []
