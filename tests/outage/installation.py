@@ -8,10 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import asyncpg
@@ -52,6 +53,7 @@ class Installation:
     url: str
     token: str
     log: Path
+    environment: Mapping[str, str]
 
     async def ask(self, query: str, **variables: Any) -> Reply:
         """Send an operation as the founder."""
@@ -111,7 +113,13 @@ class Installation:
 
 
 @contextmanager
-def installed(folder: Path, postgres: EmbeddedPostgres, *, pool_size: int = 4) -> Iterator[Installation]:
+def installed(
+    folder: Path,
+    postgres: EmbeddedPostgres,
+    *,
+    pool_size: int = 4,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Installation]:
     """Founds a desk on a running PostgreSQL and serves it."""
     postgres.ensure_database("desk")
     database = postgres.url("desk")
@@ -127,13 +135,14 @@ def installed(folder: Path, postgres: EmbeddedPostgres, *, pool_size: int = 4) -
         "DESKGRAPH_STOP_GRACE_SECONDS": "2",
     }
     (folder / "web").mkdir()
+    environment |= more
     with log.open("wb") as output:
         web = subprocess.Popen(
             [sys.executable, "-m", "core.door.web"], env=environment, stdout=output, stderr=output
         )
     try:
         _wait_for(port, web, log)
-        yield Installation(postgres, web, f"http://127.0.0.1:{port}", token, log)
+        yield Installation(postgres, web, f"http://127.0.0.1:{port}", token, log, environment)
     finally:
         web.terminate()
         try:

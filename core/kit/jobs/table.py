@@ -15,7 +15,7 @@ from uuid import UUID
 import orjson
 
 from core.kit.context import Context
-from core.kit.database import Reach, execute, fetch, insert_rows
+from core.kit.database import Reach, execute, fetch
 from core.kit.jobs.faults import fault_of
 
 CHANNEL = "deskgraph_jobs"
@@ -87,25 +87,17 @@ async def enqueue_all(
     ctx: Context, kind: str, payloads: Sequence[Mapping[str, Any]], *, run_at: datetime | None = None
 ) -> None:
     """`enqueue` for many jobs of one kind, in one statement."""
-    now = ctx.now()
-    await insert_rows(
-        "jobs",
-        _TYPES,
-        [
-            {
-                "id": ctx.new_id(), "tenant_id": ctx.tenant_id, "created_at": now, "kind": kind,
-                "payload": orjson.dumps(payload, default=str).decode(), "state": "ready",
-                "run_at": run_at or now, "attempts": 0, "created_by_id": ctx.viewer.user_id,
-            }
-            for payload in payloads
-        ],
+    await execute(
+        "insert into jobs (id, tenant_id, created_at, kind, payload, state, run_at, attempts, created_by_id)"
+        " select x.id, :tenant, :now, :kind, x.payload, 'ready', coalesce(:run_at::timestamptz, now()), 0, :by"
+        " from unnest(:ids::uuid[], :payloads::jsonb[]) x(id, payload)",
+        {
+            "ids": [ctx.new_id() for _ in payloads], "tenant": ctx.tenant_id, "now": ctx.now(), "kind": kind,
+            "payloads": [orjson.dumps(payload, default=str).decode() for payload in payloads], "run_at": run_at,
+            "by": ctx.viewer.user_id,
+        },
     )  # fmt: skip
 
-
-_TYPES = {
-    "id": "uuid", "tenant_id": "uuid", "created_at": "timestamptz", "kind": "text", "payload": "jsonb",
-    "state": "text", "run_at": "timestamptz", "attempts": "int", "created_by_id": "uuid",
-}  # fmt: skip
 
 TAKEN = """returning id, tenant_id, kind, payload, attempts, attempts - forgiven as tries,
   cancel_asked_at is not null as is_cancel_asked
