@@ -23,6 +23,7 @@ from core.http.request_log import RequestLog
 from core.http.stopping import when_stopping
 from core.kit.database import Database, is_unavailable, open_database
 from core.kit.i18n import translate
+from core.kit.stream.sharing import Sharing
 from core.runtime import Runtime
 from settings import Settings
 
@@ -91,6 +92,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     edge = Edge(
         schema, edge_options(settings), door.authenticate, door.open_context,
         is_unavailable=is_unavailable, localise=translate, live=live_options(settings), renewal=door,
+        share=Sharing().once,
     )  # fmt: skip
     database = Database(url=database_url(settings), pool_size=settings.database_pool_size)
 
@@ -99,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         async with open_database(database):
             with when_stopping(edge.live.stop):
                 yield
+            await runtime.feeds.aclose()
             await door.aclose()
         await edge.aclose()
 

@@ -8,6 +8,8 @@ from core.files.signing import FileLinks
 from core.kit.crypto import Sealer
 from core.kit.graph.saved import SavedQueries
 from core.kit.http import Allowed, Outgoing
+from core.kit.stream import Listener
+from core.kit.stream.feeds import Feeds
 from settings import Settings, load_secret_key, load_secret_keys
 
 
@@ -25,6 +27,7 @@ class Runtime:
     answer_max_bytes: int
     uploads: Path
     files: FileLinks
+    feeds: Feeds
     sealer: Sealer
     outgoing: Outgoing
     saved_queries: SavedQueries
@@ -42,6 +45,7 @@ class Runtime:
             answer_max_bytes=settings.graphql_max_answer_bytes,
             uploads=settings.data_dir / "files",
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
+            feeds=Feeds(Listener(settings.database_url.get_secret_value() if settings.database_url else "")),
             sealer=Sealer(load_secret_keys(settings)),
             outgoing=Outgoing(allowed=Allowed.of(settings.outgoing_allow), plain_http=settings.outgoing_http),
             saved_queries=saved_queries,

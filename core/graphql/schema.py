@@ -23,7 +23,16 @@ from core.kit.graph.sources import source_of
 from core.notifications.graphql import NotificationMutation
 from core.presence.graphql import PresenceMutation
 from core.tenants.graphql import TenantMutation, TenantQuery
-from core.tickets.graphql import AuditQuery, TicketMutation, TicketQuery, VocabularyMutation, WatchMutation
+from core.tickets.graphql import (
+    EVENT_TYPES,
+    AuditQuery,
+    EventQuery,
+    TicketMutation,
+    TicketQuery,
+    TicketSubscription,
+    VocabularyMutation,
+    WatchMutation,
+)  # fmt: skip
 from core.webhooks.graphql import WebhookMutation, WebhookQuery
 
 MOST_NODES = 100
@@ -66,6 +75,7 @@ class Query(
     TenantQuery,
     TicketQuery,
     AuditQuery,
+    EventQuery,
     OrganizationQuery,
     GroupQuery,
     FieldQuery,
@@ -96,6 +106,11 @@ class Mutation(
     pass
 
 
+@strawberry.type(description="What can be waited for.")
+class Subscription(TicketSubscription):
+    pass
+
+
 def _attach_fields() -> None:
     while ATTACHED:
         type_name, name, annotation, made = ATTACHED.pop(0)
@@ -117,7 +132,14 @@ def build_schema() -> strawberry.Schema:
     schema = strawberry.Schema(
         query=Query,
         mutation=Mutation,
-        types=[InputError, VersionConflictError, *VALUE_TYPES, *(each.cls for each in registry)],
+        subscription=Subscription,
+        types=[
+            InputError,
+            VersionConflictError,
+            *EVENT_TYPES,
+            *VALUE_TYPES,
+            *(each.cls for each in registry),
+        ],
         scalar_overrides={datetime: DateTime},
     )
     leave_out_null_defaults(schema._schema)

@@ -95,6 +95,27 @@ def event_sight(viewer: Viewer, t: str) -> str:
     )
 
 
+PUBLIC_CHANGES = (
+    "title", "status_id", "priority_id", "type_id", "nature_id", "category_id", "requester_id", "initiator_id",
+    "assignee_id", "due_at", "callback_at", "custom",
+)  # fmt: skip
+"""Attributes whose change everybody on a ticket may hear of."""
+
+
+def stream_sight(viewer: Viewer, t: str) -> str:
+    """Events as they happen: for staff those of the timeline, with the right to the log those of everything else, too;
+    for others what is public on the tickets they see."""
+    if viewer.is_staff:
+        return audit_sight(viewer, t) if viewer.may("event.read") else event_sight(viewer, t)
+    named = ", ".join(f"'{name}'" for name in PUBLIC_CHANGES)
+    return (
+        f"{t}.subject_type = 'ticket' and exists (select 1 from tickets st where st.tenant_id = {t}.tenant_id"
+        f" and st.id = {t}.subject_id and ({ticket_sight(viewer, 'st')})) and ({t}.type = 'ticket.created'"
+        f" or ({t}.type = 'ticket.updated' and {t}.changes ?| array[{named}])"
+        f" or ({t}.type = 'message.added' and {t}.changes ->> 'visibility' = 'PUBLIC'))"
+    )
+
+
 def audit_sight(viewer: Viewer, t: str) -> str:
     """The operation and security log, for staff who may read it; of tickets' events only those they see there."""
     if not (viewer.is_staff and viewer.may("event.read")):

@@ -36,10 +36,17 @@ async def unlimited(app: Served, settings: Settings) -> AsyncIterator[Served]:
             "graphql_deadline_seconds": 60.0,
         }
     )
+<<<<<<< HEAD
     application = create_app(wide)
     transport = httpx2.ASGITransport(app=application)
     async with httpx2.AsyncClient(transport=transport, base_url="http://desk.localhost", timeout=60) as http:
         yield Served(wide, http, application)
+=======
+    wide_app = create_app(wide)
+    transport = httpx2.ASGITransport(app=wide_app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://desk.localhost", timeout=60) as http:
+        yield Served(wide, http, wide_app)
+>>>>>>> events
 
 
 @pytest.fixture(scope="session")

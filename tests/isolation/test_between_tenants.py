@@ -14,7 +14,7 @@ from tests.isolation.rows import every_key, global_ids, keys
 from tests.isolation.selection import everything, root_fields, root_selection
 
 LOOKED_UP = sorted(name for name, field in root_fields().items() if "id" in field.args and name != "node")
-LISTED = sorted(name for name, field in root_fields().items() if "first" in field.args)
+LISTED = sorted(name for name, field in root_fields().items() if {"first", "filter"} <= field.args.keys())
 ARGUMENTLESS = sorted(set(root_fields()) - set(LOOKED_UP) - {"node", "nodes"})
 CALLERS = ("founder", "agent", "customer")
 

@@ -8,7 +8,18 @@ from inspect import isawaitable
 from typing import Any, NoReturn
 
 import orjson
-from graphql import GraphQLError, GraphQLField, GraphQLObjectType, GraphQLSchema, located_error
+from graphql import (
+    SKIP,
+    FieldNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    VariableNode,
+    Visitor,
+    located_error,
+    visit,
+)  # fmt: skip
 from graphql.execution import Executor
 from graphql.execution.collect_fields import collect_fields
 from graphql.execution.values import get_argument_values
@@ -153,10 +164,32 @@ _NO_MORE: Any = object()
 
 
 def _sharing_key(admitted: AdmittedOperation, caller: Caller) -> Hashable:
-    variables = orjson.dumps(
-        admitted.variables.coerced, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=repr
-    )
+    resuming = _only_resumes(admitted)
+    told = {name: value for name, value in admitted.variables.coerced.items() if name != resuming}
+    variables = orjson.dumps(told, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS, default=repr)
     return admitted.operation.document.hash, admitted.operation.name, variables, caller.locale
+
+
+def _only_resumes(admitted: AdmittedOperation) -> str | None:
+    """The variable that says where to begin and nothing else: what is told of an event does not depend on it."""
+    used: list[str] = []
+    resumes: set[str] = set()
+
+    class Uses(Visitor):
+        def enter_variable_definition(self, *_: Any) -> Any:
+            return SKIP
+
+        def enter_variable(self, node: VariableNode, *_: Any) -> None:
+            used.append(node.name.value)
+
+    visit(admitted.operation.node, Uses())
+    for fragment in admitted.operation.document.fragment_definitions.values():
+        visit(fragment, Uses())
+    for field in admitted.operation.node.selection_set.selections:
+        for argument in (field.arguments or ()) if isinstance(field, FieldNode) else ():
+            if argument.name.value == RESUME and isinstance(argument.value, VariableNode):
+                resumes.add(argument.value.name.value)
+    return next((name for name in resumes if used.count(name) == 1), None)
 
 
 async def _open_source(executor: Executor[Any], after: str | None) -> AsyncIterator[Any]:

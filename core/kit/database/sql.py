@@ -28,7 +28,12 @@ def bind(text: str, values: Mapping[str, object]) -> tuple[str, list[object]]:
         return f"${numbers.setdefault(found[1], len(numbers) + 1)}"
 
     bound = _NAMED.sub(place, text)
-    return bound, [values[name] for name in numbers]
+    return bound, [_stated(values[name]) for name in numbers]
+
+
+def _stated(value: object) -> object:
+    """The value itself, where it wants to know that a statement names it (see `core.kit.stream.sharing`)."""
+    return value.for_statement() if hasattr(value, "for_statement") else value
 
 
 @asynccontextmanager

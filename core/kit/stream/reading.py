@@ -4,7 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
@@ -39,6 +39,26 @@ class Position:
 
 BEGINNING = Position(0, UUID(int=0))
 """Before every event."""
+
+
+class BadCursor(Exception):
+    """A text that is no place in the stream."""
+
+    code = "BAD_CURSOR"
+    message = "This cursor is not one of the stream of events."
+    values: ClassVar[dict[str, str]] = {}
+
+    def __init__(self) -> None:
+        super().__init__(self.message)
+        self.extensions = {"code": self.code}
+
+
+def position_of(cursor: str) -> Position:
+    """The position behind a client's cursor. Raises BadCursor."""
+    try:
+        return Position.of(cursor)
+    except ValueError as error:
+        raise BadCursor from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +125,15 @@ async def read_after(
         values,
     )
     return [stored(row) for row in rows]
+
+
+async def seen(ids: Sequence[UUID], condition: str, values: Mapping[str, object]) -> set[UUID]:
+    """Which of these events of the current tenant meet a condition over `e`."""
+    rows = await fetch(
+        f"select e.id from events e where e.tenant_id = :tenant and e.id = any(:ids::uuid[]) and ({condition})",
+        {**values, "tenant": current_tenant(), "ids": list(ids)},
+    )
+    return {row["id"] for row in rows}
 
 
 async def load(ids: Sequence[UUID]) -> list[StoredEvent]:

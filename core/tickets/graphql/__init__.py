@@ -1,13 +1,16 @@
 """Tickets in the API: types, lists, mutations."""
 
 from core.tickets.graphql.audit import AuditEvent, AuditQuery
+from core.tickets.graphql.events import EVENT_TYPES, Event
 from core.tickets.graphql.mutations import TicketMutation
 from core.tickets.graphql.query import TicketQuery
+from core.tickets.graphql.subscriptions import EventQuery, TicketSubscription
 from core.tickets.graphql.types import Assignment, Message, Status, Tag, Ticket, TicketEvent, Watch
 from core.tickets.graphql.vocabulary import VocabularyMutation
 from core.tickets.graphql.watching import WatchMutation
 
 __all__ = [
-    "Assignment", "AuditEvent", "AuditQuery", "Message", "Status", "Tag", "Ticket", "TicketEvent", "TicketMutation",
-    "TicketQuery", "VocabularyMutation", "Watch", "WatchMutation",
+    "EVENT_TYPES", "Assignment", "AuditEvent", "AuditQuery", "Event", "EventQuery", "Message", "Status", "Tag",
+    "Ticket", "TicketEvent", "TicketMutation", "TicketQuery", "TicketSubscription", "VocabularyMutation", "Watch",
+    "WatchMutation",
 ]  # fmt: skip

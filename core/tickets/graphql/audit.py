@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LazyUser = Annotated["User", strawberry.lazy("core.identity.graphql")]
 
-_PREFIXES = {
+SUBJECTS = {
     "field": "fld", "group": "grp", "option": "opt", "organization": "org", "role": "rol", "status": "sts",
     "tag": "tag", "tenant": "tnt", "ticket": "tkt", "user": "usr",
     "webhook": "whk",
@@ -26,7 +26,7 @@ _PREFIXES = {
 
 def _subject(stored: str) -> str | None:
     kind, _, key = stored.partition(" ")
-    prefix = _PREFIXES.get(kind)
+    prefix = SUBJECTS.get(kind)
     return to_global(prefix, UUID(key)) if prefix else None
 
 

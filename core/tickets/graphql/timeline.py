@@ -1,7 +1,7 @@
 """What was said and done on a ticket in one list, what was said last, and what the viewer may do with it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
@@ -70,7 +70,11 @@ _PREFIXES = {
 
 def read_changes(stored: str) -> dict[str, Any]:
     """An event's changes in the API's own words: names in camel case, ids as global ids."""
-    changes: dict[str, Any] = orjson.loads(stored)
+    return shown_changes(orjson.loads(stored))
+
+
+def shown_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of what is read already."""
     return {camel(name): _shown(value, _PREFIXES.get(name)) for name, value in changes.items()}
 
 

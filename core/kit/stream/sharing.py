@@ -1,0 +1,149 @@
+"""One execution for all subscribers who would get the same answer.
+
+What an execution may depend on is the event, the selection, and the viewer. The viewer's shape (tenant, kind, scope,
+permissions, language) is part of the key. The rest of a viewer (who they are, their groups, their organisation) is
+watched while the execution runs: what it never looked at cannot have changed the answer, so whoever agrees in shape
+and in what was looked at gets the answer that is there.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field, fields
+from typing import Any, Protocol
+from uuid import UUID
+
+from core.kit.context import Viewer
+
+PERSONAL = ("user_id", "group_ids", "organization_id", "is_founder", "token_id", "impersonator_id")
+_NAMED = {"me": "user_id", "my_groups": "group_ids", "my_organization": "organization_id"}
+_SHAPE = tuple(each.name for each in fields(Viewer) if each.name not in PERSONAL)
+MOST_ENTRIES = 2000
+MOST_BYTES = 16_000_000
+_MOST_ANSWERS = 64
+"""Of one event and selection, for as many different viewers."""
+
+Values = tuple[object, ...]
+Run = Callable[[Viewer], Awaitable[Any]]
+
+
+class Arrival(Protocol):
+    """An event on its way to a subscriber."""
+
+    @property
+    def event_id(self) -> UUID: ...
+    @property
+    def viewer(self) -> Viewer: ...
+
+
+class WatchedViewer(Viewer):
+    """A viewer that remembers which personal attributes were looked at."""
+
+    used: set[str]
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> "WatchedViewer":
+        made = cls(**{each.name: getattr(viewer, each.name) for each in fields(Viewer)})
+        object.__setattr__(made, "used", set())
+        return made
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in PERSONAL:
+            object.__getattribute__(self, "used").add(name)
+        return object.__getattribute__(self, name)
+
+    def parameters(self) -> dict[str, object]:
+        """The same parameters; one counts as looked at when a statement names it."""
+        return {name: _Unread(self, name) for name in _NAMED}
+
+
+class _Unread:
+    """A parameter that no statement has named yet."""
+
+    __slots__ = ("_name", "_viewer")
+
+    def __init__(self, viewer: Viewer, name: str) -> None:
+        self._viewer, self._name = viewer, name
+
+    def for_statement(self) -> object:
+        """The value, from now on looked at."""
+        value = getattr(self._viewer, _NAMED[self._name])
+        return list(value) if isinstance(value, tuple) else value
+
+
+@dataclass
+class _Entry:
+    """Answers to one selection about one event for one shape of viewer."""
+
+    names: tuple[str, ...] = ()
+    """Every personal attribute that some execution looked at."""
+    answers: dict[tuple[str, ...], dict[Values, Any]] = field(default_factory=dict)
+    running: dict[tuple[tuple[str, ...], Values], asyncio.Future[None]] = field(default_factory=dict)
+    size: int = 0
+
+    def found(self, viewer: Viewer) -> tuple[bool, Any]:
+        for names, known in self.answers.items():
+            values = _values(viewer, names)
+            if values in known:
+                return True, known[values]
+        return False, None
+
+
+def _values(viewer: Viewer, names: tuple[str, ...]) -> Values:
+    return tuple(getattr(viewer, name) for name in names)
+
+
+class Sharing:
+    """Answers of this process, the last of them kept. What has gone is worked out again."""
+
+    def __init__(self) -> None:
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._size = 0
+        self.runs = 0
+
+    async def once(self, key: Hashable, arrival: Arrival, run: Run) -> Any:
+        """What `run` answers about this event for this viewer, or answered for one whom it cannot tell from them. Those
+        who ask at once wait for one execution; one that fails is nobody else's."""
+        viewer = arrival.viewer
+        entry = self._entry((key, arrival.event_id, _values(viewer, _SHAPE)))
+        while True:
+            is_known, answer = entry.found(viewer)
+            if is_known:
+                return answer
+            mine = (entry.names, _values(viewer, entry.names))
+            running = entry.running.get(mine)
+            if running is None:
+                return await self._run(entry, mine, viewer, run)
+            await asyncio.wait([running])
+
+    async def _run(
+        self, entry: _Entry, mine: tuple[tuple[str, ...], Values], viewer: Viewer, run: Run
+    ) -> Any:
+        ended = entry.running[mine] = asyncio.get_running_loop().create_future()
+        watched = WatchedViewer.of(viewer)
+        try:
+            self.runs += 1
+            answer = await run(watched)
+            self._keep(entry, viewer, object.__getattribute__(watched, "used"), answer)
+            return answer
+        finally:
+            del entry.running[mine]
+            ended.set_result(None)
+
+    def _keep(self, entry: _Entry, viewer: Viewer, used: set[str], answer: Any) -> None:
+        names = tuple(sorted(used))
+        entry.names = tuple(sorted({*entry.names, *used}))
+        known = entry.answers.setdefault(names, {})
+        if len(known) >= _MOST_ANSWERS:
+            return
+        known[_values(viewer, names)] = answer
+        size = len(answer) if isinstance(answer, bytes | str) else 1000
+        entry.size += size
+        self._size += size
+        while len(self._entries) > 1 and (len(self._entries) > MOST_ENTRIES or self._size > MOST_BYTES):
+            self._size -= self._entries.popitem(last=False)[1].size
+
+    def _entry(self, key: Hashable) -> _Entry:
+        found = self._entries.setdefault(key, _Entry())
+        self._entries.move_to_end(key)
+        return found

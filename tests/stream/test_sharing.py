@@ -1,0 +1,165 @@
+"""One execution serves all whom it cannot tell apart, and nobody else."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+import pytest
+
+from core.kit.context import TicketScope, UserKind, Viewer
+from core.kit.database.sql import bind
+from core.kit.ids import new_id
+from core.kit.stream.sharing import Sharing
+
+TENANT = new_id()
+
+
+def viewer(**values: object) -> Viewer:
+    base = Viewer(TENANT, new_id(), UserKind.AGENT, TicketScope.ALL, frozenset({"ticket.reply"}), (new_id(),))
+    return replace(base, **values)  # type: ignore[arg-type]
+
+
+@dataclass
+class Arrival:
+    event_id: UUID
+    viewer: Viewer
+
+
+class Counted:
+    """An execution that counts its runs."""
+
+    def __init__(self, work: Callable[[Viewer], object]) -> None:
+        self.work, self.runs = work, 0
+
+    async def __call__(self, seen: Viewer) -> bytes:
+        self.runs += 1
+        await asyncio.sleep(0)
+        return repr(self.work(seen)).encode()
+
+
+async def ask(sharing: Sharing, run: Callable[[Viewer], Awaitable[object]], *viewers: Viewer) -> list[object]:
+    event = new_id()
+    return list(
+        await asyncio.gather(*(sharing.once("document", Arrival(event, each), run) for each in viewers))
+    )
+
+
+async def test_what_does_not_look_at_the_person_is_run_once_for_all_of_one_shape() -> None:
+    run = Counted(lambda seen: (seen.is_staff, seen.may("ticket.reply")))
+
+    answers = await ask(Sharing(), run, *(viewer() for _ in range(100)))
+
+    assert (run.runs, set(answers)) == (1, {b"(True, True)"})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"permissions": frozenset({"ticket.reply", "ticket.note"})},
+        {"scope": TicketScope.GROUP},
+        {"kind": UserKind.CUSTOMER},
+        {"locale": "zh-Hans"},
+        {"time_zone": "Asia/Shanghai"},
+        {"tenant_id": new_id()},
+    ],
+)
+async def test_another_shape_is_another_execution(values: dict[str, object]) -> None:
+    run = Counted(lambda _seen: None)
+
+    await ask(Sharing(), run, viewer(), viewer(**values))
+
+    assert run.runs == 2
+
+
+async def test_what_looks_at_the_person_is_run_for_each_person() -> None:
+    run = Counted(lambda seen: seen.user_id)
+    people = [viewer() for _ in range(20)]
+
+    answers = await ask(Sharing(), run, *people, *people)
+
+    assert run.runs == 20
+    assert answers == [repr(each.user_id).encode() for each in people] * 2
+
+
+async def test_a_parameter_counts_once_a_statement_names_it() -> None:
+    def statement(text: str) -> Counted:
+        return Counted(lambda seen: bind(text, {**seen.parameters(), "tenant": seen.tenant_id})[1])
+
+    group = (new_id(),)
+    people = [viewer(group_ids=group) for _ in range(5)]
+    by_group, by_person = statement("x = any(:my_groups) and y = :tenant"), statement("x = :me")
+
+    assert await ask(Sharing(), by_group, *people) == [repr([list(group), TENANT]).encode()] * 5
+    assert await ask(Sharing(), by_person, *people) == [repr([each.user_id]).encode() for each in people]
+    assert (by_group.runs, by_person.runs) == (1, 5)
+
+
+async def test_an_execution_that_goes_another_way_for_some_serves_only_those_it_may() -> None:
+    """Members of a group are shown something of their own, others the same."""
+    inside = (new_id(),)
+    run = Counted(lambda seen: seen.user_id if seen.group_ids == inside else None)
+    people = [viewer(group_ids=inside if place % 2 else ()) for place in range(20)]
+
+    answers = await ask(Sharing(), run, *people)
+
+    assert answers == [repr(each.user_id if each.group_ids else None).encode() for each in people]
+    assert run.runs <= 12
+
+
+async def test_two_events_and_two_documents_share_nothing() -> None:
+    sharing, run, one = Sharing(), Counted(lambda _seen: None), viewer()
+    for event in (new_id(), new_id()):
+        for document in ("a", "b"):
+            await sharing.once(document, Arrival(event, one), run)
+
+    assert run.runs == 4
+
+
+async def test_one_that_fails_is_nobody_elses() -> None:
+    sharing, event, failures = Sharing(), new_id(), [True]
+
+    async def run(_seen: Viewer) -> bytes:
+        await asyncio.sleep(0)
+        if failures:
+            failures.pop()
+            raise ValueError
+        return b"well"
+
+    answers = await asyncio.gather(
+        *(sharing.once("d", Arrival(event, viewer()), run) for _ in range(5)), return_exceptions=True
+    )
+    assert [str(type(each).__name__) for each in answers] == ["ValueError", *["bytes"] * 4]
+
+
+async def test_one_that_is_cancelled_lets_the_next_run() -> None:
+    sharing, event, begun = Sharing(), new_id(), asyncio.Event()
+
+    async def hang(_seen: Viewer) -> bytes:
+        begun.set()
+        await asyncio.Event().wait()
+        return b""
+
+    async def well(_seen: Viewer) -> bytes:
+        return b"well"
+
+    first = asyncio.create_task(sharing.once("d", Arrival(event, viewer()), hang))
+    await begun.wait()
+    second = asyncio.create_task(sharing.once("d", Arrival(event, viewer()), well))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert await asyncio.wait_for(second, 30) == b"well"
+
+
+async def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.kit.stream.sharing.MOST_BYTES", 5_000)
+    sharing = Sharing()
+
+    async def large(_seen: Viewer) -> bytes:
+        return b"x" * 1000
+
+    for _ in range(50):
+        await sharing.once("d", Arrival(new_id(), viewer()), large)
+
+    assert len(sharing._entries) <= 6
+    assert sharing._size <= 6_000
