@@ -40,7 +40,8 @@ def document(name: str) -> str:
 def test_what_creates_takes_a_key() -> None:
     creating = {name for name in mutation_names() if name.endswith(("Create", "Add", "Invite", "Reply"))}
 
-    assert creating - set(KEYED) == {"apiTokenCreate"}  # its secret is shown once and kept nowhere
+    # Their secrets are shown once and kept nowhere.
+    assert creating - set(KEYED) == {"apiTokenCreate", "webhookCreate"}
 
 
 @pytest.mark.parametrize("name", KEYED)
@@ -59,15 +60,18 @@ async def test_a_repeated_request_answers_the_same_and_does_nothing(name: str, d
 
 
 def _another(name: str, given: dict[str, Any]) -> dict[str, Any]:
-    """A change that makes it another input: a longer text, else a yes for a no."""
+    """A change that makes it another input: a longer text, else a yes for a no, else another id."""
     kinds = {member: str(field.type).rstrip("!") for member, field in _fields(name)[0].fields.items()}
     texts = [member for member in given if kinds[member] == "String" and member != "idempotencyKey"]
     if texts:
         return {texts[0]: f"{given[texts[0]]}x"}
     if name == "ticketBulkUpdate":
         return {"onError": "ROLL_BACK_ALL"}
-    switch = next(member for member, kind in kinds.items() if kind == "Boolean")
-    return {switch: not given.get(switch, False)}
+    switch = next((member for member, kind in kinds.items() if kind == "Boolean"), None)
+    if switch:
+        return {switch: not given.get(switch, False)}
+    named = next(member for member in given if kinds[member] == "ID")
+    return {named: given[named][:-1] + ("1" if given[named][-1] == "0" else "0")}
 
 
 @pytest.mark.parametrize("name", KEYED)

@@ -40,7 +40,6 @@ async def unlimited(app: Served, settings: Settings) -> AsyncIterator[Served]:
     transport = httpx2.ASGITransport(app=application)
     async with httpx2.AsyncClient(transport=transport, base_url="http://desk.localhost", timeout=60) as http:
         yield Served(wide, http, application)
->>>>>>> live
 
 
 @pytest.fixture(scope="session")
