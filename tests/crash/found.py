@@ -9,7 +9,7 @@ import httpx2
 from tests.crash.installation import Installation
 
 TICKETS = """query($after: String) {
-  tickets(first: 20, after: $after) {
+  tickets(first: 10, after: $after) {
     nodes { id number title messages(first: 100) { nodes { bodyText } pageInfo { hasNextPage } } }
     pageInfo { hasNextPage endCursor } } }"""
 JOBS_LEFT = "select count(*) from jobs where state not in ('done')"

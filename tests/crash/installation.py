@@ -57,14 +57,18 @@ class Installation:
         return server.pid if server else None
 
     async def count(self, statement: str) -> int:
-        """What the database says, asked as its owner."""
+        """A number from the database, asked as its owner."""
+        return int((await self.column(statement))[0])
+
+    async def column(self, statement: str) -> list[Any]:
+        """One column from the database, asked as its owner."""
         server = find_postmaster(self.data / "postgres" / "data")
         assert server is not None
         session = await asyncpg.connect(
             host=str(server.socket_folder), port=server.port, user="postgres", database="deskgraph"
         )
         try:
-            return int(await session.fetchval(statement))
+            return [row[0] for row in await session.fetch(statement)]
         finally:
             await session.close()
 
