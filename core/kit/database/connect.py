@@ -139,7 +139,7 @@ _UNAVAILABLE = (
 )
 
 
-_CLOSED = re.compile(r"(connection|pool) is clos(ed|ing)|released back to the pool")
+_CLOSED = re.compile(r"(connection|pool) is (closed|closing)|released back to the pool")
 """Of asyncpg's InterfaceErrors those about a connection that is gone; the others are mistakes in how it was used."""
 
 
