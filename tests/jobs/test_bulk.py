@@ -178,6 +178,10 @@ async def test_what_cannot_be_is_refused_at_once(desk: Desk, monkeypatch: pytest
         ({"select": {"ids": [ticket] * 1001}, "patch": patch}, ("LIMIT_EXCEEDED", ["select", "ids"])),
         ({"select": {"ids": [ticket]}, "patch": {"statusId": "x"}}, ("NOT_FOUND", ["patch", "statusId"])),
         (
+            {"select": {"ids": [ticket]}, "patch": {"groupId": "grp_" + "0" * 32}},
+            ("NOT_FOUND", ["patch", "groupId"]),
+        ),
+        (
             {"select": {"filter": {}}, "patch": patch, "onError": "ROLL_BACK_ALL"},
             ("LIMIT_EXCEEDED", ["select", "filter"]),
         ),

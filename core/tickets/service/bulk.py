@@ -22,6 +22,7 @@ from core.kit.jobs.progress import Progress, is_cancel_asked, reach
 from core.kit.jobs.table import MINE
 from core.tickets import queries
 from core.tickets.errors import NothingToChange, TicketNotFound
+from core.tickets.service.references import check
 from core.tickets.service.update_ticket import TicketPatch, update_ticket
 
 KIND = "ticket.bulk_update"
@@ -56,7 +57,8 @@ async def update_tickets(
     ctx: Context, ticket_ids: Sequence[UUID], patch: TicketPatch, on_error: OnError, *path: str
 ) -> UUID:
     """Ask for a change of many tickets and give the job's key. Needs `ticket.update`, and `ticket.assign` to move
-    them. Raises LimitExceeded, NothingToChange; TicketNotFound when the viewer sees none of those named."""
+    them. Raises LimitExceeded, NothingToChange; TicketNotFound when the viewer sees none of those named; Errors
+    for what the patch names and is not there."""
     ctx.require("ticket.update")
     if patch.values.keys() & {"group_id", "assignee_id"}:
         ctx.require("ticket.assign")
@@ -67,6 +69,7 @@ async def update_tickets(
         raise LimitExceeded(path=path, limit=limit)
     if ticket_ids and not await seen_among(ctx, ticket_ids):
         raise TicketNotFound(path=path)
+    await _check_named(ctx, patch)
     # In one order, so that two such jobs wait for each other and never for ever.
     ids = [key.hex for key in sorted(set(ticket_ids))]
     payload = {
@@ -74,6 +77,15 @@ async def update_tickets(
         "user": ctx.viewer.user_id, "token": ctx.viewer.token_id,
     }  # fmt: skip
     return await enqueue(ctx, KIND, payload, is_requested=True, total=len(ids))
+
+
+async def _check_named(ctx: Context, patch: TicketPatch) -> None:
+    """What is not there now is said once and at once, not of each ticket. Raises Errors located within `patch`."""
+    group_id = patch.values.get("group_id")
+    try:
+        await check(ctx, patch.values, group_id=group_id, tags=patch.add_tag_ids, tags_path="addTagIds")
+    except Errors as found:
+        raise Errors([each.at("patch", *each.path) for each in found.errors]) from None
 
 
 def _packed(patch: TicketPatch) -> dict[str, Any]:
