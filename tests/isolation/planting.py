@@ -214,9 +214,10 @@ async def _ticket(
         "assignments", "secret", ticket_id=ticket, to_user_id=desk.agent.key, to_group_id=groups["group"],
         how="CREATE", by_id=desk.agent.key,
     )  # fmt: skip
-    for subject, about in (("ticket", ticket), ("message", said)):
+    # That a title changed may be heard of by whoever sees the ticket; from what to what is for staff.
+    for subject, about, seen_by in (("ticket", ticket, kind), ("message", said, "secret")):
         await planted.row(
-            "events", "secret", batch_id=new_id(), type="ticket.updated", subject_type=subject, subject_id=about,
+            "events", seen_by, batch_id=new_id(), type="ticket.updated", subject_type=subject, subject_id=about,
             changes={"title": [text("secret", "before"), text("secret", "after")]}, actor_id=desk.agent.key,
             via="api", ip="192.0.2.7", user_agent=text("secret", "browser"),
         )  # fmt: skip
