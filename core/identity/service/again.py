@@ -1,6 +1,5 @@
 """Acting for somebody after their request was answered."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 from core.identity.queries import find_bearers, viewers_of
@@ -14,7 +13,7 @@ async def viewer_again(user_id: UUID, token_id: UUID | None) -> Viewer | None:
     account where they came with a session that they have left since. None when they may no longer act: the account is
     disabled, the API token revoked, the impersonation over."""
     if token_id is not None:
-        found = (await find_bearers([token_id], datetime.now(UTC))).get(token_id)
+        found = (await find_bearers([token_id], await fetch_value("select now()"))).get(token_id)
         if found is not None:
             return found
         kind = await fetch_value(

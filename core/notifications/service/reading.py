@@ -8,6 +8,8 @@ from core.kit.database import execute, fetch
 from core.kit.errors import DomainError, Errors
 from core.notifications.errors import NotificationNotFound
 from core.notifications.queries import notification_sight
+from core.tickets.errors import TicketNotFound
+from core.tickets.queries import sees_ticket
 
 
 async def mark_read(ctx: Context, notification_ids: Sequence[UUID]) -> None:
@@ -36,11 +38,13 @@ async def mark_read(ctx: Context, notification_ids: Sequence[UUID]) -> None:
 
 async def mark_all_read(ctx: Context, *, through: UUID | None = None, ticket_id: UUID | None = None) -> int:
     """Note that all of one's notifications were read and say how many that were unread: those up to `through` in the
-    order of the list, or those of one ticket, where told. Raises NotificationNotFound."""
+    order of the list, or those of one ticket, where told. Raises NotificationNotFound, TicketNotFound."""
     values = {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "through": through, "ticket": ticket_id}
     sight = notification_sight(ctx.viewer, "t")
     if through is not None and not await _is_own(values, sight):
         raise NotificationNotFound(path=("through",))
+    if ticket_id is not None and not await sees_ticket(ctx, ticket_id):
+        raise TicketNotFound(path=("ticketId",))
     return await execute(
         "update notifications t set read_at = now() where t.tenant_id = :tenant and t.read_at is null"
         f" and ({sight}) and (:ticket::uuid is null or t.ticket_id = :ticket)"
