@@ -26,7 +26,7 @@ def _node(field: GraphQLField) -> GraphQLObjectType | None:
 def relations() -> Iterator[Path]:
     """The way to each list, and to each field of the types within that is more than a plain value."""
     seen: set[str] = set()
-    roots = {name: field for name, field in root_fields().items() if "first" in field.args}
+    roots = {name: field for name, field in root_fields().items() if str(field.type).endswith("Connection")}
     ways: list[tuple[Path, GraphQLObjectType | None]] = [
         ((name,), _node(field)) for name, field in roots.items()
     ]

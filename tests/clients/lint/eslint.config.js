@@ -57,7 +57,10 @@ const rules = {
     "error",
     {
       exceptions: {
-        types: ["Count", "HttpHeader", "PageInfo", "Permission", "RateLimit", "Viewer"],
+        types: [
+          "BulkResult", "Count", "EventPage", "HttpHeader", "JobProgress", "NotificationAdded", "NotificationPreference",
+          "PageInfo", "Permission", "RateLimit", "TicketPresence", "TicketPresenceChanged", "Viewer",
+        ],
         suffixes: ["Connection", "Edge", "Error", "Payload", "Permissions", "Value"],
       },
     },
