@@ -5,10 +5,12 @@ from tests.isolation.planting import plant
 from tests.isolation.selection import root_fields
 
 LISTS = {
-    each: f"{each}es" if each.endswith("s") else f"{each}s"
+    each: plural
     for each, field in root_fields().items()
-    if "id" in field.args and each != "node" and f"{each}s" in {*root_fields(), "statuss"}
+    for plural in (f"{each}es" if each.endswith("s") else f"{each}s",)
+    if "id" in field.args and plural in root_fields()
 }
+"""The list of each look-up; some, like a webhook's deliveries, stand in another object only."""
 
 
 async def test_each_look_up_finds_what_its_list_shows(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from core.kit.database import Reach, execute, fetch, fetch_value
 from core.kit.ids import id_at
 from core.testing import Desk
 from tests.notifications.telling import MARK_ALL, notifications, tell
-from tests.notifications.waiting import cursor_of, waiting
+from tests.stream.waiting import cursor_of, waiting
 from tests.tickets.making import make_group, open_ticket, replied
 
 ADDED = """subscription ($after: String) { notificationAdded(after: $after) { cursor

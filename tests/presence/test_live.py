@@ -8,8 +8,8 @@ from core.kit.database import execute
 from core.kit.ids import new_id
 from core.testing import Desk
 from core.testing.desks import Person
-from tests.notifications.waiting import Waiting, waiting
 from tests.presence.test_presence import look, present
+from tests.stream.waiting import Waiting, waiting
 from tests.tickets.making import make_group, open_ticket, updated
 
 PRESENCE = """subscription ($ticketId: ID!) { ticketPresence(ticketId: $ticketId) {

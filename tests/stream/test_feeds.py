@@ -148,6 +148,8 @@ async def test_a_lost_wake_up_only_delays(desk: Desk, monkeypatch: pytest.Monkey
     await reading
     await hub.aclose()
 
+    assert len(reader.got) == 1
+
 
 async def _is_awaited(hub: Feeds, desk: Desk) -> bool:
     return desk.tenant_id in hub._feeds
@@ -161,6 +163,8 @@ async def test_a_wake_up_is_enough(desk: Desk, hub: Feeds, monkeypatch: pytest.M
     await until(lambda: _is_awaited(hub, desk))
     await happen(desk, kind)
     await reading
+
+    assert len(reader.got) == 1
 
 
 async def test_a_credential_that_is_over_ends_it_before_the_next_event(desk: Desk, hub: Feeds) -> None:
