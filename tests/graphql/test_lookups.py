@@ -8,7 +8,7 @@ LISTS = {
     each: plural
     for each, field in root_fields().items()
     for plural in (f"{each}es" if each.endswith("s") else f"{each}s",)
-    if "id" in field.args and plural in root_fields()
+    if "id" in field.args and each != "node" and plural in root_fields()
 }
 """The list of each look-up; some, like a webhook's deliveries, stand in another object only."""
 
