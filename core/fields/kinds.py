@@ -100,8 +100,9 @@ def accept(definition: Definition, form: str, value: Any, options: Choices) -> A
 
 
 def _wrong(definition: Definition, value: object) -> WrongValue:
-    whole = isinstance(value, float) and value.is_integer() and abs(value) < 2**53
-    return WrongValue(label=definition.label, value=str(int(value) if whole else value)[:80])  # type: ignore[call-overload]
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        value = int(value)
+    return WrongValue(label=definition.label, value=str(value)[:80])
 
 
 def _text(definition: Definition, value: str) -> str | None:

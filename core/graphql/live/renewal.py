@@ -84,7 +84,7 @@ class Rechecks:
     async def _look_again(self, lines: list[Lifeline]) -> None:
         try:
             callers = await self._renewal.renew([line.opened_by for line in lines])
-        except Exception as error:
+        except Exception as error:  # The task's outermost edge.
             # The next look is in a moment; ending every stream for one failed look would be worse.
             if isinstance(error, TimeoutError) or self._is_unavailable(error):
                 log.warning("live.recheck_unavailable", extra={"streams": len(lines)})

@@ -115,13 +115,15 @@ class Subscriptions:
         try:
             async with asyncio.timeout(self._execution.deadline_seconds):
                 return await _open_source(executor, after)
-        except Exception as error:
+        except (
+            Exception
+        ) as error:  # Whatever a source raises is told to its client, as a resolver's error is.
             self._refuse(error, running)
 
     async def _next(self, source: AsyncIterator[Any], running: _Running) -> Any:
         try:
             return await anext(source, _NO_MORE)
-        except Exception as error:
+        except Exception as error:  # As above.
             self._refuse(error, running)
 
     def _refuse(self, error: Exception, running: _Running) -> NoReturn:
@@ -205,7 +207,7 @@ async def _open_source(executor: Executor[Any], after: str | None) -> AsyncItera
         assert field.subscribe is not None, "a subscription field has a source"
         source = field.subscribe(executor.root_value, info, **arguments)
         found: Any = await source if isawaitable(source) else source
-    except Exception as error:
+    except Exception as error:  # Passed on, with its place in the document.
         raise located_error(error, nodes, path.as_list()) from error
     return _located(found, nodes, path)
 
@@ -215,7 +217,7 @@ async def _located(source: Any, nodes: Any, path: Path) -> AsyncIterator[Any]:
         async with aclosing(source):
             async for event in source:
                 yield event
-    except Exception as error:
+    except Exception as error:  # Passed on, with its place in the document.
         raise located_error(error, nodes, path.as_list()) from error
 
 

@@ -243,7 +243,7 @@ class _Socket:
             raise RefusedRequest(
                 Code.UNAVAILABLE, "The desk is not available at the moment; try again."
             ) from None
-        except Exception as error:
+        except Exception as error:  # Passed on, or told as a database that is away.
             self._live.execution.raise_if_unavailable(error)
             raise
         if caller is None:

@@ -29,6 +29,10 @@ First = Annotated[
 ]
 After = Annotated[str | None, strawberry.argument(description="Only what follows this cursor.")]
 Last = Annotated[int | None, strawberry.argument(description="How many from the back; at most 100.")]
+Resume = Annotated[
+    str | None,
+    strawberry.argument(description="Only what follows this cursor; from now on where it is left out."),
+]
 Before = Annotated[str | None, strawberry.argument(description="Only what precedes this cursor.")]
 
 

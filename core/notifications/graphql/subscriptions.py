@@ -2,23 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from core.kit.context import Viewer
 from core.kit.graph import Count, Info, one
+from core.kit.graph.fields import Resume
 from core.kit.stream.feeds import Interest
 from core.kit.stream.reading import position_of
 from core.notifications.being_there import stay
 from core.notifications.graphql.types import Notification, unread_count
 from core.notifications.service import CREATED
-
-Resume = Annotated[
-    str | None,
-    strawberry.argument(description="Only what follows this cursor; from now on where it is left out."),
-]
 
 
 @strawberry.type(description="That the viewer is told of something, at the moment they are.")

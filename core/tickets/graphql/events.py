@@ -25,6 +25,10 @@ LazyUser = Annotated["User", strawberry.lazy("core.identity.graphql")]
 _VALUES = "Attribute to [before, after]; for staff, null for others."
 
 
+def _values(stored: StoredEvent, viewer: Viewer) -> strawberry.scalars.JSON | None:
+    return strawberry.scalars.JSON(shown_changes(stored.changes)) if viewer.is_staff else None
+
+
 @strawberry.interface(
     description="Something that happened. It never changes; what it was about is read as it is now. New types of event "
     "may appear: select these fields always."
@@ -73,7 +77,7 @@ class TicketUpdated(Event):
 
     @strawberry.field(description=_VALUES)
     def changes(self, info: Info) -> strawberry.scalars.JSON | None:
-        return shown_changes(self.stored.changes) if info.context.viewer.is_staff else None  # type: ignore[return-value]
+        return _values(self.stored, info.context.viewer)
 
 
 @strawberry.type(description="Tags were put on a ticket or taken off it. For staff.")
@@ -84,7 +88,7 @@ class TicketTagged(Event):
 
     @strawberry.field(description=_VALUES)
     def changes(self, info: Info) -> strawberry.scalars.JSON | None:
-        return shown_changes(self.stored.changes) if info.context.viewer.is_staff else None  # type: ignore[return-value]
+        return _values(self.stored, info.context.viewer)
 
 
 @strawberry.type(

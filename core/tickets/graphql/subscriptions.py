@@ -11,7 +11,7 @@ import strawberry
 from core.kit.context import Viewer
 from core.kit.graph import BadArgument, ExtraFilter, Info, Query
 from core.kit.graph.connection import DEFAULT_PAGE
-from core.kit.graph.fields import After
+from core.kit.graph.fields import After, Resume
 from core.kit.graph.filters import FILTERS, filter_of
 from core.kit.graph.paging import page_of
 from core.kit.ids import key_of
@@ -29,10 +29,6 @@ MOST_TYPES = 50
 _SCANNED = 500
 """Events that one page looks through at most, seen or not."""
 
-Resume = Annotated[
-    str | None,
-    strawberry.argument(description="Only what follows this cursor; from now on where it is left out."),
-]
 Types = Annotated[
     list[str] | None,
     strawberry.argument(description="Only these, as in `ticket.created`; at most 50."),

@@ -50,7 +50,7 @@ class Checks:
                 raise QueryRefused("SYNTAX_ERROR", "It has a null character.")
             self.queries.check(text, VARIABLES)
         except QueryRefused as error:
-            raise BadPayloadQuery(path=("query",), problem=error.problem.rstrip(".")) from error
+            raise BadPayloadQuery(path=("query",), problem=error.problem.rstrip(".?")) from error
         return text
 
 
