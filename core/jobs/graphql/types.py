@@ -14,7 +14,6 @@ import strawberry
 from core.jobs import queries
 from core.kit.graph import (
     Connection,
-    Info,
     Node,
     Request,
     UserErrorCode,
@@ -92,14 +91,16 @@ class JobFailure(Node):
         sql="{t}.path::text",
         decode=orjson.loads,
     )
-    wording: strawberry.Private[str] = column(
-        "", sql="json_build_array({t}.message, {t}.details)::text", decode=None
+    message: str = column(
+        "Why, and the way out, in the caller's language.",
+        sql="json_build_array({t}.message, {t}.details)::text",
+        render=lambda stored, request: _refusal(stored, request.locale),
     )
 
-    @strawberry.field(description="Why, and the way out, in the caller's language.")
-    def message(self, info: Info) -> str:
-        text, values = orjson.loads(self.wording)
-        return translate(text, info.context.locale).format(**values)
+
+def _refusal(stored: str, locale: str) -> str:
+    text, values = orjson.loads(stored)
+    return translate(text, locale).format(**values)
 
 
 def _global(stored: str) -> str | None:

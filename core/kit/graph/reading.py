@@ -92,7 +92,7 @@ async def load_list(request: Request, source: Listed, target: NodeType, parent: 
             f"select p.id as parent, x.* from unnest(:parents::uuid[]) p(id) cross join lateral ("
             f"select {target.select(viewer, 't')} from {source.link} l join {target.table} t"
             f" on t.tenant_id = l.tenant_id and t.id = l.{source.child}"
-            f" where l.tenant_id = :tenant and l.{source.parent} = p.id and ({source.where})"
+            f" where l.tenant_id = :tenant and l.{source.parent} = p.id and ({source.where.format(t='t')})"
             f" and {target.visible(viewer, 't')} order by t.{source.order}, t.id limit {LARGEST_LIST}) x"
         )
         grouped: dict[UUID, list[Any]] = {each: [] for each in parents}
@@ -123,7 +123,11 @@ class ListPlan:
         return [*(self.target.sort_key(viewer, name, "t") for name in self.order.columns), "t.id"]
 
     def _conditions(self, request: Request) -> list[str]:
-        found = [self.target.visible(request.viewer, "t"), f"({self.where})", *self.query.conditions]
+        found = [
+            self.target.visible(request.viewer, "t"),
+            f"({self.where.format(t='t')})",
+            *self.query.conditions,
+        ]
         if self.by is not None:
             found.append(f"t.{self.by} = p.id")
         return found
