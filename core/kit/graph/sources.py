@@ -3,6 +3,7 @@
 column()   a column or an SQL expression of the type's own table
 one()      the object a column points to
 many()     the objects that point back, as a connection
+merged()   the same of several types at once, by time
 listed()   a short bounded list through a link table
 batched()  Python, all parents of the answer at once
 long()     a column of long text, read only where it is asked for
@@ -90,6 +91,14 @@ class Many(Source):
     order: tuple[str, ...] = ()
     descending: bool = False
     where: str = "true"
+
+
+@dataclass(frozen=True)
+class Merged(Source):
+    """Objects of several types that point back, by time: names of types, their columns that hold the parent's key, and
+    conditions in which `{t}` is their table."""
+
+    parts: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)

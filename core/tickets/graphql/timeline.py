@@ -7,11 +7,9 @@ from uuid import UUID
 import orjson
 import strawberry
 
-from core.kit.graph import Info, Request, batched, registry
-from core.kit.graph.fields import After, Before, First, Last
+from core.kit.graph import Request, batched
 from core.kit.graph.inputs import camel
-from core.kit.graph.paging import page_of
-from core.kit.graph.union import read_union_of
+from core.kit.graph.union import merged
 from core.kit.ids import to_global
 from core.tickets.states import StatusCategory, TicketState
 
@@ -28,23 +26,11 @@ TimelineEntry = Annotated[
 
 def timeline() -> Any:
     """The `timeline` field: messages and events by time; ids are time-ordered, so one key sorts both."""
-
-    async def resolve(
-        root: Any,
-        info: Info,
-        first: First = 20,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Any:
-        page = page_of(first, after, last, before)
-        parts = [
-            (registry.by_name["Message"], "ticket_id", "true"),
-            (registry.by_name["TicketEvent"], "subject_id", "{t}.subject_type = 'ticket'"),
-        ]
-        return await read_union_of(info.context, parts, page, root.row_key)
-
-    return strawberry.field(resolver=resolve, description="Everything said and done, oldest first.")
+    parts = [
+        ("Message", "ticket_id", "true"),
+        ("TicketEvent", "subject_id", "{t}.subject_type = 'ticket'"),
+    ]
+    return merged(parts, "Everything said and done, oldest first.")
 
 
 _PREFIXES = {
