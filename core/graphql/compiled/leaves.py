@@ -53,10 +53,6 @@ def finite(value: Any) -> Any:
     raise Bail
 
 
-def instant(value: datetime | None) -> str | None:
-    return None if value is None else write_instant(value)
-
-
 def moment(value: str | None) -> datetime | None:
     """An instant as PostgreSQL writes it in JSON."""
     return None if value is None else datetime.fromisoformat(value)
@@ -68,7 +64,8 @@ def key(value: str | None) -> UUID | None:
 
 
 NAMES: dict[str, object] = {
-    "bail": bail, "need": need, "int32": int32, "finite": finite, "instant": instant, "moment": moment, "key": key,
+    "bail": bail, "need": need, "int32": int32, "finite": finite, "instant": write_instant, "moment": moment,
+    "key": key,
 }  # fmt: skip
 """What generated expressions may call."""
 
@@ -105,7 +102,7 @@ def as_answered(
         raw = as_typed(reference, column, is_json=is_json)
         return _null_or(reference, f"{bind(_decoding(decode, completion(leaf)))}({raw})")
     if name == "DateTime":
-        return f"instant(moment({reference}))" if is_json else f"instant({reference})"
+        return _null_or(reference, f"instant({'moment' if is_json else ''}({reference}))")
     if name == "Int":
         small = isinstance(column, fields.IntField) and not isinstance(column, fields.BigIntField)
         return reference if small else f"int32({reference})"

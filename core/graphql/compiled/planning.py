@@ -19,6 +19,7 @@ from graphql import (
 )
 from tortoise import fields as columns
 
+from core.graphql.compiled.arguments import Given, given_by
 from core.graphql.compiled.completing import completer
 from core.graphql.compiled.fills import BatchedFill, Fill, LongFill, PlainFill
 from core.graphql.compiled.leaves import NAMES, as_answered, as_typed
@@ -36,14 +37,6 @@ from core.kit.graph.sources import Batched, Column, Listed, Long, Many, Merged, 
 
 BY_ID = Order((), descending=False)
 _ANY_PAGE = Page(size=0, backward=False, cursor=None)
-
-
-@dataclass(frozen=True)
-class Given:
-    """A field whose arguments are read anew for each request."""
-
-    definition: GraphQLField
-    node: FieldNode
 
 
 @dataclass
@@ -86,6 +79,9 @@ class Planner:
         name = f"f{next(self._numbers)}"
         self.built.functions.append("\n".join([f"def {name}({head}):", *(f"    {line}" for line in lines)]))
         return name
+
+    def _given(self, definition: GraphQLField, node: FieldNode) -> Given:
+        return given_by(self._declarations, self._selection, definition, node)
 
     def _alias(self) -> str:
         return f"t{next(self._numbers)}"
@@ -169,7 +165,7 @@ class Planner:
         stored = self._stored(here.node_type, column)
         reference = here.value(_as_text(expression, stored))
         if column.render is not None:
-            self.built.arguments.append(Given(definition, node))
+            self.built.arguments.append(self._given(definition, node))
             given = f"arguments[{len(self.built.arguments) - 1}]"
             rendered = f"{self._bind(column.render)}({reference}, request, **{given})"
             value = f"(None if {reference} is None else {rendered})" if _is_nullable(definition) else rendered
@@ -264,7 +260,7 @@ class Planner:
         )
 
     def _paged(self, definition: GraphQLField, details: Fields, plan: ListPlan) -> int:
-        self.built.paged.append((Given(definition, details[0].node), plan))
+        self.built.paged.append((self._given(definition, details[0].node), plan))
         return len(self.built.paged) - 1
 
     # --- connections ----------------------------------------------------------------------------
@@ -436,7 +432,7 @@ class Planner:
         holds: list[str],
     ) -> str:
         complete = completer(self._declarations, self._selection, definition.type, details)
-        self.built.arguments.append(Given(definition, details[0].node))
+        self.built.arguments.append(self._given(definition, details[0].node))
         fill = BatchedFill(name, source.function, complete, len(self.built.arguments) - 1)
         holds.append(self._hold(fill, self._parent(here, source.needs())))
         return "None"

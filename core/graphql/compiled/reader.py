@@ -11,8 +11,7 @@ from graphql.execution import Executor
 from graphql.execution.values import VariableValues
 
 from core.graphql.compiled.level import Level, placed
-from core.graphql.compiled.planning import Built, Given
-from core.graphql.compiled.schema import Declarations
+from core.graphql.compiled.planning import Built
 from core.kit.database import fetch
 from core.kit.graph.paging import Page, page_of
 from core.kit.graph.reading import ListPlan, given
@@ -40,7 +39,6 @@ def _made(built: Built, entry: str) -> Callable[..., Callable[..., Any]]:
 class Reader:
     """SQL around any statement that picks rows, and the Python that builds the answer of them."""
 
-    declarations: Declarations
     level: Level
     built: Built
     entry: str
@@ -96,12 +94,9 @@ class Reading:
         variables: VariableValues,
         executor: Callable[[], Executor[Any]],
     ) -> None:
-        self._reader, self.request, self._variables, self._executor = reader, request, variables, executor
-        self._arguments = [self._read(each) for each in reader.built.arguments]
-        self._pages = [_page(self._read(each)) for each, _ in reader.built.paged]
-
-    def _read(self, each: Given) -> Mapping[str, Any]:
-        return self._reader.declarations.arguments(each.definition, each.node, self._variables)
+        self._reader, self.request, self._executor = reader, request, executor
+        self._arguments = [each.read(variables) for each in reader.built.arguments]
+        self._pages = [_page(each.read(variables)) for each, _ in reader.built.paged]
 
     @property
     def executor(self) -> Executor[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from graphql import GraphQLField, GraphQLObjectType, OperationType
 from graphql.execution.values import VariableValues
 
+from core.graphql.compiled.arguments import Given, given_by
 from core.graphql.compiled.level import Level
 from core.graphql.compiled.pages import Cursors
 from core.graphql.compiled.planning import Planner
@@ -47,6 +48,15 @@ class Readers:
         found: dict[str, Fields] = self._plans[key]
         return found
 
+    def given(self, definition: GraphQLField, fields: Fields) -> Given:
+        """The arguments of a root field. Raises GraphQLError."""
+        node = fields[0].node
+        key = ("given", id(node))
+        if key not in self._plans:
+            self._plans[key] = given_by(self._declarations, self.selection, definition, node)
+        found: Given = self._plans[key]
+        return found
+
     def of_list(self, definition: GraphQLField, fields: Fields, plan: ListPlan) -> Reader | None:
         """A page of a root list in this order; None where it cannot be compiled."""
         return self._kept(fields, plan.order, lambda: self._list(definition, fields, plan))
@@ -80,7 +90,7 @@ class Readers:
         entry = planner.page(connection, fields, level, cursors, [plan], None)
         if not level.slots:
             level.slot(f"{ROOT}.id")
-        return Reader(self._declarations, level, planner.built, entry)
+        return Reader(level, planner.built, entry)
 
     def _object(self, node_type: NodeType, fields: Fields) -> Reader:
         planner = self._planner()
@@ -88,9 +98,8 @@ class Readers:
         level.slot(f"{ROOT}.id")
         object_type = self._declarations.core.type_map[node_type.name]
         assert isinstance(object_type, GraphQLObjectType)
-        return Reader(
-            self._declarations, level, planner.built, planner.built_object(level, object_type, fields)
-        )
+        entry = planner.built_object(level, object_type, fields)
+        return Reader(level, planner.built, entry)
 
 
 def _directives(operation: PreparedOperation, variables: VariableValues) -> tuple[Any, ...]:

@@ -134,7 +134,7 @@ class _CompiledRun:
     async def _read(self, fields: Fields) -> Any:
         source, definition = self._source(fields), self._definition(fields)
         try:
-            arguments = self.declarations.arguments(definition, fields[0].node, self.variables)
+            arguments = self.readers.given(definition, fields).read(self.variables)
             if isinstance(source, Listing):
                 return await self._page(source, definition, fields, arguments)
             assert isinstance(source, Lookup)
