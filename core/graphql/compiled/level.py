@@ -50,17 +50,17 @@ class Level:
         self.slots.append(nested)
         return len(self.slots) - 1
 
-    def join(self, target: NodeType, key: str, alias: str) -> tuple[str, bool]:
-        """The alias under which the object with this key is joined, if the viewer may see it; and whether it is a new
-        one. `alias` is taken for a new one."""
+    def join(self, target: NodeType, key: str, alias: str) -> str:
+        """The alias under which the object with this key is joined, if the viewer may see it: `alias`, unless it is
+        joined already."""
         known = self.joins.get((target.name, key))
         if known is not None:
-            return known, False
+            return known
         self.joins[target.name, key] = alias
         self._joined.append(
             f" left join {target.table} {alias} on {alias}.id = {key} and {target.visible(self.viewer, alias)}"
         )
-        return alias, True
+        return alias
 
     def select(self, pages: Pages) -> str:
         """The select list."""

@@ -11,7 +11,7 @@ from graphql.execution import Executor
 from graphql.execution.values import VariableValues
 
 from core.graphql.compiled.level import Level, placed
-from core.graphql.compiled.planning import Built
+from core.graphql.compiled.walk import Built
 from core.kit.database import fetch
 from core.kit.graph.paging import Page, page_of
 from core.kit.graph.reading import ListPlan, given

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType, OperationType
+from graphql import GraphQLField, OperationType
 from graphql.execution.values import VariableValues
 
 from core.graphql.compiled.arguments import Given, given_by
 from core.graphql.compiled.level import Level
-from core.graphql.compiled.pages import Cursors
 from core.graphql.compiled.planning import Planner
 from core.graphql.compiled.reader import ROOT, Reader
 from core.graphql.compiled.schema import Declarations, NotCompilable
 from core.graphql.compiled.selection import Fields, Selection, directive_variables
+from core.graphql.compiled.walk import Walk
 from core.graphql.documents import PreparedOperation
 from core.kit.context import Viewer
 from core.kit.graph.node import NodeType
@@ -79,27 +79,17 @@ class Readers:
         return found
 
     def _planner(self) -> Planner:
-        return Planner(self._declarations, self.selection, self._viewer)
+        return Planner(Walk(self._declarations, self.selection, self._viewer))
 
     def _list(self, definition: GraphQLField, fields: Fields, plan: ListPlan) -> Reader:
-        planner = self._planner()
-        level = Level(plan.target, ROOT, self._viewer, is_outermost=True)
-        connection = definition.type
-        assert isinstance(connection, GraphQLObjectType), "lists on the root are nullable connections"
-        cursors = Cursors(plan, level, self._viewer)
-        entry = planner.page(connection, fields, level, cursors, [plan], None)
-        if not level.slots:
-            level.slot(f"{ROOT}.id")
-        return Reader(level, planner.built, entry)
+        planner, level = self._planner(), Level(plan.target, ROOT, self._viewer, is_outermost=True)
+        entry = planner.entry_of_page(definition, fields, level, plan)
+        return Reader(level, planner.walk.built, entry)
 
     def _object(self, node_type: NodeType, fields: Fields) -> Reader:
-        planner = self._planner()
-        level = Level(node_type, ROOT, self._viewer, is_outermost=True)
-        level.slot(f"{ROOT}.id")
-        object_type = self._declarations.core.type_map[node_type.name]
-        assert isinstance(object_type, GraphQLObjectType)
-        entry = planner.built_object(level, object_type, fields)
-        return Reader(level, planner.built, entry)
+        planner, level = self._planner(), Level(node_type, ROOT, self._viewer, is_outermost=True)
+        entry = planner.entry_of_object(level, fields)
+        return Reader(level, planner.walk.built, entry)
 
 
 def _directives(operation: PreparedOperation, variables: VariableValues) -> tuple[Any, ...]:
