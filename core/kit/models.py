@@ -30,6 +30,8 @@ class Event(TenantModel):
         indexes = [
             Index(fields=("tenant_id", "subject_id", "id"), name="events_subject"),
             Index(fields=("tenant_id", "type", "id"), name="events_type"),
+            Index(fields=("tenant_id", "actor_id", "id"), name="events_actor"),
+            Index(fields=("tenant_id", "on_behalf_of_id", "id"), name="events_on_behalf_of"),
         ]
 
 

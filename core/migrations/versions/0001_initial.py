@@ -126,6 +126,8 @@ class Migration(migrations.Migration):
                 "indexes": [
                     Index(fields=["tenant_id", "subject_id", "id"], name="events_subject"),
                     Index(fields=["tenant_id", "type", "id"], name="events_type"),
+                    Index(fields=["tenant_id", "actor_id", "id"], name="events_actor"),
+                    Index(fields=["tenant_id", "on_behalf_of_id", "id"], name="events_on_behalf_of"),
                 ],
                 "pk_attr": "id",
                 "table_description": "Something that happened. Never changed, never deleted but by retention.",
@@ -544,6 +546,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "tags",
                 "app": "core",
+                "indexes": [Index(fields=["tenant_id", "name", "id"], name="tags_name")],
                 "unique_together": (("tenant_id", "name_key"),),
                 "pk_attr": "id",
                 "table_description": "A marker that means what the tenant wants it to (H1).",
