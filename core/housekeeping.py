@@ -1,17 +1,20 @@
 """Housekeeping: what has had its time is swept away, so that tables stay as small as their use."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from core.files.service import expire_uploads
 from core.files.storage import LocalStorage
-from core.kit.chores import Chore
 from core.kit.context import acting_for
 from core.kit.crypto import Sealer
 from core.kit.database import Reach, execute, fetch_value, system_fetch, transaction
 from core.kit.ids import first_id_at
+from core.kit.jobs import Claimed
 from core.kit.logging import get_logger
+from core.kit.schedules import Every, Plan
 from core.notifications.service import CREATED
 from core.operating import operator_context
 from core.tickets.service import purge_tickets
@@ -23,6 +26,7 @@ BATCH = 2000
 IDEMPOTENCY_KEYS = timedelta(hours=24)
 DONE_JOBS = timedelta(days=7)
 PARKED_JOBS = timedelta(days=90)
+DONE_CHORES = timedelta(days=1)
 THROTTLES = timedelta(days=1)
 NOTIFICATIONS = timedelta(days=180)
 WAKES = timedelta(days=1)
@@ -31,6 +35,31 @@ HALF_WRITTEN = timedelta(hours=24)
 MONTHS_AHEAD = 3
 DEAD_TOKENS = timedelta(days=30)
 """Expired and revoked tokens stay this long, so that people see what became of a session or an invitation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something that the installation does every so often, as a job: tried again when it fails, and cut off when it
+    takes too long. So it does its work in small transactions and loses nothing when it starts over."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], Awaitable[None]]
+    is_wanted: bool = True
+
+    @property
+    def kind(self) -> str:
+        """The kind of its jobs."""
+        return f"chore.{self.name.replace('-', '_')}"
+
+    @property
+    def plan(self) -> Plan:
+        """Its schedule."""
+        return Plan(self.name, self.kind, Every(self.every), is_active=self.is_wanted)
+
+    async def run(self, _job: Claimed) -> None:
+        """The handler of its jobs."""
+        await self.do()
 
 
 _WAKES = """
@@ -44,12 +73,14 @@ async def sweep_idempotency_keys() -> None:
 
 
 async def sweep_jobs() -> None:
-    """Ended jobs; and parked ones, when nobody has looked after them for long."""
+    """Ended jobs; and parked ones, when nobody has looked after them for long. Chores that are done are many and tell
+    little."""
     # `run_at` is never after `finished_at`, and it is what the index knows.
     old = "run_at < now() - :age::interval and finished_at < now() - :age::interval"
     for state, age in (("done", DONE_JOBS), ("cancelled", DONE_JOBS), ("parked", PARKED_JOBS)):
         await _sweep_failures(f"state = '{state}' and {old}", age)
         await _sweep("jobs", f"state = '{state}' and {old}", age)
+    await _sweep("jobs", f"state = 'done' and tenant_id is null and {old}", DONE_CHORES)
 
 
 async def _sweep_failures(dead: str, age: timedelta) -> None:
@@ -207,21 +238,22 @@ def chores(
             await drop_old_events(events_kept)
 
     async def purge() -> None:
-        if deleted_tickets_kept:
-            await purge_tickets_of_all(deleted_tickets_kept)
+        assert deleted_tickets_kept is not None, "a chore that is not wanted is not scheduled"
+        await purge_tickets_of_all(deleted_tickets_kept)
 
+    hour, quarter, quarter_day = timedelta(hours=1), timedelta(minutes=15), timedelta(hours=6)
     return (
-        Chore("sweep idempotency keys", timedelta(hours=1), sweep_idempotency_keys),
-        Chore("sweep jobs", timedelta(hours=1), sweep_jobs),
-        Chore("forget payloads", timedelta(minutes=15), forget_payloads),
-        Chore("sweep tokens", timedelta(hours=6), sweep_tokens),
-        Chore("sweep throttles", timedelta(hours=6), sweep_throttles),
-        Chore("sweep notifications", timedelta(hours=6), sweep_notifications),
-        Chore("sweep notification wakes", timedelta(hours=1), sweep_notification_wakes),
-        Chore("sweep presences", timedelta(minutes=5), sweep_presences),
-        Chore("expire uploads", timedelta(minutes=15), expire),
-        Chore("sweep webhook deliveries", timedelta(hours=6), sweep_log),
-        Chore("reseal secrets", timedelta(hours=6), reseal),
-        Chore("tend the partitions of events", timedelta(hours=6), tend_events),
-        Chore("purge deleted tickets", timedelta(hours=6), purge),
+        Chore("sweep-idempotency-keys", hour, sweep_idempotency_keys),
+        Chore("sweep-jobs", hour, sweep_jobs),
+        Chore("forget-payloads", quarter, forget_payloads),
+        Chore("sweep-tokens", quarter_day, sweep_tokens),
+        Chore("sweep-throttles", quarter_day, sweep_throttles),
+        Chore("sweep-notifications", quarter_day, sweep_notifications),
+        Chore("sweep-notification-wakes", hour, sweep_notification_wakes),
+        Chore("sweep-presences", timedelta(minutes=5), sweep_presences),
+        Chore("expire-uploads", quarter, expire),
+        Chore("sweep-webhook-deliveries", quarter_day, sweep_log),
+        Chore("reseal-secrets", quarter_day, reseal),
+        Chore("tend-events", quarter_day, tend_events),
+        Chore("purge-tickets", quarter_day, purge, is_wanted=deleted_tickets_kept is not None),
     )

@@ -133,9 +133,9 @@ def column(
     order: str | None = None,
     deprecation_reason: str | None = None,
 ) -> Any:
-    """A value from the type's own table. `filter` names the operators it may be filtered by: id, string, number,
-    datetime, boolean, or the name of an enum registered with `filters.enum_filter`. `order` makes it a sort key and
-    names its kind: string, number, datetime."""
+    """A value from the type's own table. `filter` names the operators it may be filtered by: id, string, word (a
+    text that is in lower case always), number, datetime, boolean, or the name of an enum registered with
+    `filters.enum_filter`. `order` makes it a sort key and names its kind: string, number, datetime."""
     source = Column(
         name=name, sql=sql, outside=outside, guard=guard, decode=decode, filter=filter, order=order
     )
