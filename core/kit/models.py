@@ -37,7 +37,8 @@ class Event(TenantModel):
 class Job(TenantModel):
     """Work to do after the commit that asked for it. The row is the truth; who runs it is a detail.
 
-    One without a tenant is the installation's own: no tenant sees it. The migration adds `jobs_shown_state`.
+    One without a tenant is the installation's own: no tenant sees it. The migration adds indexes for
+    lists.
     """
 
     tenant_id = fields.UUIDField(null=True)  # type: ignore[assignment] # the one thing that differs

@@ -197,15 +197,20 @@ class JobChanges(RunSQL):
         super().__init__(steps, RunSQL.noop)
 
 
-class JobsByState(RunSQL):
-    """Jobs are listed by the state that people see, which several stored ones are."""
+class JobLists(RunSQL):
+    """Jobs are listed by the state that people see, which several stored ones are; and those that somebody asked for,
+    a few among many, by them."""
 
     def __init__(self) -> None:
         shown = (
             "case state when 'done' then 'DONE' when 'parked' then 'PARKED' when 'cancelled' then 'CANCELLED'"
             " when 'leased' then 'RUNNING' else 'WAITING' end"
         )
-        super().__init__([f"create index jobs_shown_state on jobs (tenant_id, ({shown}), id)"], RunSQL.noop)
+        steps: list[Any] = [
+            f"create index jobs_shown_state on jobs (tenant_id, ({shown}), id)",
+            "create index jobs_requested on jobs (tenant_id, created_by_id, id) where is_requested",
+        ]
+        super().__init__(steps, RunSQL.noop)
 
 
 class ScheduleRhythm(RunSQL):

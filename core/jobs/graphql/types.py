@@ -154,7 +154,7 @@ def _result(job: Any) -> BulkResult:
     )
 
 
-# An index has these very words (`JobsByState`).
+# An index has these very words (`JobLists`).
 _STATE = (
     "case {t}.state when 'done' then 'DONE' when 'parked' then 'PARKED' when 'cancelled' then 'CANCELLED'"
     " when 'leased' then 'RUNNING' else 'WAITING' end"

@@ -6,7 +6,7 @@ from core.migrations.event_partitions import EventPartitions
 from core.migrations.operations import (
     EventStream,
     JobChanges,
-    JobsByState,
+    JobLists,
     JobWakeUp,
     ScheduleRhythm,
     ServingRoles,
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
         TenantFence("jobs", {}),
         JobWakeUp(),
         JobChanges(),
-        JobsByState(),
+        JobLists(),
         TenantFence("memberships", {"group_id": "groups", "user_id": "users"}),
         TenantFence("messages", {"ticket_id": "tickets", "author_id": "users"}),
         TenantFence("notification_preferences", {"user_id": "users"}),
