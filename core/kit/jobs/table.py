@@ -20,6 +20,8 @@ from core.kit.jobs.faults import fault_of
 
 CHANNEL = "deskgraph_jobs"
 """PostgreSQL tells there of jobs that were asked for."""
+CHANGES = "deskgraph_job_changes"
+"""PostgreSQL tells there of changes of requested jobs, by their keys."""
 
 _LONGEST_WAIT = 3600.0
 MINE = (
