@@ -20,6 +20,9 @@ from core.graphql.options import EdgeOptions
 _UNCHARGED = {Code.UNAUTHENTICATED, Code.RATE_LIMITED, Code.UNAVAILABLE, Code.INTERNAL, Code.TIMEOUT}
 
 
+_NO_VARIABLES = VariableValues({}, {})
+
+
 @dataclass(frozen=True, slots=True)
 class AdmittedOperation:
     """An operation that may run: prepared, its variables coerced, within every limit, and paid for."""
@@ -72,6 +75,8 @@ class Admission:
 
     def measure(self, operation: PreparedOperation, request: GraphQLRequest) -> tuple[VariableValues, int]:
         """The coerced variables and the cost with them. Raises RefusedRequest over a limit."""
+        if not operation.node.variable_definitions and "cost" in operation.plans:
+            return _NO_VARIABLES, operation.plans["cost"]  # the same each time
         operation.analysis.check(self._limits)
         variables = get_variable_values(
             self._schema,
@@ -92,6 +97,7 @@ class Admission:
                 limit=self._max_cost,
                 field=field,
             )
+        operation.plans["cost"] = cost
         return variables, cost
 
     async def admit(

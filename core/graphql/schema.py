@@ -1,6 +1,7 @@
 """Puts the schema together: the domains' roots, fields that one domain attaches to another's types, scalars."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,8 +20,9 @@ from core.kit.graph import Info, InputError, Node, Request, VersionConflictError
 from core.kit.graph.fields import ATTACHED
 from core.kit.graph.nulls import let_nulls_reach_mutations
 from core.kit.graph.request import BadArgument
+from core.kit.graph.roots import Located, Lookup
 from core.kit.graph.scalars import DateTime
-from core.kit.graph.sources import source_of
+from core.kit.graph.sources import declared, source_of
 from core.notifications.graphql import NotificationMutation, NotificationSubscription
 from core.presence.graphql import PresenceMutation, PresenceSubscription
 from core.tenants.graphql import TenantMutation, TenantQuery
@@ -42,32 +44,51 @@ PLAIN_TYPES: dict[str, Any] = {"Viewer": Viewer}
 """Types without an id that other domains may add fields to."""
 
 
-async def _find(request: Request, global_id: str) -> Any:
+GlobalID = Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
+
+
+async def _locate(request: Request, id: str) -> Located | None:
     request.ctx  # noqa: B018 - only those who have signed in may look anything up
-    located = registry.locate(global_id)
-    return await load_node(request, *located) if located else None
+    return registry.locate(id)
+
+
+async def _locate_all(request: Request, ids: Sequence[str]) -> Sequence[Located | None]:
+    if len(ids) > MOST_NODES:
+        raise BadArgument("BAD_PAGE", "`nodes` takes at most {limit} ids.", limit=MOST_NODES)
+    return [await _locate(request, each) for each in ids]
+
+
+async def _node(info: Info, id: GlobalID) -> Node | None:
+    located = await _locate(info.context, id)
+    found: Node | None = await load_node(info.context, *located) if located else None
+    return found
+
+
+async def _nodes(
+    info: Info, ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")]
+) -> list[Node | None] | None:
+    located = await _locate_all(info.context, ids)
+    return list(
+        await asyncio.gather(*(load_node(info.context, *each) if each else _nothing() for each in located))
+    )
+
+
+async def _nothing() -> None:
+    return None
 
 
 @strawberry.type
 class NodeQuery:
-    @strawberry.field(description="Any object by its global id. Null when there is none for this viewer.")
-    async def node(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
-    ) -> Node | None:
-        found: Node | None = await _find(info.context, id)
-        return found
-
-    @strawberry.field(
-        description="Several objects by their global ids, in that order; null for each that is not there."
+    node = declared(
+        Lookup(_locate),
+        resolver=_node,
+        description="Any object by its global id. Null when there is none for this viewer.",
     )
-    async def nodes(
-        self,
-        info: Info,
-        ids: Annotated[list[strawberry.ID], strawberry.argument(description="At most 100 ids.")],
-    ) -> list[Node | None] | None:
-        if len(ids) > MOST_NODES:
-            raise BadArgument("BAD_PAGE", "`nodes` takes at most {limit} ids.", limit=MOST_NODES)
-        return list(await asyncio.gather(*(_find(info.context, each) for each in ids)))
+    nodes = declared(
+        Lookup(_locate_all),
+        resolver=_nodes,
+        description="Several objects by their global ids, in that order; null for each that is not there.",
+    )
 
 
 @strawberry.type(description="What can be read.")

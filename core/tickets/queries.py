@@ -84,6 +84,17 @@ def message_sight(viewer: Viewer, t: str) -> str:
     return f"{public} and {_on_seen_ticket(viewer, t)}"
 
 
+def last_message(viewer: Viewer, t: str) -> str:
+    """The key of the last message on a ticket that the viewer may read: that there is a later private one stays
+    untold."""
+    if reads_notes(viewer):
+        return f"{t}.last_message_id"
+    return (
+        f"(select lm.id from messages lm where lm.tenant_id = {t}.tenant_id and lm.ticket_id = {t}.id"
+        f" and {message_sight(viewer, 'lm')} order by lm.id desc limit 1)"
+    )
+
+
 def event_sight(viewer: Viewer, t: str) -> str:
     """Events of tickets one sees, for staff (G6, G7); those of private messages need the right to notes."""
     if not viewer.is_staff:
@@ -215,17 +226,6 @@ async def has_external_id(ctx: Context, external_id: str) -> bool:
         {"tenant": ctx.tenant_id, "external": external_id},
     )
     return found is not None
-
-
-async def last_messages(viewer: Viewer, tickets: Sequence[UUID]) -> dict[UUID, UUID]:
-    """The last message on each ticket that the viewer may read."""
-    rows = await fetch(
-        "select p.id as ticket, x.id as message from unnest(:tickets::uuid[]) p(id) cross join lateral ("
-        "select t.id from messages t where t.tenant_id = :tenant and t.ticket_id = p.id"
-        f" and ({message_sight(viewer, 't')}) order by t.id desc limit 1) x",
-        {**viewer.parameters(), "tenant": viewer.tenant_id, "tickets": list(tickets)},
-    )
-    return {row["ticket"]: row["message"] for row in rows}
 
 
 async def sees_ticket(ctx: Context, ticket_id: UUID) -> bool:

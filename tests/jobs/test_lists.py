@@ -6,9 +6,9 @@ from typing import Any
 import asyncpg
 import pytest
 
+from core.graphql.compiled import reader
 from core.kit.database.connect import APP_ROLE, credentials
 from core.kit.database.sql import bind
-from core.kit.graph import reading
 from core.testing import Desk, Person
 from tests.jobs.asking import LIST, a_job
 
@@ -23,15 +23,15 @@ async def _statement(
 ) -> tuple[str, list[object]]:
     """What PostgreSQL is asked for a page of `jobs`."""
     asked: list[tuple[str, list[object]]] = []
-    plain = reading.fetch
+    plain = reader.fetch
 
     async def listening(text: str, values: Mapping[str, object] | None = None) -> Any:
         asked.append(bind(text, values or {}))
         return await plain(text, values)
 
-    monkeypatch.setattr(reading, "fetch", listening)
+    monkeypatch.setattr(reader, "fetch", listening)
     (await person.ask(LIST, filter=filter)).data["jobs"]
-    monkeypatch.setattr(reading, "fetch", plain)
+    monkeypatch.setattr(reader, "fetch", plain)
     (found,) = asked
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import strawberry
 from strawberry import UNSET
@@ -23,12 +24,12 @@ from core.kit.graph import (
     Request,
     batched,
     column,
+    found,
+    key_among,
     listing,
-    load_node,
     many,
     node,
     one,
-    registry,
 )
 from core.kit.graph.inputs import only_one
 from core.kit.graph.operators import set_of
@@ -72,7 +73,7 @@ class Organization(Node):
         "Its tickets that are worked on, last changed first.",
         order=("UPDATED_AT",),
         descending=True,
-        where="t.state = 'ACTIVE'",
+        where="{t}.state = 'ACTIVE'",
     )
     external_id: str | None = column("The id another system knows it by.", filter="string")
     created_at: datetime = column("When it was created.", filter="datetime", order="datetime")
@@ -114,27 +115,23 @@ def _key_of(value: str) -> str:
 
 @strawberry.type
 class OrganizationQuery:
-    @strawberry.field(
-        description="An organisation by exactly one of its id and its external id. "
-        "Null when there is none for this viewer."
+    @found(
+        Organization,
+        "An organisation by exactly one of its id and its external id. "
+        "Null when there is none for this viewer.",
     )
     async def organization(
-        self,
         info: Info,
         id: Annotated[strawberry.ID | None, strawberry.argument(description="The global id.")] = None,
         external_id: Annotated[
             str | None, strawberry.argument(description="The id another system knows it by.")
         ] = None,
-    ) -> Organization | None:
-        ctx, key = info.context.ctx, None
+    ) -> UUID | None:
+        ctx = info.context.ctx
         by, value = only_one({"id": id, "externalId": external_id})
         if by == "id":
-            located = registry.locate(value)
-            key = located[1] if located and located[0].cls is Organization else None
-        else:
-            key = await by_external_id(ctx, value.replace("\x00", "").strip())
-        found: Organization | None = await load_node(info.context, registry.of(Organization), key)
-        return found
+            return key_among(Organization, value)
+        return await by_external_id(ctx, value.replace("\x00", "").strip())
 
     organizations = listing(
         Organization,

@@ -52,13 +52,13 @@ def _attach(type_name: str, object: FieldObject, may_read: MayRead, permission: 
     async def batch(
         request: Request, parents: Sequence[Any], keys: Sequence[str] | None = None
     ) -> Sequence[list[CustomFieldValue]]:
+        if keys is not None and len(keys) > MOST_FIELDS:
+            raise BadArgument("BAD_ARGUMENT", "`keys` takes at most {limit} keys.", limit=MOST_FIELDS)
         kept = [parent.custom if may_read(request, parent) else None for parent in parents]
         return await values_of(request, object, kept, keys)
 
     async def resolve(root: Any, info: Info, keys: Keys = None) -> list[CustomFieldValue]:
         request, wanted = info.context, None if keys is None else tuple(keys)
-        if wanted is not None and len(wanted) > MOST_FIELDS:
-            raise BadArgument("BAD_ARGUMENT", "`keys` takes at most {limit} keys.", limit=MOST_FIELDS)
 
         async def load(parents: list[Any]) -> Sequence[list[CustomFieldValue]]:
             return await batch(request, parents, wanted)

@@ -62,7 +62,7 @@ class CustomField(Node):
     position: int = column("Its place on forms.")
     options: Connection[Option] = many(
         "field_id", "What may be chosen now, every level of a cascade, by position; `options` lists archived ones too.",
-        order=("POSITION",), where="t.is_active",
+        order=("POSITION",), where="{t}.is_active",
     )  # fmt: skip
     created_at: datetime = column("When it was created.")
     updated_at: datetime = column("When it was last changed.")

@@ -34,13 +34,13 @@ class Group(Node):
     description: str = column("What the group is for.")
     is_active: bool = column("Whether tickets can be given to it.", filter="boolean")
     members: Connection[Membership] = many("group_id", "Who works in it.")
-    leaders: Connection[Membership] = many("group_id", "Who leads it (C3).", where="t.is_leader")
+    leaders: Connection[Membership] = many("group_id", "Who leads it (C3).", where="{t}.is_leader")
     tickets: Connection[Annotated[Ticket, strawberry.lazy("core.tickets.graphql")]] = many(
         "group_id",
         "Its tickets that are worked on, last changed first.",
         order=("UPDATED_AT",),
         descending=True,
-        where="t.state = 'ACTIVE'",
+        where="{t}.state = 'ACTIVE'",
     )
     created_at: datetime = column("When it was created.")
     updated_at: datetime = column("When it was last changed.")

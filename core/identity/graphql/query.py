@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 from unicodedata import normalize
+from uuid import UUID
 
 import strawberry
 from strawberry import UNSET
@@ -15,8 +16,9 @@ from core.kit.graph import (
     Info,
     Query,
     StringFilter,
+    found,
+    key_among,
     listing,
-    load_node,
     lookup,
     operator_terms,
     registry,
@@ -110,13 +112,13 @@ class IdentityQuery:
         )
         return made
 
-    @strawberry.field(
-        description="A user by exactly one of their id, e-mail address and external id. "
+    @found(
+        User,
+        "A user by exactly one of their id, e-mail address and external id. "
         "Null when there is none for this viewer; by address and external id "
-        "only who may read those finds anybody but themselves."
+        "only who may read those finds anybody but themselves.",
     )
     async def user(
-        self,
         info: Info,
         id: Annotated[strawberry.ID | None, strawberry.argument(description="The global id.")] = None,
         email: Annotated[
@@ -125,18 +127,14 @@ class IdentityQuery:
         external_id: Annotated[
             str | None, strawberry.argument(description="The id another system knows them by.")
         ] = None,
-    ) -> User | None:
-        ctx, key = info.context.ctx, None
+    ) -> UUID | None:
+        ctx = info.context.ctx
         by, value = only_one({"id": id, "email": email, "externalId": external_id})
         if by == "id":
-            located = registry.locate(value)
-            key = located[1] if located and located[0].cls is User else None
-        elif by == "email":
-            key = await queries.key_by_email(ctx, value)
-        else:
-            key = await queries.key_by_external_id(ctx, value)
-        found: User | None = await load_node(info.context, registry.of(User), key)
-        return found
+            return key_among(User, value)
+        if by == "email":
+            return await queries.key_by_email(ctx, value)
+        return await queries.key_by_external_id(ctx, value)
 
     users = listing(
         User, "People: agents, customers, helpers, machines.", order=("NAME",), extras=USER_FILTERS

@@ -14,7 +14,6 @@ import strawberry
 from core.jobs import queries
 from core.kit.graph import (
     Connection,
-    Info,
     Node,
     Request,
     UserErrorCode,
@@ -92,14 +91,16 @@ class JobFailure(Node):
         sql="{t}.path::text",
         decode=orjson.loads,
     )
-    wording: strawberry.Private[str] = column(
-        "", sql="json_build_array({t}.message, {t}.details)::text", decode=None
+    message: str = column(
+        "Why, and the way out, in the caller's language.",
+        sql="json_build_array({t}.message, {t}.details)::text",
+        render=lambda stored, request: _refusal(stored, request.locale),
     )
 
-    @strawberry.field(description="Why, and the way out, in the caller's language.")
-    def message(self, info: Info) -> str:
-        text, values = orjson.loads(self.wording)
-        return translate(text, info.context.locale).format(**values)
+
+def _refusal(stored: str, locale: str) -> str:
+    text, values = orjson.loads(stored)
+    return translate(text, locale).format(**values)
 
 
 def _global(stored: str) -> str | None:
@@ -185,7 +186,9 @@ class Job(Node):
         "When somebody asked to cancel it. While it runs on, it has not come to a place where it may stop."
     )
     created_by: LazyUser | None = one("created_by_id", "Whose act asked for it.", filter=True)
-    progress: JobProgress = batched(["done", "tentative", "total"], _progress, "How much of it is done.")
+    progress: JobProgress = batched(
+        ["state", "done", "tentative", "total"], _progress, "How much of it is done."
+    )
     error: JobError | None = batched(
         ["fault"], _errors, "Why the last attempt ended badly; null when it did not."
     )

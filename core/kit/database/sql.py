@@ -6,6 +6,7 @@ Reads are few wide statements; batches are written by `unnest`, one statement wh
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from tortoise import connections
@@ -20,15 +21,24 @@ Row: TypeAlias = Any
 _NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
 
+_STATEMENTS_KEPT = 1024
+
+
 def bind(text: str, values: Mapping[str, object]) -> tuple[str, list[object]]:
     """Turn named parameters into positional ones. Raises KeyError for a name without a value."""
+    bound, names = _numbered(text)
+    return bound, [_stated(values[name]) for name in names]
+
+
+@lru_cache(_STATEMENTS_KEPT)
+def _numbered(text: str) -> tuple[str, tuple[str, ...]]:
     numbers: dict[str, int] = {}
 
     def place(found: re.Match[str]) -> str:
         return f"${numbers.setdefault(found[1], len(numbers) + 1)}"
 
     bound = _NAMED.sub(place, text)
-    return bound, [_stated(values[name]) for name in numbers]
+    return bound, tuple(numbers)
 
 
 def _stated(value: object) -> object:

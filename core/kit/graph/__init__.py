@@ -1,7 +1,7 @@
 """How a domain declares its part of the API. A domain's `graphql.py` imports from here and from nowhere above."""
 
 from core.kit.graph.connection import Connection, Count, Edge, PageInfo
-from core.kit.graph.fields import attach, batched, listed, listing, long, lookup, many, one
+from core.kit.graph.fields import attach, batched, listed, long, many, one
 from core.kit.graph.filters import ExtraFilter, attach_filter
 from core.kit.graph.mutations import (
     InputError,
@@ -15,11 +15,12 @@ from core.kit.graph.node import Node, node, registry
 from core.kit.graph.operators import StringFilter, enum_filter, operator_terms
 from core.kit.graph.reading import Query, load_node
 from core.kit.graph.request import BadArgument, Info, NotPermitted, Request, Unauthenticated
+from core.kit.graph.roots import found, key_among, listing, lookup
 from core.kit.graph.sources import column
 
 __all__ = [
     "BadArgument", "Connection", "Count", "Edge", "ExtraFilter", "Info", "InputError", "Node", "NotPermitted",
     "PageInfo", "Payload", "Query", "Request", "StringFilter", "Unauthenticated", "UserError", "UserErrorCode",
-    "VersionConflictError", "attach", "attach_filter", "batched", "column", "enum_filter", "listed", "listing",
-    "load_node", "long", "lookup", "many", "mutation", "node", "one", "operator_terms", "registry",
+    "VersionConflictError", "attach", "attach_filter", "batched", "column", "enum_filter", "found", "key_among",
+    "listed", "listing", "load_node", "long", "lookup", "many", "mutation", "node", "one", "operator_terms", "registry",
 ]  # fmt: skip

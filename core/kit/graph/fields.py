@@ -1,16 +1,12 @@
-"""The fields a domain writes: relations on types, and lists and look-ups on the query root."""
+"""The fields a domain writes on its types."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
 import strawberry
-from strawberry import UNSET
 
-from core.kit.graph.connection import Connection
-from core.kit.graph.filters import FILTERS, ExtraFilter, filter_of, mentions
 from core.kit.graph.node import NodeType, innermost, registry, row_of
-from core.kit.graph.orders import default_order, order_from, order_of
-from core.kit.graph.paging import Order, page_of
+from core.kit.graph.paging import page_of
 from core.kit.graph.reading import (
     ListPlan,
     Query,
@@ -18,11 +14,10 @@ from core.kit.graph.reading import (
     load_long,
     load_node,
     many_order,
-    read_page,
     read_page_of,
 )
 from core.kit.graph.request import Info
-from core.kit.graph.sources import Batched, Listed, Long, Many, One, declared
+from core.kit.graph.sources import Batched, Key, Listed, Long, Many, One, declared
 
 First = Annotated[
     int | None, strawberry.argument(description="How many from the front; at most 100, 20 unless told.")
@@ -53,16 +48,24 @@ class Target:
         return self.node_type
 
 
-def one(column: str, description: str, *, filter: bool = False, deprecation_reason: str | None = None) -> Any:
+def one(
+    column: str,
+    description: str,
+    *,
+    filter: bool = False,
+    key: Key | None = None,
+    deprecation_reason: str | None = None,
+) -> Any:
     """The object whose key stands in `column`. Null when there is none or the viewer may not see it; non-null is for
-    what is always there, is never deleted, and is everybody's to see."""
+    what is always there, is never deleted, and is everybody's to see. `key` tells the key in SQL where it depends on
+    the viewer; `column` then is a name of its own."""
     target = Target()
 
     async def resolve(root: Any, info: Info) -> Any:
-        key = root.__dict__.get(column)
-        return None if key is None else await load_node(info.context, target.of(info), key)
+        found = root.__dict__.get(column)
+        return None if found is None else await load_node(info.context, target.of(info), found)
 
-    source = One(column, filter="id" if filter else None)
+    source = One(column, filter="id" if filter else None, key=key)
     return declared(source, description=description, resolver=resolve, deprecation_reason=deprecation_reason)
 
 
@@ -129,79 +132,6 @@ def long(description: str, *, weight: int) -> Any:
         return await load_long(info.context, registry.of(type(root)), info._field.python_name, root.row_key)
 
     return declared(Long(weight), description=description, resolver=resolve, cost=weight)
-
-
-def listing(
-    cls: type[Any],
-    description: str,
-    *,
-    order: Sequence[str],
-    descending: bool = False,
-    permission: str | None = None,
-    extras: Mapping[str, ExtraFilter] | None = None,
-    where: str = "true",
-    unless_filtered: Mapping[str, str] | None = None,
-) -> Any:
-    """A root list of a node type with its filter, order and pages. `unless_filtered` maps a field to the SQL condition
-    that holds as long as the filter says nothing about that field."""
-    target = registry.of(cls)
-    Filter = filter_of(cls, **(extras or {}))
-    Ordering = order_of(cls)
-    default = Order(tuple(order), descending)
-    shown = default_order(cls, default)
-    usual = unless_filtered or {}
-
-    async def resolve(
-        info: Info,
-        first: First = 20,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: Any = UNSET,
-        order_by: Any = shown,
-    ) -> Any:
-        if permission is not None:
-            info.context.require(permission)
-        page = page_of(first, after, last, before)
-        query = Query(viewer=info.context.viewer)
-        if filter:
-            FILTERS[target.name].compile(
-                filter, Query(viewer=query.viewer)
-            )  # its size, before anything is read
-            await FILTERS[target.name].check(info.context, filter)
-            query.conditions.append(FILTERS[target.name].compile(filter, query))
-        query.conditions += [
-            condition.format(t="t") for name, condition in usual.items() if not mentions(filter, name)
-        ]
-        ordered = order_from(order_by, default)
-        return await read_page(info.context, ListPlan(target, ordered, page, query, where=where))
-
-    resolve.__annotations__["filter"] = Annotated[
-        Filter | None, strawberry.argument(description="Only those that meet these conditions.")
-    ]
-    resolve.__annotations__["order_by"] = Annotated[
-        list[Ordering] | None,  # type: ignore[valid-type]
-        strawberry.argument(description="One or two keys of one direction; ties are broken by id."),
-    ]
-    resolve.__annotations__["return"] = Connection[cls] | None  # type: ignore[valid-type]
-    return strawberry.field(resolver=resolve, description=description)
-
-
-def lookup(cls: type[Any], description: str) -> Any:
-    """A root field that finds one object by its id. Null when there is none for this viewer."""
-    target = registry.of(cls)
-
-    async def resolve(
-        info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The global id.")]
-    ) -> Any:
-        located = registry.locate(id)
-        if located is None or located[0] is not target:
-            info.context.viewer  # noqa: B018 - asks for a signed-in caller all the same
-            return None
-        return await load_node(info.context, target, located[1])
-
-    resolve.__annotations__["return"] = cls | None
-    return strawberry.field(resolver=resolve, description=description)
 
 
 def attach(type_name: str, name: str, annotation: Any, made: Any) -> None:

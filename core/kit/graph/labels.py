@@ -7,7 +7,7 @@ import orjson
 import strawberry
 
 from core.kit.errors import Invalid, Required, TooLong
-from core.kit.graph.request import BadArgument, Info
+from core.kit.graph.request import BadArgument, Info, Request
 from core.kit.graph.sources import Column, declared
 from core.kit.i18n import is_locale, nearest
 
@@ -23,14 +23,18 @@ def label(description: str) -> Any:
             strawberry.argument(description="A locale as in `en` or `zh-Hans`; the caller's unless told."),
         ] = None,
     ) -> str:
-        own, others = orjson.loads(root.label)
-        if locale is not None and not is_locale(locale):
-            raise BadArgument("BAD_ARGUMENT", UnknownLocale.message, value=locale[:40])
-        found = nearest(locale or info.context.locale, tuple(others))
-        return str(others[found] if found else own)
+        return _wording(root.label, info.context, locale)
 
-    source = Column(name="label", sql="json_build_array({t}.label, {t}.labels)::text")
+    source = Column(name="label", sql="json_build_array({t}.label, {t}.labels)::text", render=_wording)
     return declared(source, description=description, resolver=resolve)
+
+
+def _wording(stored: str, request: Request, locale: str | None = None) -> str:
+    own, others = orjson.loads(stored)
+    if locale is not None and not is_locale(locale):
+        raise BadArgument("BAD_ARGUMENT", UnknownLocale.message, value=locale[:40])
+    found = nearest(locale or request.locale, tuple(others))
+    return str(others[found] if found else own)
 
 
 @strawberry.input(description="A label in one more language.")

@@ -61,6 +61,7 @@ class NodeType:
         parts = [f"{alias}.id as row_key"]
         parts += [f"{column.expression(viewer, alias)} as {name}" for name, column in self.columns.items()]
         parts += [f"{alias}.{name} as {name}" for name in sorted(self.needs - self.columns.keys() - {"id"})]
+        parts += [f"{one.key(viewer, alias)} as {one.column}" for one in self.relations.values() if one.key]
         return ", ".join(parts)
 
     def sort_key(self, viewer: Viewer, order: str, alias: str) -> str:

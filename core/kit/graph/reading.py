@@ -38,7 +38,8 @@ class Query:
         return f":{name}"
 
 
-def _given(request: Request, **values: object) -> dict[str, object]:
+def given(request: Request, **values: object) -> dict[str, object]:
+    """What every statement may name: the viewer's values and the tenant, and these."""
     return {**request.viewer.parameters(), "tenant": request.viewer.tenant_id, **values}
 
 
@@ -53,7 +54,7 @@ async def load_node(request: Request, node_type: NodeType, key: UUID | None) -> 
             f"select {node_type.select(viewer, 't')} from {node_type.table} t"
             f" where t.id = any(:keys) and {node_type.visible(viewer, 't')}"
         )
-        rows = await fetch(text, _given(request, keys=list(keys)))
+        rows = await fetch(text, given(request, keys=list(keys)))
         found = {row["row_key"]: node_type.build(row) for row in rows}
         return [found.get(each) for each in keys]
 
@@ -71,7 +72,7 @@ async def load_long(request: Request, node_type: NodeType, column: str, key: UUI
             f"select t.id, t.{column} as value, sum(octet_length(t.{column})) over (order by t.id) as total"
             f" from {node_type.table} t where t.id = any(:keys) and {node_type.visible(request.viewer, 't')}) x"
         )
-        rows = await fetch(text, _given(request, keys=list(keys), left=request.long_text_bytes))
+        rows = await fetch(text, given(request, keys=list(keys), left=request.long_text_bytes))
         total = max((int(row["total"]) for row in rows), default=0)
         if total > request.long_text_bytes:
             raise AnswerTooLarge
@@ -92,11 +93,11 @@ async def load_list(request: Request, source: Listed, target: NodeType, parent: 
             f"select p.id as parent, x.* from unnest(:parents::uuid[]) p(id) cross join lateral ("
             f"select {target.select(viewer, 't')} from {source.link} l join {target.table} t"
             f" on t.tenant_id = l.tenant_id and t.id = l.{source.child}"
-            f" where l.tenant_id = :tenant and l.{source.parent} = p.id and ({source.where})"
+            f" where l.tenant_id = :tenant and l.{source.parent} = p.id and ({source.where.format(t='t')})"
             f" and {target.visible(viewer, 't')} order by t.{source.order}, t.id limit {LARGEST_LIST}) x"
         )
         grouped: dict[UUID, list[Any]] = {each: [] for each in parents}
-        for row in await fetch(text, _given(request, parents=list(parents))):
+        for row in await fetch(text, given(request, parents=list(parents))):
             grouped[row["parent"]].append(target.build(row))
         return [grouped[each] for each in parents]
 
@@ -115,49 +116,70 @@ class ListPlan:
     query: Query
     by: str | None = None
     where: str = "true"
+    alias: str = "t"
+    parent: str = "p.id"
+    """SQL for the parent's key, where `by` names a column that holds it."""
+    mark: str = "c"
+    """What the parameters of the cursor begin with."""
 
     def _kinds(self) -> list[str]:
         return [*(self.target.orders[name][1] for name in self.order.columns), "uuid"]
 
-    def _sort(self, viewer: Viewer) -> list[str]:
-        return [*(self.target.sort_key(viewer, name, "t") for name in self.order.columns), "t.id"]
+    def sort(self, viewer: Viewer) -> list[str]:
+        """What the list is ordered by: SQL expressions, the key last."""
+        keys = (self.target.sort_key(viewer, name, self.alias) for name in self.order.columns)
+        return [*keys, f"{self.alias}.id"]
 
-    def _conditions(self, request: Request) -> list[str]:
-        found = [self.target.visible(request.viewer, "t"), f"({self.where})", *self.query.conditions]
+    def _conditions(self, viewer: Viewer) -> list[str]:
+        where = self.where.format(t=self.alias)
+        found = [self.target.visible(viewer, self.alias), f"({where})", *self.query.conditions]
         if self.by is not None:
-            found.append(f"t.{self.by} = p.id")
+            found.append(f"{self.alias}.{self.by} = {self.parent}")
         return found
 
-    def _after(self, viewer: Viewer, values: dict[str, object]) -> list[str]:
+    def cursor_values(self) -> dict[str, object]:
+        """The values that the page's cursor holds, for `rows`. Raises BadArgument for a cursor made elsewhere."""
+        if self.page.cursor is None:
+            return {}
+        read = read_cursor(self.order, self.page.cursor, self._kinds())
+        return {f"{self.mark}{place}": value for place, value in enumerate(read)}
+
+    def _after(self, viewer: Viewer) -> list[str]:
         if self.page.cursor is None:
             return []
-        read = read_cursor(self.order, self.page.cursor, self._kinds())
-        names = []
-        for place, (value, kind) in enumerate(zip(read, self._kinds(), strict=True)):
-            values[f"c{place}"] = value
-            # A number of a forged cursor may be larger than the column's type.
-            names.append(f":c{place}::int8" if kind == "number" else f":c{place}")
+        # A number of a forged cursor may be larger than the column's type.
+        names = [
+            f":{self.mark}{place}" + ("::int8" if kind == "number" else "")
+            for place, kind in enumerate(self._kinds())
+        ]
         # A row comparison, so that the index finds the place; the spelled-out OR form would scan up to it.
         sign = "<" if self.order.descending != self.page.backward else ">"
-        return [f"({', '.join(self._sort(viewer))}) {sign} ({', '.join(names)})"]
+        return [f"({', '.join(self.sort(viewer))}) {sign} ({', '.join(names)})"]
 
-    def rows(self, request: Request) -> tuple[str, dict[str, object]]:
-        values = dict(self.query.values)
-        conditions = self._conditions(request) + self._after(request.viewer, values)
+    def ordering(self, viewer: Viewer) -> str:
+        """The ORDER BY clause in which the page's rows come; backward pages come from the end."""
         direction = "desc" if self.order.descending != self.page.backward else "asc"
-        sort = self._sort(request.viewer)
-        text = (
-            f"select {self.target.select(request.viewer, 't')},"
-            f" {', '.join(f'{expression} as sort_{place}' for place, expression in enumerate(sort))}"
-            f" from {self.target.table} t where {' and '.join(conditions)}"
-            f" order by {', '.join(f'{expression} {direction}' for expression in sort)}"
-            f" limit {self.page.limit}"
-        )
-        return text, values
+        return "order by " + ", ".join(f"{expression} {direction}" for expression in self.sort(viewer))
 
-    def counted(self, request: Request, cap: int) -> str:
-        conditions = " and ".join(self._conditions(request))
-        return f"select count(*) from (select 1 from {self.target.table} t where {conditions} limit {cap}) c"
+    def rows(self, viewer: Viewer, select: str) -> str:
+        """The statement for the page and one row more, with this select list."""
+        conditions = self._conditions(viewer) + self._after(viewer)
+        return (
+            f"select {select} from {self.target.table} {self.alias} where {' and '.join(conditions)}"
+            f" {self.ordering(viewer)} limit {self.page.limit}"
+        )
+
+    def whole_rows(self, viewer: Viewer) -> str:
+        """The same with every column of the type and the values that cursors are made of."""
+        sort = (f"{each} as sort_{place}" for place, each in enumerate(self.sort(viewer)))
+        return self.rows(viewer, f"{self.target.select(viewer, self.alias)}, {', '.join(sort)}")
+
+    def counted(self, viewer: Viewer, cap: int) -> str:
+        conditions = " and ".join(self._conditions(viewer))
+        return (
+            f"select count(*) from (select 1 from {self.target.table} {self.alias} where {conditions}"
+            f" limit {cap}) c"
+        )
 
     def cursor(self, row: Mapping[str, object]) -> str:
         places = range(len(self._kinds()))
@@ -166,11 +188,11 @@ class ListPlan:
 
 async def read_page(request: Request, plan: ListPlan) -> Connection[Any]:
     """A page of the tenant's objects of one type."""
-    text, values = plan.rows(request)
-    rows = await fetch(text, _given(request, **values))
+    values = {**plan.query.values, **plan.cursor_values()}
+    rows = await fetch(plan.whole_rows(request.viewer), given(request, **values))
 
     async def count(cap: int) -> int:
-        found = await fetch(plan.counted(request, cap), _given(request, **plan.query.values))
+        found = await fetch(plan.counted(request.viewer, cap), given(request, **plan.query.values))
         return int(found[0][0])
 
     return connect(rows, plan.page, plan.cursor, plan.target.build, count)
@@ -182,12 +204,12 @@ async def read_page_of(
     """The page under one parent, read together with the same page of its siblings."""
 
     async def load(parents: list[UUID]) -> Sequence[Connection[Any]]:
-        text, values = plan.rows(request)
+        values, text = {**plan.query.values, **plan.cursor_values()}, plan.whole_rows(request.viewer)
         spread = (
             f"select p.id as parent, x.* from unnest(:parents::uuid[]) p(id) cross join lateral ({text}) x"
         )
         grouped: dict[UUID, list[Any]] = {each: [] for each in parents}
-        for row in await fetch(spread, _given(request, parents=list(parents), **values)):
+        for row in await fetch(spread, given(request, parents=list(parents), **values)):
             grouped[row["parent"]].append(row)
         return [
             connect(
@@ -207,8 +229,8 @@ def counter(
 
     async def count(cap: int) -> int:
         async def load(parents: list[UUID]) -> Sequence[int]:
-            text = f"select p.id, ({plan.counted(request, cap)}) from unnest(:parents::uuid[]) p(id)"
-            rows = await fetch(text, _given(request, parents=list(parents), **plan.query.values))
+            text = f"select p.id, ({plan.counted(request.viewer, cap)}) from unnest(:parents::uuid[]) p(id)"
+            rows = await fetch(text, given(request, parents=list(parents), **plan.query.values))
             found = {row[0]: int(row[1]) for row in rows}
             return [found[each] for each in parents]
 

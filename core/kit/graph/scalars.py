@@ -8,7 +8,9 @@ from graphql import GraphQLError
 
 def write_instant(value: datetime) -> str:
     """`2026-11-23T01:02:03.000004Z`; the fraction is left out when it is zero."""
-    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return value.isoformat()[:-6] + "Z"
 
 
 def read_instant(value: object) -> datetime:

@@ -3,6 +3,7 @@
 column()   a column or an SQL expression of the type's own table
 one()      the object a column points to
 many()     the objects that point back, as a connection
+merged()   the same of several types at once, by time
 listed()   a short bounded list through a link table
 batched()  Python, all parents of the answer at once
 long()     a column of long text, read only where it is asked for
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import strawberry
+from strawberry.types import Info as StrawberryInfo
 from strawberry.types.field import StrawberryField
 
 from core.kit.context import Viewer
@@ -21,6 +23,12 @@ _KEY = "deskgraph"
 
 Guard = Callable[[Viewer, str], str]
 """`(viewer, alias) -> SQL condition` under which a column's value is shown; otherwise it is null."""
+
+Key = Callable[[Viewer, str], str]
+"""`(viewer, alias) -> SQL expression` for the key of what a relation leads to."""
+
+Render = Callable[..., Any]
+"""`(value, request, **arguments)`: what is answered for a value that was read, without reading more."""
 
 
 class Source:
@@ -34,7 +42,8 @@ class Source:
 @dataclass(frozen=True)
 class Column(Source):
     """A column of the same name unless `sql` gives an expression in which `{t}` is the table. `outside` names the
-    column that those who are not staff read in its place."""
+    column that those who are not staff read in its place; `render` makes the answer of what was read, which arguments
+    and the caller's language may decide."""
 
     name: str
     sql: str | None = None
@@ -43,6 +52,7 @@ class Column(Source):
     decode: Callable[[Any], Any] | None = None
     filter: str | None = None
     order: str | None = None
+    render: Render | None = field(default=None, compare=False)
 
     def expression(self, viewer: Viewer, alias: str) -> str:
         plain = self.plain(viewer, alias)
@@ -59,18 +69,23 @@ class Column(Source):
 
 @dataclass(frozen=True)
 class One(Source):
-    """The object whose key is in `column` of the parent; null when it is not the viewer's to see."""
+    """The object whose key is in `column` of the parent; null when it is not the viewer's to see. Where the key depends
+    on the viewer, `key` gives an SQL expression for it, and `column` is only its name."""
 
     column: str
     filter: str | None = None
+    key: Key | None = None
 
     def needs(self) -> set[str]:
-        return {self.column}
+        return set() if self.key else {self.column}
+
+    def expression(self, viewer: Viewer, alias: str) -> str:
+        return self.key(viewer, alias) if self.key else f"{alias}.{self.column}"
 
 
 @dataclass(frozen=True)
 class Many(Source):
-    """The objects whose `by` column holds the parent's key."""
+    """The objects whose `by` column holds the parent's key. In `where`, `{t}` is their table."""
 
     by: str
     order: tuple[str, ...] = ()
@@ -79,8 +94,17 @@ class Many(Source):
 
 
 @dataclass(frozen=True)
+class Merged(Source):
+    """Objects of several types that point back, by time: names of types, their columns that hold the parent's key, and
+    conditions in which `{t}` is their table."""
+
+    parts: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
 class Listed(Source):
-    """Objects through a link table: `link.parent` holds our key, `link.child` theirs. At most 100."""
+    """Objects through a link table: `link.parent` holds our key, `link.child` theirs. At most 100. In `where`, `{t}` is
+    their table."""
 
     link: str
     parent: str
@@ -91,10 +115,10 @@ class Listed(Source):
 
 @dataclass(frozen=True)
 class Batched(Source):
-    """A function that gets all parents at once and answers in their order."""
+    """`function(request, parents, **arguments)` gets all parents at once and answers in their order."""
 
     columns: Sequence[str]
-    function: Callable[[Any, Sequence[Any]], Awaitable[Sequence[Any]]] = field(compare=False)
+    function: Callable[..., Awaitable[Sequence[Any]]] = field(compare=False)
 
     def needs(self) -> set[str]:
         return set(self.columns)
@@ -131,12 +155,29 @@ def column(
     decode: Callable[[Any], Any] | None = None,
     filter: str | None = None,
     order: str | None = None,
+    render: Render | None = None,
     deprecation_reason: str | None = None,
 ) -> Any:
     """A value from the type's own table. `filter` names the operators it may be filtered by: id, string, word (a
     text that is in lower case always), number, datetime, boolean, or the name of an enum registered with
-    `filters.enum_filter`. `order` makes it a sort key and names its kind: string, number, datetime."""
+    `filters.enum_filter`. `order` makes it a sort key and names its kind: string, number, datetime. `render` makes
+    the answer of the value and the request."""
     source = Column(
-        name=name, sql=sql, outside=outside, guard=guard, decode=decode, filter=filter, order=order
+        name=name,
+        sql=sql,
+        outside=outside,
+        guard=guard,
+        decode=decode,
+        filter=filter,
+        order=order,
+        render=render,
     )
-    return declared(source, description=description, deprecation_reason=deprecation_reason)
+    resolver = _rendering(render) if render else None
+    return declared(source, description=description, resolver=resolver, deprecation_reason=deprecation_reason)
+
+
+def _rendering(render: Render) -> Any:
+    def resolve(root: Any, info: StrawberryInfo) -> Any:
+        return render(root.__dict__[info._field.python_name], info.context)
+
+    return resolve

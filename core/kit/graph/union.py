@@ -6,14 +6,36 @@ from uuid import UUID
 
 from core.kit.database import fetch
 from core.kit.graph.connection import Connection
-from core.kit.graph.node import NodeType
-from core.kit.graph.paging import Order, Page, connect
+from core.kit.graph.fields import After, Before, First, Last
+from core.kit.graph.node import NodeType, registry
+from core.kit.graph.paging import Order, Page, connect, page_of
 from core.kit.graph.reading import ListPlan, Query, counter
-from core.kit.graph.request import Request
+from core.kit.graph.request import Info, Request
+from core.kit.graph.sources import Merged, declared
 
 BY_ID = Order((), descending=False)
 Part = tuple[NodeType, str, str]
 """A type, its column that holds the parent's key, and a condition."""
+
+
+def merged(parts: Sequence[tuple[str, str, str]], description: str) -> Any:
+    """Objects of several types that point back, as one connection by time: names of types, each with its column that
+    holds our key and a condition."""
+    source = Merged(tuple(parts))
+
+    async def resolve(
+        root: Any,
+        info: Info,
+        first: First = 20,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Any:
+        page = page_of(first, after, last, before)
+        known = [(registry.by_name[name], by, where) for name, by, where in source.parts]
+        return await read_union_of(info.context, known, page, root.row_key)
+
+    return declared(source, description=description, resolver=resolve)
 
 
 async def read_union_of(request: Request, parts: Sequence[Part], page: Page, parent: UUID) -> Connection[Any]:
@@ -23,7 +45,7 @@ async def read_union_of(request: Request, parts: Sequence[Part], page: Page, par
     async def load(parents: list[UUID]) -> Sequence[Connection[Any]]:
         grouped: dict[UUID, list[tuple[Any, ListPlan]]] = {each: [] for each in parents}
         for plan in plans:
-            text, values = plan.rows(request)
+            text, values = plan.whole_rows(request.viewer), plan.cursor_values()
             spread = f"select p.id as parent, x.* from unnest(:parents::uuid[]) p(id) cross join lateral ({text}) x"
             given = {
                 **request.viewer.parameters(),

@@ -1,10 +1,11 @@
 """Ticket lists and look-ups."""
 
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
-from core.kit.graph import Info, listing, load_node, lookup, registry
+from core.kit.graph import Info, found, key_among, listing, lookup
 from core.kit.graph.inputs import only_one
 from core.tickets import queries
 from core.tickets.graphql.filters import EXTRAS
@@ -13,30 +14,27 @@ from core.tickets.graphql.types import Status, Tag, Ticket
 
 @strawberry.type
 class TicketQuery:
-    @strawberry.field(
-        description="A ticket by exactly one of its id, its number and its external id. "
-        "Null when there is none for this viewer."
+    @found(
+        Ticket,
+        "A ticket by exactly one of its id, its number and its external id. "
+        "Null when there is none for this viewer.",
     )
     async def ticket(
-        self,
         info: Info,
         id: Annotated[strawberry.ID | None, strawberry.argument(description="The global id.")] = None,
         number: Annotated[str | None, strawberry.argument(description="The number people quote.")] = None,
         external_id: Annotated[
             str | None, strawberry.argument(description="The id another system knows it by.")
         ] = None,
-    ) -> Ticket | None:
-        ctx, key = info.context.ctx, None
+    ) -> UUID | None:
+        ctx = info.context.ctx
         by, value = only_one({"id": id, "number": number, "externalId": external_id})
         if by == "id":
-            located = registry.locate(value)
-            key = located[1] if located and located[0].cls is Ticket else None
-        elif by == "externalId":
-            key = await queries.key_by_external_id(ctx, value)
-        elif (wanted := queries.number_of(value)) is not None:
-            key = await queries.key_by_number(ctx, wanted)
-        found: Ticket | None = await load_node(info.context, registry.of(Ticket), key)
-        return found
+            return key_among(Ticket, value)
+        if by == "externalId":
+            return await queries.key_by_external_id(ctx, value)
+        wanted = queries.number_of(value)
+        return None if wanted is None else await queries.key_by_number(ctx, wanted)
 
     tickets = listing(
         Ticket,

@@ -1,6 +1,5 @@
 """What was said and done on a ticket in one list, what was said last, and what the viewer may do with it."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -8,13 +7,10 @@ from uuid import UUID
 import orjson
 import strawberry
 
-from core.kit.graph import Info, Request, batched, load_node, registry
-from core.kit.graph.fields import After, Before, First, Last
+from core.kit.graph import Request, batched
 from core.kit.graph.inputs import camel
-from core.kit.graph.paging import page_of
-from core.kit.graph.union import read_union_of
+from core.kit.graph.union import merged
 from core.kit.ids import to_global
-from core.tickets import queries
 from core.tickets.states import StatusCategory, TicketState
 
 if TYPE_CHECKING:
@@ -30,35 +26,11 @@ TimelineEntry = Annotated[
 
 def timeline() -> Any:
     """The `timeline` field: messages and events by time; ids are time-ordered, so one key sorts both."""
-
-    async def resolve(
-        root: Any,
-        info: Info,
-        first: First = 20,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Any:
-        page = page_of(first, after, last, before)
-        parts = [
-            (registry.by_name["Message"], "ticket_id", "true"),
-            (registry.by_name["TicketEvent"], "subject_id", "t.subject_type = 'ticket'"),
-        ]
-        return await read_union_of(info.context, parts, page, root.row_key)
-
-    return strawberry.field(resolver=resolve, description="Everything said and done, oldest first.")
-
-
-async def load_last_messages(request: Request, parents: Sequence[Any]) -> Sequence[Any]:
-    """The last message of each ticket that the viewer may read: that there is a later private one stays untold."""
-    if queries.reads_notes(request.viewer):
-        found = {parent.row_key: parent.last_message_id for parent in parents}
-    else:
-        found = await queries.last_messages(request.viewer, [parent.row_key for parent in parents])
-    messages = registry.by_name["Message"]
-    return await asyncio.gather(
-        *(load_node(request, messages, found.get(parent.row_key)) for parent in parents)
-    )
+    parts = [
+        ("Message", "ticket_id", "true"),
+        ("TicketEvent", "subject_id", "{t}.subject_type = 'ticket'"),
+    ]
+    return merged(parts, "Everything said and done, oldest first.")
 
 
 _PREFIXES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from core.kit.graph import Connection, Node, batched, column, listed, long, many, node, one
+from core.kit.graph import Connection, Node, column, listed, long, many, node, one
 from core.kit.graph.labels import label
 from core.kit.graph.operators import enum_filter
 from core.tickets import queries
@@ -24,7 +24,6 @@ from core.tickets.graphql.names import name_of
 from core.tickets.graphql.timeline import (
     TicketPermissions,
     TimelineEntry,
-    load_last_messages,
     permissions,
     read_changes,
     timeline,
@@ -185,8 +184,8 @@ class Ticket(Node):
         filter=enum_filter(TicketSource, "Conditions on a ticket's source."),
     )
     messages: Connection[Message] = many("ticket_id", "What was said, oldest first.")
-    last_message: Message | None = batched(
-        ("last_message_id",), load_last_messages, "What was said last, of what the viewer may read."
+    last_message: Message | None = one(
+        "shown_message_id", "What was said last, of what the viewer may read.", key=queries.last_message
     )
     timeline: Connection[TimelineEntry] = timeline()
     watchers: Connection[Watch] = many(

@@ -74,7 +74,7 @@ def deliveries() -> Any:
         ] = None,
     ) -> Any:
         page = page_of(first, after, last, before)
-        where = f"t.state = '{state.value}'" if state else "true"
+        where = f"{{t}}.state = '{state.value}'" if state else "true"
         target = registry.by_name["WebhookDelivery"]
         plan = ListPlan(target, NEWEST, page, Query(), by="webhook_id", where=where)
         return await read_page_of(info.context, plan, ("webhook deliveries", where, page), root.row_key)

@@ -1,0 +1,142 @@
+"""Completes Python objects whose selected fields are plain: attributes, and what is rendered from one.
+
+What a batched function answers goes through here, and what a mutation or any other resolver answers.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphql import (
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from core.graphql.compiled.leaves import Bail, completion, need
+from core.graphql.compiled.schema import Declarations, NotCompilable
+from core.graphql.compiled.selection import Fields, Selection
+from core.kit.graph.sources import Column
+
+Complete = Callable[[Any, Any], Any]
+"""`(value, request) -> what the answer holds`. Raises Bail, or whatever the value does."""
+
+
+def completer(declarations: Declarations, selection: Selection, type_: Any, fields: Fields) -> Complete:
+    """Raises NotCompilable where a selected field is more than an attribute."""
+    return _Completers(declarations, selection).of(type_, fields)
+
+
+class _Completers:
+    def __init__(self, declarations: Declarations, selection: Selection) -> None:
+        self._declarations = declarations
+        self._selection = selection
+
+    def of(self, type_: Any, fields: Fields) -> Complete:
+        if is_non_null_type(type_):
+            return _non_null(self.of(type_.of_type, fields))
+        if is_list_type(type_):
+            return self._list(type_, fields)
+        if is_leaf_type(type_):
+            complete = completion(type_)
+            return lambda value, _request: complete(value)
+        if is_abstract_type(type_):
+            return self._abstract(type_, fields)
+        return self._object(type_, fields)
+
+    def _list(self, type_: GraphQLList[Any], fields: Fields) -> Complete:
+        inner = type_.of_type
+        bare = inner.of_type if isinstance(inner, GraphQLNonNull) else inner
+        if is_leaf_type(bare):
+            plain = completion(type_)
+            return lambda value, _request: plain(value)
+        item = self.of(inner, fields)
+
+        def complete(value: Any, request: Any) -> Any:
+            if value is None:
+                return None
+            if not isinstance(value, list | tuple):
+                raise Bail
+            return [item(each, request) for each in value]
+
+        return complete
+
+    def _abstract(self, type_: Any, fields: Fields) -> Complete:
+        known: dict[type[Any], Complete] = {}
+        for possible in self._declarations.core.get_possible_types(type_):
+            origin = self._declarations.class_of(possible)
+            if origin is not None:
+                known[origin] = self._lenient(possible, fields)
+
+        def complete(value: Any, request: Any) -> Any:
+            if value is None:
+                return None
+            found = known.get(type(value))
+            if found is None:
+                raise Bail
+            return found(value, request)
+
+        return complete
+
+    def _lenient(self, type_: GraphQLObjectType, fields: Fields) -> Complete:
+        """A type that cannot be completed so is a reason to bail only once a value of it comes."""
+        try:
+            return self._object(type_, fields)
+        except NotCompilable:
+
+            def refuse(_value: Any, _request: Any) -> Any:
+                raise Bail
+
+            return refuse
+
+    def _object(self, type_: GraphQLObjectType, fields: Fields) -> Complete:
+        origin = self._declarations.class_of(type_)
+        if origin is None:
+            raise NotCompilable(f"{type_.name} is not declared by a domain")
+        getters = {
+            name: self._getter(type_, details)
+            for name, details in self._selection.within(type_, fields).items()
+        }
+
+        def complete(value: Any, request: Any) -> Any:
+            if value is None:
+                return None
+            if not isinstance(value, origin):
+                raise Bail
+            return {name: getter(value, request) for name, getter in getters.items()}
+
+        return complete
+
+    def _getter(self, type_: GraphQLObjectType, fields: Fields) -> Complete:
+        name = fields[0].node.name.value
+        if name == "__typename":
+            typename = type_.name
+            return lambda _value, _request: typename
+        definition = type_.fields[name]
+        declared = self._declarations.field(definition)
+        if declared is None:
+            raise NotCompilable(f"{type_.name}.{name} is of the protocol")
+        source, attribute = self._declarations.source(definition), declared.python_name
+        render = source.render if isinstance(source, Column) else None
+        if declared.base_resolver is not None and render is None:
+            raise NotCompilable(f"{type_.name}.{name} is worked out object by object")
+        complete = self.of(definition.type, fields)
+        if render is None:
+            return lambda value, request: complete(getattr(value, attribute), request)
+        arguments = self._constant_arguments(definition, fields)
+        return lambda value, request: complete(
+            render(getattr(value, attribute), request, **arguments), request
+        )
+
+    def _constant_arguments(self, definition: Any, fields: Fields) -> Mapping[str, Any]:
+        node = fields[0].node
+        if self._selection.has_variables(node):
+            raise NotCompilable(f"{node.name.value} takes a variable there")
+        return self._declarations.arguments(definition, node, self._selection.variables)
+
+
+def _non_null(inner: Complete) -> Complete:
+    return lambda value, request: need(inner(value, request))

@@ -1,0 +1,98 @@
+"""What is filled into an answer after its rows were read: Python's values, and long texts that did not fit inline."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, Protocol
+
+from graphql import GraphQLObjectType
+from graphql.execution import Executor
+from graphql.pyutils import Path
+
+from core.graphql.compiled.completing import Complete
+from core.graphql.compiled.leaves import Bail
+from core.graphql.compiled.selection import Fields
+from core.kit.graph.node import NodeType
+from core.kit.graph.reading import load_long
+from core.kit.graph.request import Request
+
+Held = list[tuple[dict[str, Any], Any]]
+"""Answers of objects that still lack a value, each with what the value is made from."""
+
+
+class Filling(Protocol):
+    """What fills may use of the operation that runs."""
+
+    @property
+    def request(self) -> Request: ...
+
+    @property
+    def executor(self) -> Executor[Any]: ...
+
+    def arguments(self, index: int) -> Mapping[str, Any]: ...
+
+
+class Fill(Protocol):
+    """One field of all objects of one place in the document."""
+
+    def fill(self, held: Held, run: Filling) -> Awaitable[None]: ...
+
+
+@dataclass(frozen=True)
+class BatchedFill:
+    """A batched function gets all parents at once."""
+
+    name: str
+    function: Callable[..., Awaitable[Sequence[Any]]]
+    complete: Complete
+    arguments: int
+
+    async def fill(self, held: Held, run: Filling) -> None:
+        parents = [parent for _, parent in held]
+        found = await self.function(run.request, parents, **run.arguments(self.arguments))
+        for (answer, _), value in zip(held, found, strict=True):
+            if isinstance(value, Exception):
+                raise value
+            answer[self.name] = self.complete(value, run.request)
+
+
+@dataclass(frozen=True)
+class LongFill:
+    """Long texts, as far as the answer has room for them."""
+
+    name: str
+    node_type: NodeType
+    column: str
+
+    async def fill(self, held: Held, run: Filling) -> None:
+        texts = await asyncio.gather(
+            *(load_long(run.request, self.node_type, self.column, key) for _, key in held)
+        )
+        for (answer, _), text in zip(held, texts, strict=True):
+            answer[self.name] = text
+
+
+@dataclass(frozen=True)
+class PlainFill:
+    """A field that only graphql-core can answer, object by object."""
+
+    name: str
+    parent_type: GraphQLObjectType
+    fields: Fields
+
+    async def fill(self, held: Held, run: Filling) -> None:
+        executor = run.executor
+        path = Path(None, self.name, self.parent_type.name)
+        answered = [
+            executor.execute_field(self.parent_type, parent, self.fields, path, None) for _, parent in held
+        ]
+        values = await asyncio.gather(*map(_settled, answered), return_exceptions=True)
+        if executor.collected_errors.errors or any(isinstance(value, BaseException) for value in values):
+            raise Bail
+        for (answer, _), value in zip(held, values, strict=True):
+            answer[self.name] = value
+
+
+async def _settled(value: Any) -> Any:
+    return await value if isawaitable(value) else value

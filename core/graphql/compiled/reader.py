@@ -1,0 +1,156 @@
+"""A compiled selection of one type, ready to be read for any request of the same shape."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import prod
+from textwrap import indent
+from typing import Any
+from uuid import UUID
+
+from graphql.execution import Executor
+from graphql.execution.values import VariableValues
+
+from core.graphql.compiled.level import Level, placed
+from core.graphql.compiled.walk import Built
+from core.kit.database import fetch
+from core.kit.graph.paging import Page, page_of
+from core.kit.graph.reading import ListPlan, given
+from core.kit.graph.request import Request
+
+ROOT = "t"
+LARGEST_INLINE = 16_384
+"""Bytes of a long text that comes with its row; longer ones are read apart, as far as the answer has room."""
+_MOST_STATEMENTS = 64
+
+Structure = tuple[tuple[int, bool, bool], ...]
+"""What of the nested pages decides the SQL: sizes, directions, and whether there are cursors."""
+
+
+def _made(built: Built, entry: str) -> Callable[..., Callable[..., Any]]:
+    body = indent("\n".join([*built.functions, f"return {entry}"]), "    ")
+    namespace = dict(built.constants)
+    # The text is ours: names, places and quoted response keys, which are GraphQL names.
+    exec(f"def make(request, pages, arguments, held):\n{body}", namespace)  # noqa: S102
+    made: Callable[..., Callable[..., Any]] = namespace["make"]  # type: ignore[assignment]
+    return made
+
+
+@dataclass(eq=False)
+class Reader:
+    """SQL around any statement that picks rows, and the Python that builds the answer of them."""
+
+    level: Level
+    built: Built
+    entry: str
+    _make: Callable[..., Callable[..., Any]] = field(init=False)
+    _selects: dict[Structure, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._make = _made(self.built, self.entry)
+
+    def select(self, pages: Sequence[Page]) -> str:
+        structure = tuple((page.size, page.backward, page.cursor is not None) for page in pages)
+        known = self._selects.get(structure)
+        if known is None:
+            if len(self._selects) >= _MOST_STATEMENTS:
+                self._selects.clear()
+            known = self._selects[structure] = self.level.select(pages)
+        return known
+
+    def page_statement(self, plan: ListPlan, pages: Sequence[Page]) -> str:
+        """The statement for a page of the whole tenant's list."""
+        viewer = self.level.viewer
+        return self._around(plan.rows(viewer, f"{ROOT}.*"), pages) + f" {plan.ordering(viewer)}"
+
+    def objects_statement(self, pages: Sequence[Page]) -> str:
+        """The statement for the objects whose keys are `:keys`. Their keys come last in each row."""
+        target = self.level.node_type
+        inner = (
+            f"select {ROOT}.* from {target.table} {ROOT}"
+            f" where {ROOT}.id = any(:keys) and {target.visible(self.level.viewer, ROOT)}"
+        )
+        return self._around(inner, pages)
+
+    def _around(self, inner: str, pages: Sequence[Page]) -> str:
+        return f"select {self.select(pages)} from ({inner}) {ROOT}{self.level.joined}"
+
+    def reading(
+        self, request: Request, variables: VariableValues, executor: Callable[[], Executor[Any]]
+    ) -> "Reading":
+        """One request's use of it. Raises what the arguments within the selection are refused for."""
+        return Reading(self, request, variables, executor)
+
+    def build(self, *state: Any) -> Callable[..., Any]:
+        return self._make(*state)
+
+
+class Reading:
+    """One request's reading: its pages and arguments, and what is filled in after the rows came."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        request: Request,
+        variables: VariableValues,
+        executor: Callable[[], Executor[Any]],
+    ) -> None:
+        self._reader, self.request, self._executor = reader, request, executor
+        self._arguments = [each.read(variables) for each in reader.built.arguments]
+        self._pages = [_page(each.read(variables)) for each, _ in reader.built.paged]
+
+    @property
+    def executor(self) -> Executor[Any]:
+        return self._executor()
+
+    def arguments(self, index: int) -> Mapping[str, Any]:
+        return self._arguments[index]
+
+    async def page(self, plan: ListPlan) -> Any:
+        """A connection over the tenant's list."""
+        rows = await fetch(
+            self._reader.page_statement(plan, self._pages),
+            self._values(plan.page.limit, {**plan.query.values, **plan.cursor_values()}),
+        )
+        counts = [await self._counted(plan, cap) for cap in self._reader.built.caps]
+        held: list[list[Any]] = [[] for _ in self._reader.built.fills]
+        build = self._reader.build(self.request, self._pages, self._arguments, held)
+        answer = build(rows, plan.page, counts)
+        await self._fill(held)
+        return answer
+
+    async def objects(self, keys: Sequence[UUID]) -> dict[UUID, Any]:
+        """The objects with these keys that the viewer may see, by key."""
+        rows = await fetch(
+            self._reader.objects_statement(self._pages), self._values(len(keys), {"keys": list(keys)})
+        )
+        held: list[list[Any]] = [[] for _ in self._reader.built.fills]
+        build = self._reader.build(self.request, self._pages, self._arguments, held)
+        answers = {row[0]: build(row) for row in rows}
+        await self._fill(held)
+        return answers
+
+    async def _counted(self, plan: ListPlan, cap: int) -> int:
+        text = plan.counted(self._reader.level.viewer, cap + 1)
+        found = await fetch(text, given(self.request, **plan.query.values))
+        return int(found[0][0])
+
+    def _values(self, rows: int, values: Mapping[str, object]) -> dict[str, object]:
+        found = given(self.request, **values)
+        for (_, plan), page in zip(self._reader.built.paged, self._pages, strict=True):
+            if page.cursor is not None:
+                found.update(placed(plan, page).cursor_values())
+        if self._reader.built.longs:
+            texts = self._reader.built.longs * max(1, rows) * prod(max(1, page.limit) for page in self._pages)
+            found["inline"] = min(LARGEST_INLINE, self.request.long_text_bytes // texts)
+        return found
+
+    async def _fill(self, held: list[list[Any]]) -> None:
+        for fill, waiting in zip(self._reader.built.fills, held, strict=True):
+            if waiting:
+                await fill.fill(waiting, self)
+
+
+def _page(arguments: Mapping[str, Any]) -> Page:
+    return page_of(
+        arguments.get("first"), arguments.get("after"), arguments.get("last"), arguments.get("before")
+    )
