@@ -1,8 +1,5 @@
 """Housekeeping: what has had its time is swept away, so that tables stay as small as their use."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -12,9 +9,7 @@ from core.kit.context import acting_for
 from core.kit.crypto import Sealer
 from core.kit.database import Reach, execute, fetch_value, system_fetch, transaction
 from core.kit.ids import first_id_at
-from core.kit.jobs import Claimed
 from core.kit.logging import get_logger
-from core.kit.schedules import Every, Plan
 from core.notifications.service import CREATED
 from core.operating import operator_context
 from core.tickets.service import purge_tickets
@@ -31,35 +26,9 @@ THROTTLES = timedelta(days=1)
 NOTIFICATIONS = timedelta(days=180)
 WAKES = timedelta(days=1)
 PRESENCES = timedelta(minutes=1)
-HALF_WRITTEN = timedelta(hours=24)
 MONTHS_AHEAD = 3
 DEAD_TOKENS = timedelta(days=30)
 """Expired and revoked tokens stay this long, so that people see what became of a session or an invitation."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chore:
-    """Something that the installation does every so often, as a job: tried again when it fails, and cut off when it
-    takes too long. So it does its work in small transactions and loses nothing when it starts over."""
-
-    name: str
-    every: timedelta
-    do: Callable[[], Awaitable[None]]
-    is_wanted: bool = True
-
-    @property
-    def kind(self) -> str:
-        """The kind of its jobs."""
-        return f"chore.{self.name.replace('-', '_')}"
-
-    @property
-    def plan(self) -> Plan:
-        """Its schedule."""
-        return Plan(self.name, self.kind, Every(self.every), is_active=self.is_wanted)
-
-    async def run(self, _job: Claimed) -> None:
-        """The handler of its jobs."""
-        await self.do()
 
 
 _WAKES = """
@@ -210,50 +179,3 @@ async def _sweep(table: str, dead: str, age: timedelta) -> None:
         await execute(f"delete from {table} where id in ({batch})", {"age": age}, reach=Reach.SYSTEM) == BATCH
     ):
         pass
-
-
-def chores(
-    storage: LocalStorage,
-    *,
-    sealer: Sealer,
-    webhook_log: timedelta,
-    events_kept: timedelta | None = None,
-    deleted_tickets_kept: timedelta | None = None,
-) -> tuple[Chore, ...]:
-    """All of them. What no time is given for is kept for ever."""
-
-    async def sweep_log() -> None:
-        await sweep_webhook_deliveries(webhook_log)
-
-    async def reseal() -> None:
-        await reseal_secrets(sealer)
-
-    async def expire() -> None:
-        await expire_uploads_of_all(storage)
-        await asyncio.to_thread(storage.sweep, older_than_seconds=HALF_WRITTEN.total_seconds())
-
-    async def tend_events() -> None:
-        await make_event_partitions()
-        if events_kept:
-            await drop_old_events(events_kept)
-
-    async def purge() -> None:
-        assert deleted_tickets_kept is not None, "a chore that is not wanted is not scheduled"
-        await purge_tickets_of_all(deleted_tickets_kept)
-
-    hour, quarter, quarter_day = timedelta(hours=1), timedelta(minutes=15), timedelta(hours=6)
-    return (
-        Chore("sweep-idempotency-keys", hour, sweep_idempotency_keys),
-        Chore("sweep-jobs", hour, sweep_jobs),
-        Chore("forget-payloads", quarter, forget_payloads),
-        Chore("sweep-tokens", quarter_day, sweep_tokens),
-        Chore("sweep-throttles", quarter_day, sweep_throttles),
-        Chore("sweep-notifications", quarter_day, sweep_notifications),
-        Chore("sweep-notification-wakes", hour, sweep_notification_wakes),
-        Chore("sweep-presences", timedelta(minutes=5), sweep_presences),
-        Chore("expire-uploads", quarter, expire),
-        Chore("sweep-webhook-deliveries", quarter_day, sweep_log),
-        Chore("reseal-secrets", quarter_day, reseal),
-        Chore("tend-events", quarter_day, tend_events),
-        Chore("purge-tickets", quarter_day, purge, is_wanted=deleted_tickets_kept is not None),
-    )

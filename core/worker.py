@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.app import saved_queries
+from core.chores import Chore, chores
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
 from core.files.tasks import DISCARD, discard_handler
 from core.graphql.schema import build_schema
-from core.housekeeping import Chore, chores
 from core.identity.service.again import viewer_again
 from core.kit.broker import require_celery
 from core.kit.crypto import Sealer

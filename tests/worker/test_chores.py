@@ -13,9 +13,9 @@ import pytest
 
 from core import housekeeping, worker
 from core.app import saved_queries
+from core.chores import Chore
 from core.files.storage import LocalStorage
 from core.graphql.schema import build_schema
-from core.housekeeping import Chore
 from core.identity.service.tokens import issue
 from core.identity.tokens import TokenKind
 from core.kit.context import acting_for, tenant_or_none
