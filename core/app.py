@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
-from core.graphql.compiled import compiled_run
+from core.graphql.compiled import CompiledRun
 from core.graphql.documents import load_trusted_documents
 from core.graphql.endpoint import Edge
 from core.graphql.live import LiveOptions
@@ -93,7 +93,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     edge = Edge(
         schema, edge_options(settings), door.authenticate, door.open_context,
         is_unavailable=is_unavailable, localise=translate, live=live_options(settings), renewal=door,
-        run=compiled_run(schema, hide_suggestions=not settings.introspection),
+        run=CompiledRun(schema, hide_suggestions=not settings.introspection),
         share=Sharing().once,
     )  # fmt: skip
     database = Database(url=database_url(settings), pool_size=settings.database_pool_size)

@@ -22,10 +22,10 @@ from core.graphql.errors import (
 )
 from core.graphql.execution import (
     Execution,
+    GraphQLCoreRun,
     Outcome,
     Run,
     WhileConnected,
-    graphql_core_run,
     unavailable,
 )
 from core.graphql.http_request import (
@@ -114,7 +114,7 @@ class Edge:
         self._vary = self._origins.vary
         self.admission = Admission(core_schema, options)
         self.execution = Execution(
-            run or graphql_core_run(core_schema, hide_suggestions=not options.introspection),
+            run or GraphQLCoreRun(core_schema, hide_suggestions=not options.introspection),
             open_context,
             deadline_seconds=options.deadline_seconds,
             max_answer_bytes=options.max_answer_bytes,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
@@ -31,8 +31,24 @@ log = logging.getLogger(__name__)
 
 RETRY_AFTER_SECONDS = 5
 
-Run = Callable[[PreparedOperation, VariableValues, object], ExecutionResult | Awaitable[ExecutionResult]]
-"""Executes an operation with a context value. What compiles operations wraps `graphql_core_run`."""
+Executed = ExecutionResult | Awaitable[ExecutionResult]
+
+
+class Run(Protocol):
+    """Executes operations of one schema."""
+
+    def __call__(self, operation: PreparedOperation, variables: VariableValues, context: object) -> Executed:
+        """The operation from its root, with a context value."""
+
+    def executor(
+        self,
+        operation: PreparedOperation,
+        variables: VariableValues,
+        context: object,
+        *,
+        root_value: object = None,
+    ) -> Executor[Any]:
+        """An executor of the operation, ready to run: for what is not executed from the root."""
 
 
 class OperationExecutor(Executor[Any]):
@@ -42,52 +58,43 @@ class OperationExecutor(Executor[Any]):
     build_resolve_info = StrawberryGraphQLCoreExecutionContext.build_resolve_info
 
 
-def graphql_core_run(
-    schema: GraphQLSchema,
-    *,
-    hide_suggestions: bool = False,
-    executor_class: type[Executor[Any]] = OperationExecutor,
-) -> Run:
-    """Execution by graphql-core. The document's fragments and the coerced variables are handed over as they
-    are, so nothing is looked up or coerced twice."""
+@dataclass(frozen=True)
+class GraphQLCoreRun:
+    """Execution by graphql-core. The document's fragments and the coerced variables are handed over as they are, so
+    nothing is looked up or coerced twice. What compiles operations builds on it."""
 
-    def run(
-        operation: PreparedOperation, variables: VariableValues, context: object
-    ) -> ExecutionResult | Awaitable[ExecutionResult]:
-        executor = operation_executor(
-            schema, operation, variables, context,
-            hide_suggestions=hide_suggestions, executor_class=executor_class,
-        )  # fmt: skip
-        return executor.execute_operation()  # type: ignore[return-value]
+    schema: GraphQLSchema
+    hide_suggestions: bool = False
+    executor_class: type[Executor[Any]] = OperationExecutor
 
-    return run
+    def __call__(self, operation: PreparedOperation, variables: VariableValues, context: object) -> Executed:
+        return self.executor(operation, variables, context).execute_operation()  # type: ignore[return-value]
+
+    def executor(
+        self,
+        operation: PreparedOperation,
+        variables: VariableValues,
+        context: object,
+        *,
+        root_value: object = None,
+    ) -> Executor[Any]:
+        return self.executor_class(
+            self.schema,
+            operation.document.fragment_definitions,
+            operation.document.fragments,
+            root_value,
+            context,
+            operation.node,
+            variables,
+            default_field_resolver,
+            default_type_resolver,
+            default_field_resolver,
+            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
+            hide_suggestions=self.hide_suggestions,
+        )
 
 
-def operation_executor(
-    schema: GraphQLSchema,
-    operation: PreparedOperation,
-    variables: VariableValues,
-    context: object,
-    *,
-    root_value: object = None,
-    hide_suggestions: bool = False,
-    executor_class: type[Executor[Any]] = OperationExecutor,
-) -> Executor[Any]:
-    """An executor of one prepared operation, ready to run."""
-    return executor_class(
-        schema,
-        operation.document.fragment_definitions,
-        operation.document.fragments,
-        root_value,
-        context,
-        operation.node,
-        variables,
-        default_field_resolver,
-        default_type_resolver,
-        default_field_resolver,
-        is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
-        hide_suggestions=hide_suggestions,
-    )
+Execute = Callable[[PreparedOperation, VariableValues, object], Executed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class Execution:
         is_unavailable: IsUnavailable,
         localise: Localise,
     ) -> None:
-        self._run = run
+        self.run = run
         self.open_context = open_context
         self.deadline_seconds = deadline_seconds
         self._max_answer_bytes = max_answer_bytes
@@ -126,13 +133,13 @@ class Execution:
         caller: Caller,
         connection: HTTPConnection,
         *,
-        run: Run | None = None,
+        run: Execute | None = None,
     ) -> Outcome:
         """Data and errors. `run` executes something else than the operation from its root. Raises RefusedRequest
         where the whole operation failed: TIMEOUT, ANSWER_TOO_LARGE, UNAVAILABLE, INTERNAL."""
         token = current_allowance.set(admitted.allowance)
         try:
-            result, cookies = await self._within_deadline(admitted, caller, connection, run or self._run)
+            result, cookies = await self._within_deadline(admitted, caller, connection, run or self.run)
         finally:
             current_allowance.reset(token)
         if not result.errors:
@@ -173,7 +180,7 @@ class Execution:
         return error_entries(errors, operation, locale, self._localise)
 
     async def _within_deadline(
-        self, admitted: AdmittedOperation, caller: Caller, connection: HTTPConnection, run: Run
+        self, admitted: AdmittedOperation, caller: Caller, connection: HTTPConnection, run: Execute
     ) -> tuple[ExecutionResult, tuple[str, ...]]:
         try:
             async with asyncio.timeout(self.deadline_seconds) as deadline:

@@ -12,9 +12,10 @@ from graphql import OperationType
 from starlette.requests import HTTPConnection
 
 from core.graphql.caller import Caller, DocumentMode
+from core.graphql.compiled import CompiledRun
 from core.graphql.documents import PreparedOperation
 from core.graphql.errors import Code, Localise, RefusedRequest, in_english
-from core.graphql.execution import Execution, graphql_core_run
+from core.graphql.execution import Execution
 from core.graphql.http_request import GraphQLRequest
 from core.graphql.limits import Allowance
 from core.graphql.masking import IsUnavailable
@@ -60,7 +61,7 @@ class SavedQueries:
         own = replace(options, trusted_documents={}, redis_url=None, max_cost=max_cost)
         self._admission = Admission(core_schema, own)
         self._execution = Execution(
-            graphql_core_run(core_schema, hide_suggestions=not options.introspection),
+            CompiledRun(schema, hide_suggestions=not options.introspection),
             _context_of,
             deadline_seconds=options.deadline_seconds,
             max_answer_bytes=options.max_answer_bytes,

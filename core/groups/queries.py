@@ -4,6 +4,7 @@ from uuid import UUID
 
 from core.kit.context import Context, Viewer
 from core.kit.database import fetch
+from core.kit.definitions import defined
 
 
 def group_sight(viewer: Viewer, t: str) -> str:
@@ -11,12 +12,17 @@ def group_sight(viewer: Viewer, t: str) -> str:
     return "true" if viewer.is_staff else "false"
 
 
-async def only_group(ctx: Context) -> UUID | None:
-    """The tenant's single active group, or None when there are several or none (R7)."""
-    rows = await fetch(
-        "select id from groups where tenant_id = :tenant and is_active limit 2", {"tenant": ctx.tenant_id}
-    )
-    return rows[0]["id"] if len(rows) == 1 else None
+async def only_group(ctx: Context, version: int | None) -> UUID | None:
+    """The tenant's single active group, or None when there are several or none (R7); as of this version of what it
+    defines."""
+
+    async def load() -> UUID | None:
+        rows = await fetch(
+            "select id from groups where tenant_id = :tenant and is_active limit 2", {"tenant": ctx.tenant_id}
+        )
+        return rows[0]["id"] if len(rows) == 1 else None
+
+    return await defined(ctx.tenant_id, version, "only group", load)
 
 
 async def only_member(ctx: Context, group_id: UUID) -> UUID | None:

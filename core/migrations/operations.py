@@ -155,6 +155,33 @@ class EventStream(RunSQL):
         super().__init__(steps, RunSQL.noop)
 
 
+class DefinitionsVersion(RunSQL):
+    """Gives a tenant a new version of what it defines with every change of these tables, in the same transaction. It
+    comes from a sequence: a version that was rolled back never comes again with other definitions."""
+
+    def __init__(self, *tables: str) -> None:
+        steps: list[Any] = [
+            "alter table tenants alter definitions_version set default 1",
+            "create sequence definitions_versions start 2",
+            f"grant usage on sequence definitions_versions to {APP_ROLE}, {SYSTEM_ROLE}",
+            """
+            create function raise_definitions_version() returns trigger language plpgsql as $$
+            begin
+              update tenants set definitions_version = nextval('definitions_versions')
+              where id in (select distinct tenant_id from changed);
+              return null;
+            end $$
+            """,
+        ]
+        for table in tables:
+            for act, rows in (("insert", "new"), ("update", "new"), ("delete", "old")):
+                steps.append(
+                    f"create trigger raise_definitions_version_{act} after {act} on {table} referencing {rows} table"
+                    " as changed for each statement execute function raise_definitions_version()"
+                )
+        super().__init__(steps, RunSQL.noop)
+
+
 class JobWakeUp(RunSQL):
     """Workers are told of new jobs at the commit that asks for them. What is left out of an insert has its usual value,
     so that SQL that writes jobs names only what it knows."""

@@ -17,6 +17,7 @@ class Tenant(Model):
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
+    definitions_version = fields.BigIntField(default=1)
 
     class Meta:
         table = "tenants"

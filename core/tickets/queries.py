@@ -7,6 +7,7 @@ from uuid import UUID
 from core.kit.context import Context, TicketScope, UserKind, Viewer
 from core.kit.database import fetch, fetch_one
 from core.kit.database.sql import Row
+from core.kit.definitions import VERSION, defined
 
 _WATCHED = (
     "exists (select 1 from watches w"
@@ -171,10 +172,11 @@ def reads_notes(viewer: Viewer) -> bool:
 
 
 async def lock_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
-    """The ticket if the viewer sees it, locked until the transaction ends."""
+    """The ticket if the viewer sees it, locked until the transaction ends; with the version of what the tenant
+    defines."""
     return await fetch_one(
-        f"select t.* from tickets t where t.tenant_id = :tenant and t.id = :id and ({ticket_sight(ctx.viewer, 't')})"
-        " for update of t",
+        f"select t.*, {VERSION} as definitions_version from tickets t"
+        f" where t.tenant_id = :tenant and t.id = :id and ({ticket_sight(ctx.viewer, 't')}) for update of t",
         {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": ticket_id},
     )
 
@@ -202,13 +204,17 @@ async def key_by_external_id(ctx: Context, external_id: str) -> UUID | None:
     return row["id"] if row else None
 
 
-async def statuses(ctx: Context) -> list[Row]:
-    """The tenant's active statuses in their order."""
-    return await fetch(
-        "select id, category, key, label, is_default, is_agent_selectable from statuses"
-        " where tenant_id = :tenant and is_active order by position, id",
-        {"tenant": ctx.tenant_id},
-    )
+async def statuses(ctx: Context, version: int | None) -> list[Row]:
+    """The tenant's active statuses in their order, as of this version of what it defines."""
+
+    async def load() -> list[Row]:
+        return await fetch(
+            "select id, category, key, label, is_default, is_agent_selectable from statuses"
+            " where tenant_id = :tenant and is_active order by position, id",
+            {"tenant": ctx.tenant_id},
+        )
+
+    return await defined(ctx.tenant_id, version, "statuses", load)
 
 
 async def tags_of(ctx: Context, ticket_id: UUID) -> set[UUID]:

@@ -22,11 +22,18 @@ class CustomInput:
 
 
 async def accept_values(
-    ctx: Context, object: str, before: Mapping[str, Any], given: Sequence[CustomInput], *, complete: bool
+    ctx: Context,
+    object: str,
+    before: Mapping[str, Any],
+    given: Sequence[CustomInput],
+    *,
+    complete: bool,
+    version: int | None = None,
 ) -> dict[str, Any]:
     """The object's custom values after this input. Raises Errors located at `customFields.<n>.value`; with `complete`
-    also for required fields that stay empty."""
-    definitions = await queries.definitions(ctx, object)
+    also for required fields that stay empty. `version` is that of what the tenant defines, where the transaction has
+    read it."""
+    definitions = await queries.definitions(ctx, object, version)
     options = await queries.options_by_key(
         ctx, [definitions[each.key] for each in given if each.key in definitions]
     )

@@ -1,6 +1,6 @@
 """Compiled reads: a validated operation becomes one SQL statement for each root field, and Python that builds the
 answer of its rows. It knows no domain: what it reads, and what a viewer may see of it, is what types declare."""
 
-from core.graphql.compiled.running import compiled_run
+from core.graphql.compiled.running import CompiledRun
 
-__all__ = ["compiled_run"]
+__all__ = ["CompiledRun"]

@@ -8,16 +8,23 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from graphql import GraphQLObjectType, is_non_null_type
+from graphql import (
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    OperationType,
+    get_named_type,
+    is_non_null_type,
+)
+from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import AwaitableOrValue, Path
 
 from core.graphql.compiled.reader import Reader
 from core.graphql.compiled.readers import Readers
 from core.graphql.compiled.schema import Declarations
-from core.graphql.compiled.selection import Fields
+from core.graphql.compiled.selection import Fields, Selection
 from core.graphql.documents import PreparedOperation
 from core.graphql.execution import OperationExecutor
-from core.kit.database import is_unavailable
+from core.kit.database import is_of_database, is_unavailable
 from core.kit.graph.request import Request
 from core.kit.graph.sources import One
 
@@ -30,6 +37,38 @@ class CompilingExecutor(OperationExecutor):
 
     def compile_with(self, declarations: Declarations, operation: PreparedOperation) -> None:
         self._declarations, self._prepared = declarations, operation
+
+        if operation.kind is OperationType.MUTATION and isinstance(self.context_value, Request):
+            self.context_value.read_ahead = self._read_ahead
+
+    async def _read_ahead(self, info: GraphQLResolveInfo[Any], payload: Any) -> None:
+        """Load what the payload leads to, so that no other connection has to be taken for it afterwards. What cannot
+        be read so is left for later; a statement that failed has ended the transaction, and so it comes through."""
+        payload_type = get_named_type(info.return_type)
+        assert isinstance(payload_type, GraphQLObjectType)
+        selection = Selection(self.schema, self._prepared, self.variable_values)
+        selected = selection.within(payload_type, [FieldDetails(node, None) for node in info.field_nodes])
+        for fields in selected.values():
+            reader = self._reader(payload_type, fields)
+            if reader is None:
+                continue
+            one: Any = self._declarations.source(payload_type.fields[fields[0].node.name.value])
+            key = payload.__dict__.get(one.column)
+            try:
+                if key is not None:
+                    await self._load(reader, key)
+            except Exception as error:  # graphql-core words it, when it comes to the field
+                if is_of_database(error):
+                    raise
+
+    async def _load(self, reader: Reader, key: UUID) -> Any:
+        request: Request = self.context_value
+
+        async def load(keys: list[UUID]) -> Sequence[Any]:
+            found = await reader.reading(request, self.variable_values, self._plain).objects(keys)
+            return [found.get(each) for each in keys]
+
+        return await request.loader(("compiled", reader), load).load(key)
 
     def execute_field(
         self,
@@ -74,14 +113,8 @@ class CompilingExecutor(OperationExecutor):
         path: Path,
         position_context: Any,
     ) -> Any:
-        request: Request = self.context_value
-
-        async def load(keys: list[UUID]) -> Sequence[Any]:
-            found = await reader.reading(request, self.variable_values, lambda: self._plain()).objects(keys)
-            return [found.get(each) for each in keys]
-
         try:
-            answer = await request.loader(("compiled", reader), load).load(key)
+            answer = await self._load(reader, key)
         except Exception as error:  # Whatever it is, graphql-core words it: it executes the field again.
             if is_unavailable(error):
                 raise

@@ -1,9 +1,10 @@
 """The readers of one operation: compiled when first needed, kept beside the document they were made from."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+from uuid import UUID
 
-from graphql import GraphQLField, OperationType
+from graphql import GraphQLField
 from graphql.execution.values import VariableValues
 
 from core.graphql.compiled.arguments import Given, given_by
@@ -18,8 +19,11 @@ from core.kit.context import Viewer
 from core.kit.graph.node import NodeType
 from core.kit.graph.reading import ListPlan
 
-_MOST = 64
-"""Readers of one operation: shapes of viewers, values of directives' variables, orders."""
+T = TypeVar("T")
+
+_NOBODY = UUID(int=0)
+_MOST = 100
+"""Of what is kept of one operation: for shapes of viewers, values of directives' variables, orders."""
 
 
 class Readers:
@@ -34,49 +38,53 @@ class Readers:
     ) -> None:
         self._declarations = declarations
         self._plans = operation.plans
-        self._viewer = viewer
+        # Text is written for the shape alone: nobody's own values could get into what others are served with.
+        self._viewer = Viewer(_NOBODY, _NOBODY, viewer.kind, viewer.scope, viewer.permissions)
         self.selection = Selection(declarations.core, operation, variables)
-        self._key = (
-            viewer.kind, viewer.scope, viewer.permissions, _directives(operation, variables),
-        )  # fmt: skip
+        self._directives = _directives(operation, variables)
+        self._shape = (viewer.kind, viewer.scope, viewer.permissions, self._directives)
 
     def root(self) -> dict[str, Fields]:
         """The root fields that are selected."""
-        key = ("root", self._key[-1])
+        return self.kept("root", self.selection.root)
+
+    def kept(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What is made once for these values of the directives' variables."""
+        return self._once((name, self._directives), make)
+
+    def _once(self, key: Hashable, make: Callable[[], T]) -> T:
+        # The document keeps its nodes, and the document keeps what is compiled: their ids do not come again.
         if key not in self._plans:
-            self._plans[key] = self.selection.root()
-        found: dict[str, Fields] = self._plans[key]
+            made = make()
+            if len(self._plans) >= _MOST:
+                self._plans.clear()
+            self._plans[key] = made
+        found: T = self._plans[key]
         return found
 
     def given(self, definition: GraphQLField, fields: Fields) -> Given:
         """The arguments of a root field. Raises GraphQLError."""
         node = fields[0].node
-        key = ("given", id(node))
-        if key not in self._plans:
-            self._plans[key] = given_by(self._declarations, self.selection, definition, node)
-        found: Given = self._plans[key]
-        return found
+        return self._once(
+            ("given", id(node)), lambda: given_by(self._declarations, self.selection, definition, node)
+        )
 
     def of_list(self, definition: GraphQLField, fields: Fields, plan: ListPlan) -> Reader | None:
         """A page of a root list in this order; None where it cannot be compiled."""
-        return self._kept(fields, plan.order, lambda: self._list(definition, fields, plan))
+        return self._reader(fields, plan.order, lambda: self._list(definition, fields, plan))
 
     def of_object(self, node_type: NodeType, fields: Fields) -> Reader | None:
         """One object, or several, of a type."""
-        return self._kept(fields, node_type.name, lambda: self._object(node_type, fields))
+        return self._reader(fields, node_type.name, lambda: self._object(node_type, fields))
 
-    def _kept(self, fields: Fields, extra: object, compile_: Callable[[], Reader]) -> Reader | None:
-        # The document keeps its nodes, and the document keeps what is compiled: their ids do not come again.
-        key = (*self._key, extra, *(id(each.node) for each in fields))
-        if key not in self._plans:
-            if len(self._plans) >= _MOST:
-                self._plans.clear()
+    def _reader(self, fields: Fields, extra: object, compile_: Callable[[], Reader]) -> Reader | None:
+        def make() -> Reader | None:
             try:
-                self._plans[key] = compile_()
+                return compile_()
             except NotCompilable:
-                self._plans[key] = None
-        found: Reader | None = self._plans[key]
-        return found
+                return None
+
+        return self._once((*self._shape, extra, *(id(each.node) for each in fields)), make)
 
     def _planner(self) -> Planner:
         return Planner(Walk(self._declarations, self.selection, self._viewer))
@@ -97,7 +105,3 @@ def _directives(operation: PreparedOperation, variables: VariableValues) -> tupl
     if names is None:
         names = operation.plans["directives"] = directive_variables(operation)
     return tuple(variables.coerced.get(name) for name in names)
-
-
-def is_query(operation: PreparedOperation) -> bool:
-    return operation.kind is OperationType.QUERY

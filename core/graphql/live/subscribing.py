@@ -28,7 +28,7 @@ from starlette.requests import HTTPConnection
 
 from core.graphql.caller import Caller
 from core.graphql.errors import Code, RefusedRequest, RequestError
-from core.graphql.execution import Execution, operation_executor
+from core.graphql.execution import Execution
 from core.graphql.live.endings import Ended, ReaderGone
 from core.graphql.live.renewal import Renewal
 from core.graphql.pipeline import Admission, AdmittedOperation
@@ -98,7 +98,7 @@ class Subscriptions:
         it ends otherwise; what `deliver` raises passes."""
         running = _Running(admitted, caller, connection, _sharing_key(admitted, caller))
         async with self._execution.open_context(caller, connection) as context:
-            executor = operation_executor(self._schema, admitted.operation, admitted.variables, context)
+            executor = self._execution.run.executor(admitted.operation, admitted.variables, context)
             source = await self._source(executor, running, after)
             async with aclosing(source):  # type: ignore[type-var]
                 while True:
@@ -156,7 +156,7 @@ class Subscriptions:
         caller = running.caller if viewer is None else self._renewal.as_viewer(running.caller, viewer)
 
         def execute(operation: Any, variables: Any, context: object) -> Any:
-            executor = operation_executor(self._schema, operation, variables, context, root_value=event)
+            executor = self._execution.run.executor(operation, variables, context, root_value=event)
             return executor.execute_operation(False)
 
         outcome = await self._execution.outcome(running.admitted, caller, running.connection, run=execute)

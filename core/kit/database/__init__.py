@@ -1,6 +1,6 @@
 """The one way to PostgreSQL: pools per role, transactions, raw statements, and the base of all tables."""
 
-from core.kit.database.connect import Database, Reach, is_unavailable, open_database
+from core.kit.database.connect import Database, Reach, is_of_database, is_unavailable, open_database
 from core.kit.database.erasing import erase
 from core.kit.database.models import TenantManager, TenantModel, tenant_models
 from core.kit.database.sql import (
@@ -24,6 +24,7 @@ __all__ = [
     "fetch_one",
     "fetch_value",
     "insert_rows",
+    "is_of_database",
     "is_unavailable",
     "open_database",
     "system_fetch",

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
 from tortoise import Tortoise
-from tortoise.exceptions import DBConnectionError
+from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from core.kit.context import tenant_or_none
 
@@ -137,6 +137,16 @@ _UNAVAILABLE = (
     asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,
 )
+
+
+def is_of_database(error: BaseException) -> bool:
+    """True when a statement failed, whatever the reason: an open transaction is over then."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, asyncpg.PostgresError | asyncpg.InterfaceError | BaseORMException):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return is_unavailable(error)
 
 
 _CLOSED = re.compile(r"(connection|pool) is (closed|closing)|released back to the pool")

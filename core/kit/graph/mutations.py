@@ -194,7 +194,9 @@ def mutation(
         async def run(info: Info, input: Any) -> P:
             if anonymous:
                 refuse_nulls(input)
-                return await handler(info, input)
+                payload = await handler(info, input)
+                info.context.forget_loaded()
+                return payload
             request = info.context
             if permission is not None and not request.viewer.may(permission):
                 raise Forbidden(permission=permission)
@@ -204,23 +206,24 @@ def mutation(
                 if key:
                     answer = await _claim_key(request, name, key, _digest(input))
                     if answer is not None:
+                        request.forget_loaded()
                         return payload_type.of(**_revived(answer))
                 payload = await handler(info, input)
                 if key:
                     await _keep_answer(request, name, key, payload)
+                request.forget_loaded()
+                await request.read_ahead(info._raw_info, payload)
             return payload
 
         async def resolve(info: Info, input: Any) -> P:
             try:
-                payload = await run(info, input)
+                return await run(info, input)
             except DomainError as error:
-                payload = payload_type.refused([user_error(error, info.context.locale)])
+                refused: Sequence[DomainError] = [error]
             except Errors as found:
-                payload = payload_type.refused(
-                    [user_error(each, info.context.locale) for each in found.errors]
-                )
+                refused = found.errors
             info.context.forget_loaded()
-            return payload
+            return payload_type.refused([user_error(each, info.context.locale) for each in refused])
 
         # Not functools.wraps: the signature would be read from the handler, whose answer is never null.
         resolve.__name__, resolve.__module__ = name, handler.__module__

@@ -10,7 +10,7 @@ import strawberry
 from strawberry.types.base import StrawberryContainer
 
 from core.kit.context import Viewer
-from core.kit.graph.sources import Column, One, Source, source_of
+from core.kit.graph.sources import Batched, Column, One, Source, source_of
 from core.kit.ids import split_global, to_global
 
 Sight = Callable[[Viewer, str], str]
@@ -54,6 +54,8 @@ class NodeType:
                 self.orders[attribute.upper()] = (source.sql or f"{{t}}.{source.name}", source.order)
         if isinstance(source, One):
             self.relations[attribute] = source
+        if isinstance(source, Batched):
+            self.columns |= {name: Column(name=name, sql=sql) for name, sql in source.computed.items()}
         self.needs.update(source.needs())
 
     def select(self, viewer: Viewer, alias: str) -> str:

@@ -51,6 +51,14 @@ class AnswerTooLarge(Exception):
     code = "ANSWER_TOO_LARGE"
 
 
+ReadAhead = Callable[[Any, Any], Awaitable[None]]
+"""`(graphql-core's info, payload)`. Raises only what ends the transaction anyway."""
+
+
+async def _read_nothing(_info: Any, _payload: Any) -> None:
+    """Where nothing is read ahead."""
+
+
 class Request:
     """One operation. Loaders live as long as it does, so nothing is seen stale and nothing leaks between callers."""
 
@@ -73,6 +81,8 @@ class Request:
         self.long_text_bytes = long_text_bytes
         """How much of long texts may still be read for this answer."""
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self.read_ahead: ReadAhead = _read_nothing
+        """Reads what a mutation's payload leads to, on the connection of its transaction and before that ends."""
 
     @property
     def ctx(self) -> Context:

@@ -119,9 +119,11 @@ class Batched(Source):
 
     columns: Sequence[str]
     function: Callable[..., Awaitable[Sequence[Any]]] = field(compare=False)
+    computed: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Further attributes of the parents, by the SQL expressions that give them."""
 
     def needs(self) -> set[str]:
-        return set(self.columns)
+        return {*self.columns, *self.computed}
 
 
 @dataclass(frozen=True)

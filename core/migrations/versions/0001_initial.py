@@ -589,6 +589,7 @@ class Migration(migrations.Migration):
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("version", fields.IntField(default=1)),
+                ("definitions_version", fields.BigIntField(default=1)),
             ],
             options={
                 "table": "tenants",

@@ -4,6 +4,7 @@ from tortoise import migrations
 
 from core.migrations.event_partitions import EventPartitions
 from core.migrations.operations import (
+    DefinitionsVersion,
     EventStream,
     JobChanges,
     JobLists,
@@ -76,6 +77,7 @@ class Migration(migrations.Migration):
         # Immutable: whoever serves may add events, and only retention, which looks across tenants, takes them away.
         TenantFence("events", {}, app="select, insert", system="select, insert, delete"),
         EventStream(),
+        DefinitionsVersion("field_definitions", "groups", "options", "statuses"),
         TenantFence("field_definitions", {}),
         TenantFence("groups", {}),
         TenantFence("idempotency_keys", {}),

@@ -55,6 +55,8 @@ class Draft:
     tags_before: set[UUID] | None = None
     tags: set[UUID] | None = None
     chosen: frozenset[str] = frozenset()
+    definitions: int | None = None
+    """The version of what the tenant defines, where the transaction has read it."""
     statuses: list[Row] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
     at: datetime = field(init=False)

@@ -153,11 +153,24 @@ async def _draft(ctx: Context, new: NewTicket, title: str) -> Draft:
         callback_at=new.callback_at,
         external_id=await _free_external_id(ctx, new.external_id),
         custom=await accept_values(
-            ctx, "TICKET", {}, new.custom, complete=ctx.viewer.kind is not UserKind.MACHINE
+            ctx,
+            "TICKET",
+            {},
+            new.custom,
+            complete=ctx.viewer.kind is not UserKind.MACHINE,
+            version=found.version,
         ),
     )
     chosen = frozenset({"status_id"}) if new.status_id else frozenset()
-    return Draft(ctx=ctx, id=ctx.new_id(), before={}, now=now, tags=set(new.tag_ids) or None, chosen=chosen)
+    return Draft(
+        ctx=ctx,
+        id=ctx.new_id(),
+        before={},
+        now=now,
+        tags=set(new.tag_ids) or None,
+        chosen=chosen,
+        definitions=found.version,
+    )
 
 
 async def _free_external_id(ctx: Context, external_id: str | None) -> str | None:

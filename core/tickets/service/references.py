@@ -29,6 +29,7 @@ union all select 'user', id, name, kind, organization_id, 0, status from users
 union all select 'group', id, name, '', null, is_active::int, '' from held_group
 union all select 'member', user_id, '', '', group_id, 0, '' from held_member
 union all select 'tag', id, name, '', null, 0, '' from held_tag
+union all select 'version', id, '', '', null, definitions_version, '' from tenants where id = :tenant
 """
 LISTS = {"priority_id": "PRIORITY", "type_id": "TYPE", "nature_id": "NATURE", "category_id": "CATEGORY"}
 NAMES = {
@@ -45,6 +46,8 @@ class References:
     def __init__(self, rows: list[Row]) -> None:
         self.rows = {(row["field"], row["id"]): row for row in rows if row["field"] != "member"}
         self.groups_of_assignee = {row["owner"] for row in rows if row["field"] == "member"}
+        self.version: int | None = next((row["position"] for row in rows if row["field"] == "version"), None)
+        """Of what the tenant defines."""
 
     def get(self, sort: str, key: UUID) -> Row | None:
         return self.rows.get((sort, key))
@@ -60,6 +63,8 @@ async def check(
 ) -> References:
     """Look up every id of `wanted` (column to key). Raises Errors naming each that is not there or not fitting.
     `group_id` is the group the ticket will be in."""
+    if not tags and not any(wanted.values()):
+        return References([])
     assignee = wanted.get("assignee_id")
     rows = await fetch(
         _FOUND,

@@ -28,4 +28,4 @@ async def _group_for(draft: Draft) -> UUID | None:
         group_id = await default_group_of(draft.ctx, organization_id)
         if group_id is not None:
             return group_id
-    return await only_group(draft.ctx)
+    return await only_group(draft.ctx, draft.definitions)

@@ -13,7 +13,7 @@ async def hold(draft: Draft) -> None:
     """Raises TicketClosed, TicketDeleted, CannotEmpty, StatusNotSelectable, NoReturnToNew."""
     _refuse_resting(draft)
     _refuse_emptied(draft)
-    draft.statuses = await queries.statuses(draft.ctx)
+    draft.statuses = await queries.statuses(draft.ctx, draft.definitions)
     if draft.now["status_id"] is None:
         set_status(draft, next(each for each in draft.statuses if each["is_default"]))
     if "status_id" in draft.chosen:

@@ -39,7 +39,8 @@ async def lock(ctx: Context, ticket_id: UUID, expected_version: int | None) -> D
     if expected_version is not None and _version(ctx, row) != expected_version:
         raise VersionConflict(current=to_global("tkt", ticket_id))
     before = loaded(row)
-    return Draft(ctx=ctx, id=ticket_id, before=before, now=dict(before))
+    version = before.pop("definitions_version")
+    return Draft(ctx=ctx, id=ticket_id, before=before, now=dict(before), definitions=version)
 
 
 def _version(ctx: Context, row: Row) -> int:
@@ -67,7 +68,12 @@ async def apply_patch(draft: Draft, patch: TicketPatch) -> None:
         draft.now["organization_id"] = requester["owner"] if requester else None
     if patch.custom:
         draft.now["custom"] = await accept_values(
-            draft.ctx, "TICKET", draft.before["custom"], patch.custom, complete=False
+            draft.ctx,
+            "TICKET",
+            draft.before["custom"],
+            patch.custom,
+            complete=False,
+            version=draft.definitions,
         )
     if patch.add_tag_ids or patch.remove_tag_ids:
         draft.tags_before = await queries.tags_of(draft.ctx, draft.id)
