@@ -108,6 +108,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
                 yield
             await runtime.feeds.aclose()
             await runtime.lookouts.aclose()
+            await runtime.job_lookouts.aclose()
             await door.aclose()
         await edge.aclose()
 

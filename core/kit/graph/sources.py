@@ -160,9 +160,10 @@ def column(
     render: Render | None = None,
     deprecation_reason: str | None = None,
 ) -> Any:
-    """A value from the type's own table. `filter` names the operators it may be filtered by: id, string, number,
-    datetime, boolean, or the name of an enum registered with `filters.enum_filter`. `order` makes it a sort key and
-    names its kind: string, number, datetime. `render` makes the answer of the value and the request."""
+    """A value from the type's own table. `filter` names the operators it may be filtered by: id, string, word (a
+    text that is in lower case always), number, datetime, boolean, or the name of an enum registered with
+    `filters.enum_filter`. `order` makes it a sort key and names its kind: string, number, datetime. `render` makes
+    the answer of the value and the request."""
     source = Column(
         name=name,
         sql=sql,
