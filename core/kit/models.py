@@ -70,6 +70,7 @@ class Job(TenantModel):
         indexes = [
             Index(fields=("state", "run_at"), name="jobs_due"),
             Index(fields=("tenant_id", "kind", "id"), name="jobs_kind"),
+            Index(fields=("tenant_id", "created_by_id", "id"), name="jobs_created_by"),
         ]
 
 

@@ -225,8 +225,7 @@ class JobChanges(RunSQL):
 
 
 class JobLists(RunSQL):
-    """Jobs are listed by the state that people see, which several stored ones are; and those that somebody asked for,
-    a few among many, by them."""
+    """Jobs are listed by the state that people see, which several stored ones are."""
 
     def __init__(self) -> None:
         shown = (
@@ -235,7 +234,6 @@ class JobLists(RunSQL):
         )
         steps: list[Any] = [
             f"create index jobs_shown_state on jobs (tenant_id, ({shown}), id)",
-            "create index jobs_requested on jobs (tenant_id, created_by_id, id) where is_requested",
         ]
         super().__init__(steps, RunSQL.noop)
 

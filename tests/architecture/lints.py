@@ -104,6 +104,7 @@ CATCHES_ALL = {
     "core/kit/stream/feeds.py": "the task runner of feeds: one tenant's trouble must not end the others",
     "core/kit/stream/followers.py": "the task runner of followers: one that fails must not end the worker",
     "core/graphql/execution.py": "the outermost edge of the API",
+    "core/graphql/compiled/attempts.py": "what a compiled read cannot answer, graphql-core does, and words it",
     "core/graphql/endpoint.py": "the outermost edge of the API",
     "core/graphql/live/websocket.py": "the outermost edge of sockets",
     "core/graphql/live/streams.py": "the outermost edge of streams",

@@ -60,7 +60,7 @@ async def _plan(desk: Desk, url: str, text: str, values: list[object]) -> str:
         ("admin", {"state": {"eq": "PARKED"}}, "jobs_shown_state"),
         ("admin", {"state": {"in": ["PARKED", "RUNNING"]}}, "jobs_shown_state"),
         ("admin", {"state": {"eq": "WAITING"}, "kind": {"eq": "test.none"}}, "jobs_"),
-        ("agent", {}, "jobs_requested"),
+        ("agent", {}, "jobs_created_by"),
     ],
 )
 async def test_a_page_is_read_by_its_index_behind_row_level_security(

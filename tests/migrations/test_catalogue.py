@@ -40,9 +40,8 @@ _SHOWN_STATE = (
 )
 JOBS: set[Shape] = {
     ("jobs", ("tenant_id", _SHOWN_STATE, "id"), False, "btree", None),
-    ("jobs", ("tenant_id", "created_by_id", "id"), False, "btree", "is_requested"),
 }
-"""On the state that people see, which is no column, and on the few that somebody asked for."""
+"""On the state that people see, which is no column."""
 
 
 def _declared(model: Any) -> set[Shape]:

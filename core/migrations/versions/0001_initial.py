@@ -221,6 +221,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     Index(fields=["state", "run_at"], name="jobs_due"),
                     Index(fields=["tenant_id", "kind", "id"], name="jobs_kind"),
+                    Index(fields=["tenant_id", "created_by_id", "id"], name="jobs_created_by"),
                 ],
                 "pk_attr": "id",
                 "table_description": "Work to do after the commit that asked for it. The row is the truth; who runs it is a detail.",
