@@ -15,6 +15,7 @@ from core.graphql.live import LiveOptions
 from core.graphql.options import EdgeOptions
 from core.graphql.saved import SavedQueries
 from core.graphql.schema import build_schema
+from core.graphql.served import require_served
 from core.http import explorer
 from core.http.callers import Door
 from core.http.files import file_routes
@@ -23,6 +24,7 @@ from core.http.mailed_links import mailed_link_routes
 from core.http.request_log import RequestLog
 from core.http.stopping import when_stopping
 from core.kit.database import Database, is_unavailable, open_database
+from core.kit.graph import registry
 from core.kit.i18n import translate
 from core.kit.stream.sharing import Sharing
 from core.runtime import Runtime
@@ -101,10 +103,12 @@ def create_app(settings: Settings | None = None) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with open_database(database):
+            require_served(registry)
             with when_stopping(edge.live.stop):
                 yield
             await runtime.feeds.aclose()
             await runtime.lookouts.aclose()
+            await runtime.job_lookouts.aclose()
             await door.aclose()
         await edge.aclose()
 

@@ -14,6 +14,7 @@ import click
 from core.commands.database import makemigrations, migrate
 from core.commands.doctor import doctor
 from core.commands.jobs import job
+from core.commands.schedules import schedule
 from core.commands.schema import schema
 from core.commands.serving import serve, worker
 from core.commands.tenants import tenant
@@ -59,7 +60,7 @@ def deskgraph() -> None:
     """Deskgraph: a headless, multi-tenant helpdesk with one GraphQL API."""
 
 
-for command in (serve, worker, migrate, makemigrations, schema, tenant, user, token, job, doctor):
+for command in (serve, worker, migrate, makemigrations, schema, tenant, user, token, job, schedule, doctor):
     deskgraph.add_command(command)
 
 

@@ -1,12 +1,10 @@
 """Housekeeping: what has had its time is swept away, so that tables stay as small as their use."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from core.files.service import expire_uploads
 from core.files.storage import LocalStorage
-from core.kit.chores import Chore
 from core.kit.context import acting_for
 from core.kit.crypto import Sealer
 from core.kit.database import Reach, execute, fetch_value, system_fetch, transaction
@@ -23,11 +21,11 @@ BATCH = 2000
 IDEMPOTENCY_KEYS = timedelta(hours=24)
 DONE_JOBS = timedelta(days=7)
 PARKED_JOBS = timedelta(days=90)
+DONE_CHORES = timedelta(days=1)
 THROTTLES = timedelta(days=1)
 NOTIFICATIONS = timedelta(days=180)
 WAKES = timedelta(days=1)
 PRESENCES = timedelta(minutes=1)
-HALF_WRITTEN = timedelta(hours=24)
 MONTHS_AHEAD = 3
 DEAD_TOKENS = timedelta(days=30)
 """Expired and revoked tokens stay this long, so that people see what became of a session or an invitation."""
@@ -44,12 +42,14 @@ async def sweep_idempotency_keys() -> None:
 
 
 async def sweep_jobs() -> None:
-    """Ended jobs; and parked ones, when nobody has looked after them for long."""
+    """Ended jobs; and parked ones, when nobody has looked after them for long. Chores that are done are many and tell
+    little."""
     # `run_at` is never after `finished_at`, and it is what the index knows.
     old = "run_at < now() - :age::interval and finished_at < now() - :age::interval"
     for state, age in (("done", DONE_JOBS), ("cancelled", DONE_JOBS), ("parked", PARKED_JOBS)):
         await _sweep_failures(f"state = '{state}' and {old}", age)
         await _sweep("jobs", f"state = '{state}' and {old}", age)
+    await _sweep("jobs", f"state = 'done' and tenant_id is null and {old}", DONE_CHORES)
 
 
 async def _sweep_failures(dead: str, age: timedelta) -> None:
@@ -179,49 +179,3 @@ async def _sweep(table: str, dead: str, age: timedelta) -> None:
         await execute(f"delete from {table} where id in ({batch})", {"age": age}, reach=Reach.SYSTEM) == BATCH
     ):
         pass
-
-
-def chores(
-    storage: LocalStorage,
-    *,
-    sealer: Sealer,
-    webhook_log: timedelta,
-    events_kept: timedelta | None = None,
-    deleted_tickets_kept: timedelta | None = None,
-) -> tuple[Chore, ...]:
-    """All of them. What no time is given for is kept for ever."""
-
-    async def sweep_log() -> None:
-        await sweep_webhook_deliveries(webhook_log)
-
-    async def reseal() -> None:
-        await reseal_secrets(sealer)
-
-    async def expire() -> None:
-        await expire_uploads_of_all(storage)
-        await asyncio.to_thread(storage.sweep, older_than_seconds=HALF_WRITTEN.total_seconds())
-
-    async def tend_events() -> None:
-        await make_event_partitions()
-        if events_kept:
-            await drop_old_events(events_kept)
-
-    async def purge() -> None:
-        if deleted_tickets_kept:
-            await purge_tickets_of_all(deleted_tickets_kept)
-
-    return (
-        Chore("sweep idempotency keys", timedelta(hours=1), sweep_idempotency_keys),
-        Chore("sweep jobs", timedelta(hours=1), sweep_jobs),
-        Chore("forget payloads", timedelta(minutes=15), forget_payloads),
-        Chore("sweep tokens", timedelta(hours=6), sweep_tokens),
-        Chore("sweep throttles", timedelta(hours=6), sweep_throttles),
-        Chore("sweep notifications", timedelta(hours=6), sweep_notifications),
-        Chore("sweep notification wakes", timedelta(hours=1), sweep_notification_wakes),
-        Chore("sweep presences", timedelta(minutes=5), sweep_presences),
-        Chore("expire uploads", timedelta(minutes=15), expire),
-        Chore("sweep webhook deliveries", timedelta(hours=6), sweep_log),
-        Chore("reseal secrets", timedelta(hours=6), reseal),
-        Chore("tend the partitions of events", timedelta(hours=6), tend_events),
-        Chore("purge deleted tickets", timedelta(hours=6), purge),
-    )

@@ -8,9 +8,11 @@ from core.files.signing import FileLinks
 from core.kit.crypto import Sealer
 from core.kit.graph.saved import SavedQueries
 from core.kit.http import Allowed, Outgoing
+from core.kit.jobs.table import CHANGES as JOB_CHANGES
 from core.kit.stream import Listener
 from core.kit.stream.feeds import Feeds
-from core.presence.waking import CHANNEL, Lookouts
+from core.kit.stream.lookouts import Lookouts
+from core.presence.waking import CHANNEL as PRESENCE
 from settings import Settings, load_secret_key, load_secret_keys
 
 
@@ -30,6 +32,7 @@ class Runtime:
     files: FileLinks
     feeds: Feeds
     lookouts: Lookouts
+    job_lookouts: Lookouts
     sealer: Sealer
     outgoing: Outgoing
     saved_queries: SavedQueries
@@ -49,7 +52,8 @@ class Runtime:
             uploads=settings.data_dir / "files",
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
             feeds=Feeds(Listener(url)),
-            lookouts=Lookouts(Listener(url, CHANNEL)),
+            lookouts=Lookouts(Listener(url, PRESENCE)),
+            job_lookouts=Lookouts(Listener(url, JOB_CHANGES)),
             sealer=Sealer(load_secret_keys(settings)),
             outgoing=Outgoing(allowed=Allowed.of(settings.outgoing_allow), plain_http=settings.outgoing_http),
             saved_queries=saved_queries,

@@ -1,4 +1,4 @@
-"""The worker: jobs of every tenant, and the installation's chores."""
+"""The worker: jobs of every tenant and of the installation, and the schedules that make some of them."""
 
 import asyncio
 import os
@@ -7,14 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.app import saved_queries
+from core.chores import Chore, chores
 from core.fields.events import PRIORITY_MOVED
 from core.files.storage import LocalStorage
 from core.files.tasks import DISCARD, discard_handler
 from core.graphql.schema import build_schema
-from core.housekeeping import chores
 from core.identity.service.again import viewer_again
 from core.kit.broker import require_celery
-from core.kit.chores import Chore, keep
 from core.kit.crypto import Sealer
 from core.kit.database import Database, open_database
 from core.kit.jobs import Handler, Pace, Queue, work
@@ -26,6 +25,7 @@ from core.kit.logging import get_logger
 from core.kit.mail.outbox import KIND as MAIL
 from core.kit.mail.senders import FolderSender, Sender, SmtpSender
 from core.kit.mail.sending import mail_handler
+from core.kit.schedules import keep
 from core.kit.stream import Follower, Listener, follow
 from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
 from core.notifications.service.mailing import Mailing
@@ -43,8 +43,6 @@ from settings import Settings, load_secret_keys
 
 log = get_logger(__name__)
 
-LOOK_FOR_CHORES = timedelta(minutes=1)
-
 FOLLOWERS: tuple[Follower, ...] = (Follower(MATCH_JOB, types=TOLD_OF), Follower(MATCH, where=WHERE))
 """Who is told of events: each kind has its handler among `handlers`."""
 
@@ -59,10 +57,11 @@ async def run(settings: Settings) -> None:
     """Work until cancelled; then what runs may finish within the grace. Any number of workers may run at once. With a
     broker, jobs are handed to it instead. Raises CeleryMissing; RuntimeError where the settings name no database."""
     database, runtime = _database(settings), _runtime(settings)
+    done, plans = handlers(settings, runtime), [chore.plan for chore in chores_of(settings)]
     async with open_database(database), asyncio.TaskGroup() as tasks:
         woken = Wakes()
-        tasks.create_task(_jobs(settings, runtime, woken))
-        tasks.create_task(keep(chores_of(settings), look_every=LOOK_FOR_CHORES))
+        tasks.create_task(_jobs(settings, done, woken))
+        tasks.create_task(keep(plans, done.keys()))
         tasks.create_task(follow(FOLLOWERS, Listener(database.url, also={JOBS_CHANNEL: woken.set})))
         log.info("worker.started")
 
@@ -92,15 +91,18 @@ def _runtime(settings: Settings) -> Runtime:
     return Runtime.of(settings, saved_queries(settings, build_schema()))
 
 
-async def _jobs(settings: Settings, runtime: Runtime, woken: Wakes) -> None:
-    done = handlers(settings, runtime)
+async def _jobs(settings: Settings, done: Mapping[str, Handler], woken: Wakes) -> None:
     if settings.broker_url is None:
-        # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else.
-        apart = {kind: handler for kind, handler in done.items() if kind in COURIERS}
-        rest = {kind: handler for kind, handler in done.items() if kind not in COURIERS}
+        # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else. And chores,
+        # which may take minutes, are done one by one.
+        chores, usual = {chore.kind for chore in chores_of(settings)}, pace(settings)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(work(rest, pace(settings), woken.one()))
-            tasks.create_task(work(apart, pace(settings), woken.one()))
+            for kinds, its_pace in (
+                (done.keys() - COURIERS - chores, usual),
+                (COURIERS, usual),
+                (chores, replace(usual, concurrency=1)),
+            ):
+                tasks.create_task(work({kind: done[kind] for kind in kinds}, its_pace, woken.one()))
         return
     require_celery()
     from core.kit.broker.courier import CeleryCourier
@@ -127,6 +129,7 @@ def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
         NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
         MATCH: match,
         DELIVER: courier.handler(),
+        **{chore.kind: chore.run for chore in chores_of(settings)},
     }
 
 
@@ -137,7 +140,7 @@ def chores_of(settings: Settings) -> Sequence[Chore]:
         sealer=Sealer(load_secret_keys(settings)),
         webhook_log=timedelta(days=settings.webhook_log_days),
         events_kept=timedelta(days=settings.events_retention_days),
-        deleted_tickets_kept=timedelta(days=settings.deleted_tickets_days),
+        deleted_tickets_kept=timedelta(days=settings.deleted_tickets_days) or None,
     )
 
 

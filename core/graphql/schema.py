@@ -15,7 +15,7 @@ from core.graphql.optional import leave_out_null_defaults
 from core.graphql.rate_limit import RateLimitQuery
 from core.groups.graphql import GroupMutation, GroupQuery
 from core.identity.graphql import AccessMutation, IdentityQuery, PeopleMutation, SessionMutation, Viewer
-from core.jobs.graphql import BulkResult, JobMutation, JobQuery
+from core.jobs.graphql import BulkResult, JobMutation, JobQuery, JobSubscription
 from core.kit.graph import Info, InputError, Node, Request, VersionConflictError, load_node, registry
 from core.kit.graph.fields import ATTACHED
 from core.kit.graph.nulls import let_nulls_reach_mutations
@@ -133,7 +133,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be waited for.")
-class Subscription(TicketSubscription, NotificationSubscription, PresenceSubscription):
+class Subscription(TicketSubscription, NotificationSubscription, PresenceSubscription, JobSubscription):
     pass
 
 

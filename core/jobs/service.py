@@ -9,7 +9,7 @@ import orjson
 from core.jobs import queries
 from core.jobs.errors import JobEnded, JobForgotten, JobNotFound, JobNotParked
 from core.kit.context import Context
-from core.kit.database import execute, insert_rows
+from core.kit.database import Reach, execute, fetch_one, insert_rows, transaction
 from core.kit.database.sql import Row
 from core.kit.errors import DomainError
 from core.kit.events import Happening, record
@@ -55,6 +55,26 @@ async def retry_job(ctx: Context, job_id: UUID) -> None:
     Raises JobNotFound, JobNotParked, JobForgotten."""
     row = await _lock(ctx, job_id)
     ctx.require("job.manage")
+    await _let_run_again(row, Reach.TENANT)
+    await record(ctx, Happening("job.retried", "job", job_id))
+
+
+async def retry_own(job_id: UUID) -> None:
+    """`retry_job` for a job of the installation, which no tenant sees: hence the system reach. Raises JobNotFound,
+    JobNotParked, JobForgotten."""
+    async with transaction(Reach.SYSTEM):
+        row = await fetch_one(
+            "select id, state, forget_at <= now() as is_forgotten from jobs where tenant_id is null and id = :id"
+            " for update",
+            {"id": job_id},
+            reach=Reach.SYSTEM,
+        )
+        if row is None:
+            raise JobNotFound(path=("id",))
+        await _let_run_again(row, Reach.SYSTEM)
+
+
+async def _let_run_again(row: Row, reach: Reach) -> None:
     if row["state"] != "parked":
         raise JobNotParked(path=("id",), state=SHOWN[row["state"]])
     if row["is_forgotten"]:
@@ -62,11 +82,11 @@ async def retry_job(ctx: Context, job_id: UUID) -> None:
     # `attempts` goes on counting: a claim of before must never look like a new one.
     await execute(
         "update jobs set state = 'ready', run_at = now(), finished_at = null, cancel_asked_at = null,"
-        " forgiven = attempts where tenant_id = :tenant and id = :id",
-        {"tenant": ctx.tenant_id, "id": job_id},
+        " forgiven = attempts where id = :id",
+        {"id": row["id"]},
+        reach=reach,
     )
-    await execute("notify deskgraph_jobs")
-    await record(ctx, Happening("job.retried", "job", job_id))
+    await execute("notify deskgraph_jobs", reach=reach)
 
 
 SHOWN = {

@@ -1,7 +1,8 @@
-"""Tables that every domain writes to and none owns: events, jobs, idempotency keys."""
+"""Tables that every domain writes to and none owns: events, jobs, schedules, idempotency keys."""
 
 from tortoise import fields
 from tortoise.indexes import Index
+from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
 from core.kit.database.models import TenantManager, TenantModel
@@ -30,12 +31,19 @@ class Event(TenantModel):
         indexes = [
             Index(fields=("tenant_id", "subject_id", "id"), name="events_subject"),
             Index(fields=("tenant_id", "type", "id"), name="events_type"),
+            Index(fields=("tenant_id", "actor_id", "id"), name="events_actor"),
+            Index(fields=("tenant_id", "on_behalf_of_id", "id"), name="events_on_behalf_of"),
         ]
 
 
 class Job(TenantModel):
-    """Work to do after the commit that asked for it. The row is the truth; who runs it is a detail."""
+    """Work to do after the commit that asked for it. The row is the truth; who runs it is a detail.
 
+    One without a tenant is the installation's own: no tenant sees it. The migration adds indexes for
+    lists.
+    """
+
+    tenant_id = fields.UUIDField(null=True)  # type: ignore[assignment] # the one thing that differs
     kind = fields.CharField(max_length=60)
     payload: dict[str, object] = fields.JSONField(default=dict)
     state = fields.CharField(max_length=10, default="ready")
@@ -50,6 +58,7 @@ class Job(TenantModel):
     is_requested = fields.BooleanField(default=False)
     cancel_asked_at = fields.DatetimeField(null=True)
     done = fields.IntField(default=0)
+    tentative = fields.IntField(default=0)
     total = fields.IntField(null=True)
     failed = fields.IntField(default=0)
     is_rolled_back = fields.BooleanField(default=False)
@@ -58,7 +67,11 @@ class Job(TenantModel):
     class Meta:
         table = "jobs"
         manager = TenantManager()
-        indexes = [Index(fields=("state", "run_at"), name="jobs_due")]
+        indexes = [
+            Index(fields=("state", "run_at"), name="jobs_due"),
+            Index(fields=("tenant_id", "kind", "id"), name="jobs_kind"),
+            Index(fields=("tenant_id", "created_by_id", "id"), name="jobs_created_by"),
+        ]
 
 
 class IdempotencyKey(TenantModel):
@@ -77,14 +90,36 @@ class IdempotencyKey(TenantModel):
         indexes = [Index(fields=("created_at",), name="idempotency_keys_age")]
 
 
-class Chore(Model):
-    """When recurring work was last begun, so that one of several workers does it. Belongs to no tenant."""
+class Schedule(TenantModel):
+    """When work recurs: each time a job of `kind`. One without a tenant is the installation's own: no tenant sees it.
 
-    name = fields.CharField(max_length=60, primary_key=True)
-    begun_at = fields.DatetimeField()
+    Either `cron`, read in `time_zone`, or `every_seconds`. `reckoned_at` is when `next_run_at` was worked out.
+    """
+
+    tenant_id = fields.UUIDField(null=True)  # type: ignore[assignment] # the one thing that differs
+    name = fields.CharField(max_length=60)
+    kind = fields.CharField(max_length=60)
+    payload: dict[str, object] = fields.JSONField(default=dict)
+    cron = fields.CharField(max_length=100, null=True)
+    time_zone = fields.CharField(max_length=60, default="UTC")
+    every_seconds = fields.IntField(null=True)
+    next_run_at = fields.DatetimeField()
+    last_run_at = fields.DatetimeField(null=True)
+    last_job_id = fields.UUIDField(null=True)
+    reckoned_at = fields.DatetimeField()
+    is_active = fields.BooleanField(default=True)
 
     class Meta:
-        table = "chores"
+        table = "schedules"
+        manager = TenantManager()
+        unique_together = (("tenant_id", "name"),)
+        constraints = (
+            UniqueConstraint(fields=("name",), name="schedules_installation", condition="tenant_id IS NULL"),
+        )
+        indexes = [
+            Index(fields=("is_active", "next_run_at"), name="schedules_due"),
+            Index(fields=("is_active", "reckoned_at"), name="schedules_reckoned"),
+        ]
 
 
 class StreamPosition(Model):

@@ -189,7 +189,8 @@ class JobWakeUp(RunSQL):
     def __init__(self) -> None:
         steps: list[Any] = [
             "alter table jobs alter forgiven set default 0, alter is_requested set default false,"
-            " alter done set default 0, alter failed set default 0, alter is_rolled_back set default false",
+            " alter done set default 0, alter tentative set default 0, alter failed set default 0,"
+            " alter is_rolled_back set default false",
             """
             create function tell_of_jobs() returns trigger language plpgsql as $$
             begin
@@ -198,5 +199,51 @@ class JobWakeUp(RunSQL):
             end $$
             """,
             "create trigger tell_of_jobs after insert on jobs for each statement execute function tell_of_jobs()",
+        ]
+        super().__init__(steps, RunSQL.noop)
+
+
+class JobChanges(RunSQL):
+    """Whoever waits for a job is told, at the commit, that it has changed. Only of jobs that somebody asked for: the
+    others are many, and waited for by hardly anybody."""
+
+    def __init__(self) -> None:
+        shown = "state, {r}.done, {r}.tentative, {r}.failed, {r}.is_rolled_back, {r}.cancel_asked_at"
+        before, after = (f"({r}.{shown.format(r=r)})" for r in ("old", "new"))
+        steps: list[Any] = [
+            """
+            create function tell_of_job_change() returns trigger language plpgsql as $$
+            begin
+              perform pg_notify('deskgraph_job_changes', new.id::text);
+              return null;
+            end $$
+            """,
+            "create trigger tell_of_job_change after update on jobs for each row"
+            f" when (new.is_requested and {before} is distinct from {after}) execute function tell_of_job_change()",
+        ]
+        super().__init__(steps, RunSQL.noop)
+
+
+class JobLists(RunSQL):
+    """Jobs are listed by the state that people see, which several stored ones are."""
+
+    def __init__(self) -> None:
+        shown = (
+            "case state when 'done' then 'DONE' when 'parked' then 'PARKED' when 'cancelled' then 'CANCELLED'"
+            " when 'leased' then 'RUNNING' else 'WAITING' end"
+        )
+        steps: list[Any] = [
+            f"create index jobs_shown_state on jobs (tenant_id, ({shown}), id)",
+        ]
+        super().__init__(steps, RunSQL.noop)
+
+
+class ScheduleRhythm(RunSQL):
+    """A schedule has one rhythm: an expression of cron or an interval."""
+
+    def __init__(self) -> None:
+        steps: list[Any] = [
+            "alter table schedules add constraint schedules_rhythm"
+            " check ((cron is null) <> (every_seconds is null) and every_seconds > 0 is not false)"
         ]
         super().__init__(steps, RunSQL.noop)

@@ -7,6 +7,7 @@ from core.operating.acting import NoSuchTenant, operator_context, role_keys, ten
 from core.operating.founding import Founded, create_tenant, found_tenant, list_tenants
 from core.operating.inviting import Invited, invite_user
 from core.operating.jobs import JobRecord, list_jobs, retry_job, show_job
+from core.operating.schedules import ScheduleRecord, list_schedules, run_schedule
 from core.operating.single import ensure_default_tenant
 from core.operating.tokens import MadeToken, create_token
 
@@ -16,16 +17,19 @@ __all__ = [
     "JobRecord",
     "MadeToken",
     "NoSuchTenant",
+    "ScheduleRecord",
     "create_tenant",
     "create_token",
     "ensure_default_tenant",
     "found_tenant",
     "invite_user",
     "list_jobs",
+    "list_schedules",
     "list_tenants",
     "operator_context",
     "retry_job",
     "role_keys",
+    "run_schedule",
     "show_job",
     "tenant_by_slug",
 ]

@@ -1,11 +1,11 @@
-"""Jobs as operators see them: of every tenant, with what went wrong."""
+"""Jobs as operators see them: of every tenant and of the installation, with what went wrong."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.jobs.errors import JobNotFound
-from core.jobs.service import SHOWN
+from core.jobs.service import SHOWN, retry_own
 from core.jobs.service import retry_job as retry
 from core.kit.context import acting_for
 from core.kit.database import system_fetch, transaction
@@ -16,18 +16,20 @@ from core.operating.installation import opened
 from settings import Settings
 
 _LISTED = """
-select j.*, t.slug from jobs j join tenants t on t.id = j.tenant_id
+select j.*, t.slug from jobs j left join tenants t on t.id = j.tenant_id
 where (:tenant::uuid is null or j.tenant_id = :tenant) and (:states::text[] is null or j.state = any(:states))
-  and (:kind::text is null or j.kind = :kind) order by j.id desc limit :limit
+  and (:kind::text is null or j.kind = :kind)
+  and (j.tenant_id is not null or j.state <> 'done' or :states::text[] is not null or :kind::text is not null)
+order by j.id desc limit :limit
 """
 
 
 @dataclass(frozen=True, slots=True)
 class JobRecord:
-    """A job in a list."""
+    """A job in a list. Without a tenant it is the installation's own."""
 
     id: str
-    tenant: str
+    tenant: str | None
     kind: str
     state: str
     attempts: int
@@ -38,17 +40,24 @@ class JobRecord:
 
 
 def _record(row: Row) -> JobRecord:
-    done = "-" if row["total"] is None else f"{row['done']}/{row['total']}"
     return JobRecord(
-        to_global("job", row["id"]), row["slug"], row["kind"], SHOWN[row["state"]].lower(), row["attempts"], done,
+        to_global("job", row["id"]), row["slug"], row["kind"], SHOWN[row["state"]].lower(), row["attempts"], _done(row),
         row["created_at"], row["run_at"], row["fault"],
     )  # fmt: skip
+
+
+def _done(row: Row) -> str:
+    if row["total"] is None:
+        return "-"
+    done = row["done"] + (row["tentative"] if row["state"] == "leased" else 0)
+    return f"{done}/{row['total']}"
 
 
 async def list_jobs(
     settings: Settings, *, tenant: str | None, state: str | None, kind: str | None, limit: int
 ) -> list[JobRecord]:
-    """The newest jobs of the installation, or of one tenant. Raises NoSuchTenant."""
+    """The newest jobs of all, or of one tenant. The installation's own that are done are left out unless a state or
+    kind is asked for: they are many and tell little. Raises NoSuchTenant."""
     async with opened(settings):
         values = {
             "tenant": await tenant_by_slug(tenant) if tenant else None,
@@ -71,9 +80,12 @@ async def retry_job(settings: Settings, id: str) -> JobRecord:
     """Let a parked job run again. Raises JobNotFound, JobNotParked, JobForgotten."""
     async with opened(settings):
         row = await _find(id)
-        with acting_for(row["tenant_id"]):
-            async with transaction():
-                await retry(operator_context(row["tenant_id"]), row["id"])
+        if row["tenant_id"] is None:
+            await retry_own(row["id"])
+        else:
+            with acting_for(row["tenant_id"]):
+                async with transaction():
+                    await retry(operator_context(row["tenant_id"]), row["id"])
         return _record(await _find(id))
 
 
@@ -81,7 +93,8 @@ async def _find(id: str) -> Row:
     """Looks across tenants: an operator names a job by its id alone."""
     key = key_of(id, "job")
     rows = await system_fetch(
-        "select j.*, t.slug from jobs j join tenants t on t.id = j.tenant_id where j.id = :id", {"id": key}
+        "select j.*, t.slug from jobs j left join tenants t on t.id = j.tenant_id where j.id = :id",
+        {"id": key},
     )
     if not rows:
         raise JobNotFound

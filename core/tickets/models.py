@@ -153,6 +153,7 @@ class Tag(TenantModel):
         table = "tags"
         manager = TenantManager()
         unique_together = (("tenant_id", "name_key"),)
+        indexes = [Index(fields=("tenant_id", "name", "id"), name="tags_name")]
 
 
 class TicketTag(TenantModel):

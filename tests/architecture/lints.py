@@ -99,11 +99,12 @@ def nothing_kept_on_connections(source: Source) -> Iterator[Finding]:
 
 CATCHES_ALL = {
     "core/kit/jobs/running.py": "the task runner: nothing a job does may end the loop",
-    "core/kit/chores.py": "the task runner of recurring work",
+    "core/kit/schedules/keeping.py": "the task runner of schedules: nothing may end the loop",
     "core/kit/stream/listening.py": "the task runner of wake-ups: whatever ends a connection, a new one is next",
     "core/kit/stream/feeds.py": "the task runner of feeds: one tenant's trouble must not end the others",
     "core/kit/stream/followers.py": "the task runner of followers: one that fails must not end the worker",
     "core/graphql/execution.py": "the outermost edge of the API",
+    "core/graphql/compiled/attempts.py": "what a compiled read cannot answer, graphql-core does, and words it",
     "core/graphql/endpoint.py": "the outermost edge of the API",
     "core/graphql/live/websocket.py": "the outermost edge of sockets",
     "core/graphql/live/streams.py": "the outermost edge of streams",

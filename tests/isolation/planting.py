@@ -266,6 +266,10 @@ async def _workings(planted: Planted) -> None:
         "job_failures", "secret", job_id=job, subject_type="ticket", subject_id=new_id(), code="CONFLICT",
         message="{what}", details={"what": text("secret", "failure")}, path=["statusId"],
     )  # fmt: skip
+    await planted.row(
+        "schedules", "secret", name=text("secret", "schedule"), kind=text("secret", "kind"), every_seconds=3600,
+        payload={"to": text("secret", "schedule")}, next_run_at=now, reckoned_at=now,
+    )  # fmt: skip
     await planted.row("throttles", "secret", subject=text("secret", "throttle"), window_start=now)
     webhook = await planted.row(
         "webhooks", "secret", name=text("secret", "webhook"), url=f"https://{planted.word}-secret.example/hook",

@@ -1,10 +1,14 @@
 """Bulk updates: by ids and by filter, both error policies, the rights of the moment, cancelling."""
 
+import asyncio
+import contextvars
+
 import pytest
 
 from core.kit.context import acting_for
 from core.kit.database import execute, fetch, fetch_value
 from core.kit.ids import key_of
+from core.kit.jobs import GiveUp, progress
 from core.testing import Desk
 from core.tickets.service import bulk
 from tests.jobs.asking import CANCEL, seen
@@ -218,3 +222,42 @@ async def test_every_kind_of_value_comes_through_the_job(desk: Desk) -> None:
         payload = await fetch_value("select payload from jobs where id = :id", {"id": key_of(job, "job")})
     assert payload == "{}"
     assert await seen(desk.agent, job) is None
+
+
+@pytest.mark.parametrize("ending", ["parked", "cancelled late", "cancelled between attempts"])
+async def test_all_or_nothing_that_never_committed_counts_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """Progress is told while it runs; what came of it is only what was committed."""
+    tickets = await some_tickets(desk, 3)
+    job = await asked(desk.founder, select={"ids": tickets}, patch={"title": "Same"}, onError="ROLL_BACK_ALL")
+    monkeypatch.setattr(progress, "_EVERY", 0.0)
+    plain, at_the_second = bulk.update_ticket, []
+
+    async def stumble(ctx: object, key: object, *given: object) -> object:
+        at_the_second.append(await seen(desk.founder, job))
+        if len(at_the_second) % 3 != 0:
+            return await plain(ctx, key, *given)  # type: ignore[arg-type]
+        if ending == "cancelled late":  # by another act than the worker's, whose transaction is open here
+            asking = asyncio.get_running_loop().create_task(
+                desk.founder.ask(CANCEL, input={"id": job}), context=contextvars.Context()
+            )
+            (await asking).payload("jobCancel")
+        raise GiveUp("no more") if ending == "parked" else ValueError("the disk is full")
+
+    monkeypatch.setattr(bulk, "update_ticket", stumble)
+    async with working():
+        if ending == "cancelled between attempts":
+            async with asyncio.timeout(30):
+                while not ((now := await seen(desk.founder, job))["error"] and now["state"] == "WAITING"):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            assert now["progress"] == {"done": 0, "total": 3}
+            (await desk.founder.ask(CANCEL, input={"id": job})).payload("jobCancel")
+        found = await ended(desk.founder, job)
+
+    assert [each["progress"]["done"] for each in at_the_second[:3]] == [0, 1, 2], "told while it ran"
+    assert {each["result"]["succeededCount"] for each in at_the_second} == {0}
+    assert found["state"] == ("PARKED" if ending == "parked" else "CANCELLED")
+    assert found["progress"] == {"done": 0, "total": 3}
+    assert found["result"] == {"succeededCount": 0, "failedCount": 0, "isRolledBack": False}
+    assert await titles(desk, tickets) == [(f"Printer {n}", 1) for n in range(3)]

@@ -1,12 +1,15 @@
 """`deskgraph tenant`, `user` and `token`, run as operators run them."""
 
+import asyncio
 import hashlib
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
-from .conftest import Installation
+from .conftest import ROOT, Installation
 
 ACME = (
     "tenant",
@@ -250,3 +253,94 @@ async def test_an_operator_finds_a_parked_job_and_retries_it(installation: Insta
         "--id: Only a parked job can be retried; this one is WAITING."
     )
     assert installation.refused("job", "show", "job_" + "0" * 32) == "There is no such job."
+
+
+async def test_an_operator_retries_a_chore_that_was_given_up(installation: Installation) -> None:
+    installation.made(*ACME, *WANG)
+    await installation.rows(
+        "insert into jobs (id, created_at, kind, payload, state, run_at, attempts, finished_at, fault, last_error)"
+        " select gen_random_uuid(), now(), 'chore.' || state, '{}', state, now(), 1, now(), 'FAILED', 'no disk'"
+        " from unnest(array['parked', 'done']) state returning 1"
+    )
+
+    usual = installation.made("job", "list")
+    done = installation.made("job", "list", "--state", "done")
+    of_tenant = installation.made("job", "list", "--tenant", "acme")
+    (parked,) = installation.made("job", "list", "--state", "parked")
+
+    assert sorted(each["kind"] for each in usual) == ["chore.parked", "mail.send"], "done chores tell little"
+    assert [(each["tenant"], each["kind"]) for each in done] == [(None, "chore.done")]
+    assert [each["kind"] for each in of_tenant] == ["mail.send"]
+    assert installation.made("job", "show", parked["id"])["error"] == "no disk"
+    assert installation.made("job", "retry", parked["id"])["state"] == "waiting"
+    assert installation.refused("job", "retry", parked["id"]) == (
+        "--id: Only a parked job can be retried; this one is WAITING."
+    )
+
+
+async def test_an_operator_sees_what_recurs_and_lets_it_run_now(installation: Installation) -> None:
+    installation.made(*ACME, *WANG)
+    assert installation.made("schedule", "list") == []
+    await installation.rows(
+        "insert into schedules (id, tenant_id, created_at, name, kind, payload, cron, time_zone, every_seconds,"
+        " next_run_at, reckoned_at, is_active)"
+        " select gen_random_uuid(), t.id, now(), x.name, 'test.' || x.name, '{}', x.cron, 'Asia/Shanghai',"
+        " case when x.cron is null then 21600 end, '2030-01-01T00:00Z', now(), x.name <> 'off'"
+        " from (values ('sweep', null::text, false), ('off', null, false), ('weekly', '0 8 * * 1', true))"
+        " x(name, cron, of_tenant) left join tenants t on x.of_tenant returning 1"
+    )
+
+    listed = installation.made("schedule", "list")
+    before = datetime.now(UTC)
+    run = installation.made("schedule", "run", "sweep")
+    weekly = installation.made("schedule", "run", "weekly", "--tenant", "acme")
+
+    off, sweep, of_tenant = listed
+    assert (off["name"], off["next_run_at"]) == ("off", None)
+    assert sweep == {
+        "name": "sweep", "tenant": None, "kind": "test.sweep", "when": "every 6 hours",
+        "next_run_at": "2030-01-01 00:00:00+00:00", "last_run_at": None, "last_job": None,
+    }  # fmt: skip
+    assert (of_tenant["tenant"], of_tenant["when"]) == ("acme", "0 8 * * 1 (Asia/Shanghai)")
+    assert installation.made("schedule", "list", "--tenant", "acme")[0]["name"] == "weekly"
+    for due in (run, weekly):
+        assert abs(datetime.fromisoformat(due["next_run_at"]) - before) < timedelta(minutes=1)
+    assert installation.refused("schedule", "run", "off") == "The schedule off is switched off."
+    for given in (("nothing",), ("weekly",), ("sweep", "--tenant", "acme")):
+        assert installation.refused("schedule", "run", *given) == (
+            f"There is no schedule {given[0]}; `./desk schedule list` shows them all."
+        )
+
+
+@pytest.mark.timeout(120)
+async def test_a_worker_does_the_chores_and_one_that_is_made_due_again(installation: Installation) -> None:
+    async def ended() -> int:
+        ((many,),) = await installation.rows(
+            "select count(*) from jobs where kind = 'chore.sweep_tokens' and state = 'done'"
+        )
+        return int(many)
+
+    installation.made(*ACME, *WANG)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "core", "worker"],
+        cwd=ROOT,
+        env=installation.environment(),
+        stderr=subprocess.PIPE,
+    )
+    try:
+        async with asyncio.timeout(60):
+            while await ended() < 1:  # noqa: ASYNC110 - of another process
+                await asyncio.sleep(0.1)
+            installation.made("schedule", "run", "sweep-tokens")
+            while await ended() < 2:  # noqa: ASYNC110 - of another process
+                await asyncio.sleep(0.1)
+    finally:
+        worker.terminate()
+        _, output = worker.communicate(timeout=30)
+
+    assert worker.returncode == 0
+    assert b"Traceback" not in output
+    assert len(installation.made("schedule", "list")) == 13
+    assert {each["state"] for each in installation.made("job", "list", "--kind", "chore.sweep_tokens")} == {
+        "done"
+    }

@@ -82,7 +82,7 @@ async def test_nobody_listens(tmp_path: Path) -> None:
     [
         "select * from nowhere",
         "select 1/0",
-        "insert into chores values ('x', now()), ('x', now())",
+        "insert into stream_positions select 'x', 0, gen_random_uuid() from generate_series(1, 2)",
         "select 'x'::uuid",
         "this is no statement",
     ],

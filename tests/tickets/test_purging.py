@@ -177,15 +177,23 @@ async def _purge_elsewhere(desk: Desk) -> int:
     return await asyncio.get_running_loop().create_task(purge(desk), context=contextvars.Context())
 
 
-@pytest.mark.parametrize(("days", "left"), [(30, set()), (32, {"old"}), (0, {"old"})])
+@pytest.mark.parametrize(("days", "left"), [(30, set()), (32, {"old"})])
 async def test_the_setting_says_when(desk: Desk, settings: Settings, days: int, left: set[str]) -> None:
     await deleted(desk, days=31)
     of_these = settings.model_copy(update={"deleted_tickets_days": days})
-    [chore] = [each for each in worker.chores_of(of_these) if each.name == "purge deleted tickets"]
+    [chore] = [each for each in worker.chores_of(of_these) if each.name == "purge-tickets"]
 
     await chore.do()
 
+    assert chore.is_wanted
     assert await titles(desk) == left
+
+
+def test_a_setting_of_nought_schedules_no_purge(settings: Settings) -> None:
+    of_these = settings.model_copy(update={"deleted_tickets_days": 0})
+    [chore] = [each for each in worker.chores_of(of_these) if each.name == "purge-tickets"]
+
+    assert chore.plan.is_active is False
 
 
 async def test_the_chore_goes_through_all_tenants(desk: Desk, other: Desk) -> None:

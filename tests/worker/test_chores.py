@@ -1,76 +1,141 @@
-"""Chores are begun once an interval, by one of all workers; what has had its time is swept away."""
+"""Chores are jobs of the installation; what has had its time is swept away."""
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from core import housekeeping
+from core import housekeeping, worker
+from core.app import saved_queries
+from core.chores import Chore
 from core.files.storage import LocalStorage
+from core.graphql.schema import build_schema
 from core.identity.service.tokens import issue
 from core.identity.tokens import TokenKind
-from core.kit.chores import Chore, begin, keep
-from core.kit.context import acting_for
-from core.kit.database import Reach, execute, fetch, transaction
-from core.kit.ids import new_id
+from core.kit.context import acting_for, tenant_or_none
+from core.kit.database import Reach, execute, fetch, system_fetch, transaction
+from core.kit.database.sql import Row
+from core.kit.ids import new_id, to_global
+from core.kit.jobs import Pace, work
+from core.kit.schedules import keep
 from core.operating import operator_context
+from core.runtime import Runtime
 from core.testing import Desk
+from settings import Settings
 
 
-async def nothing() -> None:
-    pass
+async def _jobs_of(chore: Chore) -> list[Row]:
+    return await system_fetch(
+        "select id, state, attempts, fault from jobs where kind = :kind and tenant_id is null",
+        {"kind": chore.kind},
+    )
 
 
 @pytest.fixture
-async def name() -> AsyncIterator[str]:
-    own = f"test {secrets.token_hex(4)}"
+async def chore(app: object) -> AsyncIterator[Chore]:
+    """A chore of the test's own, whose rows go with it."""
+    own = Chore(f"test-{secrets.token_hex(4)}", timedelta(hours=1), housekeeping.sweep_tokens)
     yield own
-    await execute("delete from chores where name = :name", {"name": own}, reach=Reach.SYSTEM)
+    for table in ("jobs", "schedules"):
+        await execute(f"delete from {table} where kind = :kind", {"kind": own.kind}, reach=Reach.SYSTEM)
 
 
-async def test_of_several_workers_one_begins_a_chore(desk: Desk, name: str) -> None:
-    chore = Chore(name, timedelta(hours=1), nothing)
-
-    answers = await asyncio.gather(*(begin(chore) for _ in range(10)))
-
-    assert sorted(answers) == [False] * 9 + [True]
-    assert await begin(chore) is False
+async def _until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while not await condition():  # noqa: ASYNC110 - rows in the database
+            await asyncio.sleep(0.02)
 
 
-async def test_a_chore_is_due_again_after_its_interval(desk: Desk, name: str) -> None:
-    await begin(Chore(name, timedelta(hours=1), nothing))
-    await execute(
-        "update chores set begun_at = begun_at - interval '61 minutes' where name = :name",
-        {"name": name},
-        reach=Reach.SYSTEM,
-    )
+@asynccontextmanager
+async def working(chore: Chore, pace: Pace) -> AsyncIterator[None]:
+    """A worker that keeps one chore, as the real one does."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(keep([chore.plan], {chore.kind}, look_seconds=0.02)),
+            group.create_task(work({chore.kind: chore.run}, pace)),
+        ]
+        yield
+        for task in tasks:
+            task.cancel()
 
-    assert await begin(Chore(name, timedelta(hours=1), nothing)) is True
+
+async def test_a_chore_is_done_as_a_job_of_the_installation_that_no_tenant_sees(
+    desk: Desk, chore: Chore
+) -> None:
+    seen: list[object] = []
+
+    async def look() -> None:
+        seen.append(tenant_or_none())
+
+    async def is_done() -> bool:
+        return [row["state"] for row in await _jobs_of(chore)] == ["done"]
+
+    async with working(replace(chore, do=look), Pace(poll_seconds=0.02)):
+        await _until(is_done)
+
+    assert seen == [None]
+    jobs = "{ jobs(first: 50) { nodes { kind } } }"
+    kinds = [each["kind"] for each in (await desk.founder.ask(jobs)).data["jobs"]["nodes"]]
+    assert chore.kind not in kinds
+    job = to_global("job", (await _jobs_of(chore))[0]["id"])
+    assert (await desk.founder.ask("query ($id: ID!) { job(id: $id) { id } }", id=job)).data == {"job": None}
+    cancel = "mutation ($id: ID!) { jobCancel(input: {id: $id}) { userErrors { code path } } }"
+    assert (await desk.founder.ask(cancel, id=job)).refusals("jobCancel") == [("NOT_FOUND", ["id"])]
+    with acting_for(desk.tenant_id):
+        assert await fetch("select 1 from jobs where tenant_id is null") == []
+        assert await fetch("select 1 from schedules where tenant_id is null") == []
+        assert await execute("update jobs set state = 'parked' where tenant_id is null") == 0
 
 
-async def test_a_chore_that_fails_does_not_keep_the_others_from_being_done(desk: Desk, name: str) -> None:
-    done = asyncio.Event()
+async def test_a_chore_that_fails_is_tried_again_and_at_last_parked(chore: Chore) -> None:
+    tries = 0
 
     async def fail() -> None:
-        raise ValueError
+        nonlocal tries
+        tries += 1
+        raise ValueError("no such disk")
 
-    async def do() -> None:
-        done.set()
+    async def is_parked() -> bool:
+        return [row["state"] for row in await _jobs_of(chore)] == ["parked"]
 
-    chores = [Chore(name, timedelta(0), fail), Chore(f"{name} too", timedelta(0), do)]
-    task = asyncio.create_task(keep(chores, look_every=timedelta(milliseconds=20)))
-    try:
-        for _ in range(2):
-            await asyncio.wait_for(done.wait(), 5)
-            done.clear()
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        await execute("delete from chores where name = :name", {"name": f"{name} too"}, reach=Reach.SYSTEM)
+    async with working(replace(chore, do=fail), Pace(poll_seconds=0.02, attempts=2)):
+        await _until(is_parked)
+
+    assert tries == 2
+    assert [(row["attempts"], row["fault"]) for row in await _jobs_of(chore)] == [(2, "FAILED")]
+
+
+async def test_a_chore_that_is_interrupted_is_given_back_and_another_worker_does_it(chore: Chore) -> None:
+    begun = asyncio.Event()
+
+    async def hang() -> None:
+        begun.set()
+        await asyncio.sleep(60)
+
+    async with working(replace(chore, do=hang), Pace(poll_seconds=0.02, grace=timedelta(seconds=0.05))):
+        await asyncio.wait_for(begun.wait(), 20)
+    assert [(row["state"], row["attempts"]) for row in await _jobs_of(chore)] == [("ready", 0)]
+
+    async def is_done() -> bool:
+        return [row["state"] for row in await _jobs_of(chore)] == ["done"]
+
+    async with working(chore, Pace(poll_seconds=0.02)):
+        await _until(is_done)
+
+
+def test_every_chore_has_a_name_a_kind_and_a_handler(settings: Settings) -> None:
+    chores = worker.chores_of(settings)
+    kinds = worker.handlers(settings, Runtime.of(settings, saved_queries(settings, build_schema()))).keys()
+
+    assert len({chore.name for chore in chores}) == len(chores) == 13
+    assert {chore.kind for chore in chores} <= kinds
+    assert all(kind == kind.lower() for kind in kinds), "jobs are filtered by kind in lower case"
 
 
 async def test_idempotency_keys_are_kept_for_24_hours(desk: Desk, other: Desk) -> None:
@@ -122,6 +187,24 @@ async def test_jobs_are_swept_by_state_and_age(desk: Desk) -> None:
         left = {(row["state"], row["kind"]) for row in await fetch("select state, kind from jobs")}
         await execute("delete from jobs where kind = '400'")
     assert left == {("done", "6"), ("parked", "89"), ("ready", "400")}
+
+
+async def test_done_chores_are_swept_after_a_day(app: object) -> None:
+    kind = f"chore.test_{secrets.token_hex(4)}"
+    for state, hours in (("done", 25), ("done", 23), ("parked", 25)):
+        await execute(
+            "insert into jobs (id, created_at, kind, payload, state, run_at, attempts, finished_at)"
+            " values (:id, :at, :kind, '{}', :state, :at, 1, :at)",
+            {"id": new_id(), "at": datetime.now(UTC) - timedelta(hours=hours), "kind": kind, "state": state},
+            reach=Reach.SYSTEM,
+        )
+
+    await housekeeping.sweep_jobs()
+
+    left = await system_fetch(
+        "delete from jobs where kind = :kind returning state, created_at", {"kind": kind}
+    )
+    assert sorted(row["state"] for row in left) == ["done", "parked"]
 
 
 async def test_uploads_of_every_tenant_expire_with_their_bytes(

@@ -12,6 +12,7 @@ from strawberry.annotation import StrawberryAnnotation
 from core.fields.graphql.filters import custom_filter
 from core.fields.graphql.values import CustomFieldValue, values_of
 from core.fields.lists import MOST_FIELDS, FieldObject
+from core.kit.definitions import VERSION
 from core.kit.graph import BadArgument, ExtraFilter, Info, NotPermitted, Request, attach, attach_filter
 from core.kit.graph.node import row_of
 from core.kit.graph.sources import Batched, declared
@@ -55,7 +56,8 @@ def _attach(type_name: str, object: FieldObject, may_read: MayRead, permission: 
         if keys is not None and len(keys) > MOST_FIELDS:
             raise BadArgument("BAD_ARGUMENT", "`keys` takes at most {limit} keys.", limit=MOST_FIELDS)
         kept = [parent.custom if may_read(request, parent) else None for parent in parents]
-        return await values_of(request, object, kept, keys)
+        version: int = parents[0].definitions_version
+        return await values_of(request, object, kept, keys, version)
 
     async def resolve(root: Any, info: Info, keys: Keys = None) -> list[CustomFieldValue]:
         request, wanted = info.context, None if keys is None else tuple(keys)
@@ -74,7 +76,11 @@ def _attach(type_name: str, object: FieldObject, may_read: MayRead, permission: 
 
     conditions = custom_filter(object)
     described = "Values of the tenant's custom fields; without `keys` those of active fields that have one."
-    made = declared(Batched(("custom",), batch), description=described, resolver=resolve)
+    made = declared(
+        Batched(("custom",), batch, computed={"definitions_version": VERSION}),
+        description=described,
+        resolver=resolve,
+    )
     attach(type_name, "custom_fields", StrawberryAnnotation(list[CustomFieldValue]), made)
     extra = ExtraFilter(conditions.input, "On the value of a custom field.", conditions.term, check)
     attach_filter(type_name, "custom_field", extra)

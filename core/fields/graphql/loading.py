@@ -1,52 +1,60 @@
-"""Definitions and options as API objects, loaded once for an operation however many objects show values."""
+"""Definitions and options as API objects, kept for as long as the tenant's definitions stay as they are. They look the
+same to everybody: none of their columns is guarded."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 from core.fields.graphql.types import CustomField, Option
 from core.fields.lists import FieldObject
 from core.kit.database import fetch
+from core.kit.definitions import defined
 from core.kit.graph import Request, registry
 
-Definitions = dict[str, Any]
+Definitions = Mapping[str, Any]
+Options = Mapping[tuple[UUID, str], Any]
 
 
-async def load_definitions(request: Request, object: FieldObject) -> Definitions:
-    """The object's custom fields by key in the order of forms, archived ones included."""
+async def load_definitions(request: Request, object: FieldObject, version: int | None = None) -> Definitions:
+    """The object's custom fields by key in the order of forms, archived ones included; as of this version of what the
+    tenant defines, where one is known."""
 
-    async def load(objects: list[FieldObject]) -> Sequence[Definitions]:
+    async def load() -> Definitions:
         target = registry.of(CustomField)
         rows = await fetch(
             f"select {target.select(request.viewer, 't')} from field_definitions t"
-            " where t.tenant_id = :tenant and t.object = any(:objects) order by t.position, t.id",
-            {"tenant": request.viewer.tenant_id, "objects": [each.value for each in objects]},
+            " where t.tenant_id = :tenant and t.object = :object order by t.position, t.id",
+            {"tenant": request.viewer.tenant_id, "object": object.value},
         )
-        found: dict[str, Definitions] = {each.value: {} for each in objects}
-        for row in rows:
-            found[row["object"]][row["key"]] = target.build(row)
-        return [found[each.value] for each in objects]
+        return {row["key"]: target.build(row) for row in rows}
 
-    loaded: Definitions = await request.loader(("custom fields",), load).load(object)
-    return loaded
+    return await defined(request.viewer.tenant_id, version, f"shown fields of {object.value}", load)
 
 
-async def load_options(request: Request, wanted: Sequence[tuple[UUID, str]]) -> dict[tuple[UUID, str], Any]:
+async def load_options(request: Request, wanted: Collection[tuple[UUID, str]], version: int) -> Options:
     """Options by field and key, archived ones included: a value chosen once stays readable."""
+    known: dict[tuple[UUID, str], Any] = await defined(
+        request.viewer.tenant_id, version, "shown options", _none_yet
+    )
+    missing = [pair for pair in wanted if pair not in known]
+    if missing:  # What was chosen is added as it is met: a tenant may have many options that nobody looks at.
+        known |= await _options(request, missing)
+    return known
 
-    async def load(pairs: list[tuple[UUID, str]]) -> Sequence[Any]:
-        target = registry.of(Option)
-        rows = await fetch(
-            f"select {target.select(request.viewer, 't')} from unnest(:fields::uuid[], :keys::text[]) w(field, name)"
-            " join options t on t.field_id = w.field and t.key = w.name where t.tenant_id = :tenant",
-            {
-                "tenant": request.viewer.tenant_id,
-                "fields": [field for field, _ in pairs],
-                "keys": [key for _, key in pairs],
-            },
-        )
-        found = {(row["field_id"], row["key"]): target.build(row) for row in rows}
-        return [found.get(each) for each in pairs]
 
-    loaded = await request.loader(("custom options",), load).load_many(wanted)
-    return {pair: option for pair, option in zip(wanted, loaded, strict=True) if option is not None}
+async def _none_yet() -> dict[tuple[UUID, str], Any]:
+    return {}
+
+
+async def _options(request: Request, pairs: list[tuple[UUID, str]]) -> dict[tuple[UUID, str], Any]:
+    target = registry.of(Option)
+    rows = await fetch(
+        f"select {target.select(request.viewer, 't')} from unnest(:fields::uuid[], :keys::text[]) w(field, name)"
+        " join options t on t.field_id = w.field and t.key = w.name where t.tenant_id = :tenant",
+        {
+            "tenant": request.viewer.tenant_id,
+            "fields": [field for field, _ in pairs],
+            "keys": [key for _, key in pairs],
+        },
+    )
+    return {(row["field_id"], row["key"]): target.build(row) for row in rows}

@@ -14,7 +14,7 @@ from core.kit.graph.operators import enum_filter
 
 
 @node(
-    prefix="opt", table="options", sight=anyone, orders={"POSITION": ("{t}.position", "number")},
+    prefix="opt", table="options", sight=anyone, is_few=True, orders={"POSITION": ("{t}.position", "number")},
     description="One choice in a list. Archived when no longer wanted, never deleted.",
 )  # fmt: skip
 class Option(Node):
@@ -41,7 +41,7 @@ class Option(Node):
 
 
 @node(
-    prefix="fld", table="field_definitions", sight=anyone, orders={"POSITION": ("{t}.position", "number")},
+    prefix="fld", table="field_definitions", sight=anyone, is_few=True, orders={"POSITION": ("{t}.position", "number")},
     description="A field that the tenant added to tickets, people or organisations (K1, K2).",
 )  # fmt: skip
 class CustomField(Node):

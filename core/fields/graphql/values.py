@@ -56,11 +56,16 @@ _PLAIN: dict[str, tuple[type[Any], str]] = {
 
 
 async def values_of(
-    request: Request, object: FieldObject, kept: Sequence[str | None], keys: Sequence[str] | None
+    request: Request,
+    object: FieldObject,
+    kept: Sequence[str | None],
+    keys: Sequence[str] | None,
+    version: int,
 ) -> list[list[CustomFieldValue]]:
     """The values of several objects, each given as the JSON in its column (None where the viewer may not read them).
-    Without `keys` those of active fields that have one; with `keys` one for each field there is, in the order asked."""
-    definitions = await load_definitions(request, object)
+    Without `keys` those of active fields that have one; with `keys` one for each field there is, in the order asked.
+    `version` is that of what the tenant defines, read with the values."""
+    definitions = await load_definitions(request, object, version)
     read: list[Mapping[str, Any]] = [orjson.loads(each) if each else {} for each in kept]
     shown = [
         list(_shown(definitions, values, keys)) if kept[place] else [] for place, values in enumerate(read)
@@ -72,7 +77,7 @@ async def values_of(
         if _form(field) == "option_keys"
         for key in _keys(values.get(field.key))
     }
-    options = await load_options(request, sorted(chosen)) if chosen else {}
+    options = await load_options(request, chosen, version) if chosen else {}
     return [
         [_value(field, values.get(field.key), options) for field in fields]
         for fields, values in zip(shown, read, strict=True)

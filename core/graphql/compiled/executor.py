@@ -18,6 +18,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import AwaitableOrValue, Path
 
+from core.graphql.compiled.attempts import LEFT, attempt
 from core.graphql.compiled.reader import Reader
 from core.graphql.compiled.readers import Readers
 from core.graphql.compiled.schema import Declarations
@@ -54,12 +55,8 @@ class CompilingExecutor(OperationExecutor):
                 continue
             one: Any = self._declarations.source(payload_type.fields[fields[0].node.name.value])
             key = payload.__dict__.get(one.column)
-            try:
-                if key is not None:
-                    await self._load(reader, key)
-            except Exception as error:  # graphql-core words it, when it comes to the field
-                if is_of_database(error):
-                    raise
+            if key is not None:
+                await attempt(self._load(reader, key), is_fatal=is_of_database)
 
     async def _load(self, reader: Reader, key: UUID) -> Any:
         request: Request = self.context_value
@@ -113,15 +110,10 @@ class CompilingExecutor(OperationExecutor):
         path: Path,
         position_context: Any,
     ) -> Any:
-        try:
-            answer = await self._load(reader, key)
-        except Exception as error:  # Whatever it is, graphql-core words it: it executes the field again.
-            if is_unavailable(error):
-                raise
-        else:
-            definition = parent_type.fields[fields[0].node.name.value]
-            if answer is not None or not is_non_null_type(definition.type):
-                return answer
+        answer = await attempt(self._load(reader, key), is_fatal=is_unavailable)
+        definition = parent_type.fields[fields[0].node.name.value]
+        if answer is not LEFT and (answer is not None or not is_non_null_type(definition.type)):
+            return answer
         executed = super().execute_field(parent_type, source, fields, path, position_context)
         return await executed if self.is_awaitable(executed) else executed
 

@@ -1,8 +1,4 @@
-"""Runs operations: what the readers can read by compiled reads, the rest by graphql-core, as one answer.
-
-Whatever goes wrong in a compiled read is left to graphql-core: the same field is executed again, so that errors and
-nulls are the specification's by construction. Reads have no effects, so doing one twice does no harm.
-"""
+"""Runs operations: what the readers can read by compiled reads, the rest by graphql-core, as one answer."""
 
 import asyncio
 from collections.abc import Coroutine, Sequence
@@ -21,6 +17,7 @@ from graphql import (
 from graphql.execution import Executor
 from graphql.execution.values import VariableValues
 
+from core.graphql.compiled.attempts import LEFT, attempt
 from core.graphql.compiled.executor import CompilingExecutor
 from core.graphql.compiled.readers import Readers
 from core.graphql.compiled.schema import Declarations
@@ -31,16 +28,6 @@ from core.kit.database import is_unavailable
 from core.kit.graph.node import NodeType
 from core.kit.graph.request import Request
 from core.kit.graph.roots import Listing, Located, Lookup
-from core.kit.logging import get_logger
-
-log = get_logger(__name__)
-
-
-class _Left:
-    """What stands for a root field that graphql-core is to execute."""
-
-
-LEFT = _Left()
 
 
 class CompiledRun:
@@ -150,20 +137,17 @@ class _Query:
 
     async def _read(self, each: _Read) -> Any:
         """What the field answers; LEFT where graphql-core is to execute it."""
-        try:
-            arguments = self.readers.given(each.definition, each.fields).read(self.variables)
-            if isinstance(each.source, Listing):
-                plan = await each.source.plan(self.request, **arguments)
-                reader = self.readers.of_list(each.definition, each.fields, plan)
-                if reader is None:
-                    return LEFT
-                return await reader.reading(self.request, self.variables, self._executor).page(plan)
+        return await attempt(self._answer(each), is_fatal=is_unavailable)
+
+    async def _answer(self, each: _Read) -> Any:
+        arguments = self.readers.given(each.definition, each.fields).read(self.variables)
+        if isinstance(each.source, Lookup):
             return await self._objects(each.fields, await each.source.find(self.request, **arguments))
-        except Exception as error:  # Whatever it is, graphql-core words it: it executes the field again.
-            if is_unavailable(error):
-                raise
-            log.debug("graphql.compiled_read_left", error=type(error).__name__)
+        plan = await each.source.plan(self.request, **arguments)
+        reader = self.readers.of_list(each.definition, each.fields, plan)
+        if reader is None:
             return LEFT
+        return await reader.reading(self.request, self.variables, self._executor).page(plan)
 
     async def _objects(self, fields: Fields, found: Any) -> Any:
         if found is None:

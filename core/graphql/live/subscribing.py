@@ -141,6 +141,8 @@ class Subscriptions:
             return await self._executed(event, viewer, running)
 
         try:
+            if event is None:  # a source that has nothing to show has nothing to share
+                return await run(None)
             return await self._share(running.key, event, run)
         except RequestError as error:
             # Without its database an event would be lost if the stream went on; it is resumed instead.

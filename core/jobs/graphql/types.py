@@ -124,7 +124,12 @@ class BulkResult(JobResult):
 
 
 async def _progress(_request: Request, jobs: Sequence[Any]) -> list[JobProgress]:
-    return [JobProgress(done=job.done, total=job.total) for job in jobs]
+    return [JobProgress(done=_shown(job), total=job.total) for job in jobs]
+
+
+def _shown(job: Any) -> int:
+    """What an attempt has not committed counts while it is under way, and never again."""
+    return int(job.done + job.tentative if job.state is JobState.RUNNING else job.done)
 
 
 async def _errors(request: Request, jobs: Sequence[Any]) -> list[JobError | None]:
@@ -150,6 +155,7 @@ def _result(job: Any) -> BulkResult:
     )
 
 
+# An index has these very words (`JobLists`).
 _STATE = (
     "case {t}.state when 'done' then 'DONE' when 'parked' then 'PARKED' when 'cancelled' then 'CANCELLED'"
     " when 'leased' then 'RUNNING' else 'WAITING' end"
@@ -171,7 +177,7 @@ class Job(Node):
         decode=lambda stored: JobState[stored],
         filter=enum_filter(JobState, "Conditions on the state of a job."),
     )
-    kind: str = column("What it does, as in `ticket.bulk_update`.", filter="string")
+    kind: str = column("What it does, as in `ticket.bulk_update`.", filter="word")
     attempts: int = column("How often a worker began it.")
     run_at: datetime = column("When it is due, or was last.")
     created_at: datetime = column("When it was asked for.", filter="datetime")
@@ -180,7 +186,9 @@ class Job(Node):
         "When somebody asked to cancel it. While it runs on, it has not come to a place where it may stop."
     )
     created_by: LazyUser | None = one("created_by_id", "Whose act asked for it.", filter=True)
-    progress: JobProgress = batched(["done", "total"], _progress, "How much of it is done.")
+    progress: JobProgress = batched(
+        ["state", "done", "tentative", "total"], _progress, "How much of it is done."
+    )
     error: JobError | None = batched(
         ["fault"], _errors, "Why the last attempt ended badly; null when it did not."
     )

@@ -71,7 +71,9 @@ class FilterType:
             elif name in self.extras:
                 terms.append(self.extras[name].term(given, alias, query))
             else:
-                terms.extend(operator_terms(given, self._read(name, query, alias), query))
+                column = self.node_type.columns.get(name)
+                is_lower = column is not None and column.filter == "word"
+                terms.extend(operator_terms(given, self._read(name, query, alias), query, is_lower=is_lower))
         return "(" + " and ".join(terms) + ")" if terms else "true"
 
     def _read(self, name: str, query: Query, alias: str) -> str:

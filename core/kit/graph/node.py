@@ -10,7 +10,7 @@ import strawberry
 from strawberry.types.base import StrawberryContainer
 
 from core.kit.context import Viewer
-from core.kit.graph.sources import Column, One, Source, source_of
+from core.kit.graph.sources import Batched, Column, One, Source, source_of
 from core.kit.ids import split_global, to_global
 
 Sight = Callable[[Viewer, str], str]
@@ -37,6 +37,10 @@ class NodeType:
     table: str
     sight: Sight
     tenant_column: str = "tenant_id"
+    is_few: bool = False
+    """A tenant has so few of them that a list may read them all."""
+    within: str | None = None
+    """A column that sight fixes to one value, so that indexes may lead with it."""
     columns: dict[str, Column] = field(default_factory=dict)
     relations: dict[str, One] = field(default_factory=dict)
     orders: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -54,6 +58,8 @@ class NodeType:
                 self.orders[attribute.upper()] = (source.sql or f"{{t}}.{source.name}", source.order)
         if isinstance(source, One):
             self.relations[attribute] = source
+        if isinstance(source, Batched):
+            self.columns |= {name: Column(name=name, sql=sql) for name, sql in source.computed.items()}
         self.needs.update(source.needs())
 
     def select(self, viewer: Viewer, alias: str) -> str:
@@ -156,15 +162,20 @@ def node(
     description: str,
     orders: Mapping[str, tuple[str, str]] | None = None,
     tenant_column: str = "tenant_id",
+    is_few: bool = False,
+    within: str | None = None,
 ) -> Callable[[type[T]], type[T]]:
     """Declare a type with an id. `orders` adds sort keys that are not fields: name to SQL expression and kind
-    (string, number, datetime)."""
+    (string, number, datetime). `is_few` says that a tenant has a few hundred at most, `within` names a column that
+    sight fixes to one value; of all others, what lists are ordered by and relations they are filtered by must be served
+    by an index, or the server does not start."""
 
     def declare(cls: type[T]) -> type[T]:
         made: Any = strawberry.type(cls, description=description)
         node_type = NodeType(
-            cls=made, name=made.__name__, prefix=prefix, table=table, sight=sight, tenant_column=tenant_column
-        )
+            cls=made, name=made.__name__, prefix=prefix, table=table, sight=sight, tenant_column=tenant_column,
+            is_few=is_few, within=within,
+        )  # fmt: skip
         node_type.orders.update(orders or {})
         for each in made.__strawberry_definition__.fields:
             source = source_of(each)

@@ -119,9 +119,11 @@ class Batched(Source):
 
     columns: Sequence[str]
     function: Callable[..., Awaitable[Sequence[Any]]] = field(compare=False)
+    computed: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Further attributes of the parents, by the SQL expressions that give them."""
 
     def needs(self) -> set[str]:
-        return set(self.columns)
+        return {*self.columns, *self.computed}
 
 
 @dataclass(frozen=True)
@@ -158,9 +160,10 @@ def column(
     render: Render | None = None,
     deprecation_reason: str | None = None,
 ) -> Any:
-    """A value from the type's own table. `filter` names the operators it may be filtered by: id, string, number,
-    datetime, boolean, or the name of an enum registered with `filters.enum_filter`. `order` makes it a sort key and
-    names its kind: string, number, datetime. `render` makes the answer of the value and the request."""
+    """A value from the type's own table. `filter` names the operators it may be filtered by: id, string, word (a
+    text that is in lower case always), number, datetime, boolean, or the name of an enum registered with
+    `filters.enum_filter`. `order` makes it a sort key and names its kind: string, number, datetime. `render` makes
+    the answer of the value and the request."""
     source = Column(
         name=name,
         sql=sql,

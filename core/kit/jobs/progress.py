@@ -17,16 +17,18 @@ class Progress:
         self._told_at = 0.0
 
     async def report(self, done: int) -> None:
-        """So much is done. Raises Cancelled when somebody asked for that, LeaseLost when the job is another worker's.
+        """So much would be done if the work committed now. Raises Cancelled when somebody asked for that, LeaseLost
+        when the job is another worker's.
 
         Written over the small pool, which takes no part in the handler's open transaction: what that has done is not
-        seen before it commits, and how far it has come must be.
+        seen before it commits, and how far it has come must be. So it is written apart from what is done for certain:
+        an attempt that ends any other way leaves no trace in what came of the job.
         """
         if monotonic() - self._told_at < _EVERY:
             return
         self._told_at = monotonic()
         row = await fetch_one(
-            f"update jobs set done = :done where {MINE} returning cancel_asked_at",
+            f"update jobs set tentative = :done where {MINE} returning cancel_asked_at",
             {**self._job.mine, "done": done},
             reach=Reach.SYSTEM,
         )
@@ -40,8 +42,9 @@ async def reach(job: Claimed, *, done: int, failed: int) -> None:
     """Write down, in the transaction of the work itself, how far it has come: so it is done once, whatever happens to
     the worker. Raises LeaseLost, and then the transaction must not commit."""
     row = await fetch_one(
-        f"update jobs set done = :done, failed = :failed where {MINE} returning id",
+        f"update jobs set done = :done, tentative = 0, failed = :failed where {MINE} returning id",
         {**job.mine, "done": done, "failed": failed},
+        reach=job.reach,
     )
     if row is None:
         raise LeaseLost
@@ -49,7 +52,7 @@ async def reach(job: Claimed, *, done: int, failed: int) -> None:
 
 async def is_cancel_asked(job: Claimed) -> bool:
     """Whether somebody asked to cancel the job. Raises LeaseLost."""
-    row = await fetch_one(f"select cancel_asked_at from jobs where {MINE}", job.mine)
+    row = await fetch_one(f"select cancel_asked_at from jobs where {MINE}", job.mine, reach=job.reach)
     if row is None:
         raise LeaseLost
     return row["cancel_asked_at"] is not None

@@ -109,7 +109,7 @@ async def _drain(running: set[asyncio.Task[None]], grace: timedelta) -> None:
 
 async def run(job: Claimed, handler: Handler, pace: Pace) -> None:
     """Run one job and write down how it ended, unless the lease is lost on the way."""
-    with acting_for(job.tenant_id), logged_with(job=str(job.id), kind=job.kind, attempt=job.attempts):
+    with acting_for(job.owner_id), logged_with(job=str(job.id), kind=job.kind, attempt=job.attempts):
         trying = asyncio.create_task(_try(job, handler, pace))
         keeping = asyncio.create_task(_keep(job, pace.lease))
         interrupted = False

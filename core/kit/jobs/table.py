@@ -14,24 +14,29 @@ from uuid import UUID
 
 import orjson
 
-from core.kit.context import Context
+from core.kit.context import Context, NoTenant
 from core.kit.database import Reach, execute, fetch
 from core.kit.jobs.faults import fault_of
 
 CHANNEL = "deskgraph_jobs"
 """PostgreSQL tells there of jobs that were asked for."""
+CHANGES = "deskgraph_job_changes"
+"""PostgreSQL tells there of changes of requested jobs, by their keys."""
 
 _LONGEST_WAIT = 3600.0
-MINE = "id = :id and tenant_id = :tenant and state = 'leased' and attempts = :attempt"
+MINE = (
+    "id = :id and tenant_id is not distinct from :tenant::uuid and state = 'leased' and attempts = :attempt"
+)
 """Of a job: that it is still under the lease of the claim that `Claimed.mine` names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A job under our lease. `attempts` names this claim; `tries` counts those that may have failed."""
+    """A job under our lease. `attempts` names this claim; `tries` counts those that may have failed. One without an
+    owner is the installation's own."""
 
     id: UUID
-    tenant_id: UUID
+    owner_id: UUID | None
     kind: str
     payload: Mapping[str, Any]
     attempts: int
@@ -41,7 +46,19 @@ class Claimed:
     @property
     def mine(self) -> dict[str, object]:
         """What `MINE` names."""
-        return {"id": self.id, "tenant": self.tenant_id, "attempt": self.attempts}
+        return {"id": self.id, "tenant": self.owner_id, "attempt": self.attempts}
+
+    @property
+    def tenant_id(self) -> UUID:
+        """Whose job it is. Raises NoTenant for one of the installation."""
+        if self.owner_id is None:
+            raise NoTenant("this job is the installation's own")
+        return self.owner_id
+
+    @property
+    def reach(self) -> Reach:
+        """What it takes to write this job: no tenant sees one of the installation."""
+        return Reach.SYSTEM if self.owner_id is None else Reach.TENANT
 
 
 _ENQUEUE = """
@@ -99,7 +116,7 @@ async def enqueue_all(
     )  # fmt: skip
 
 
-TAKEN = """returning id, tenant_id, kind, payload, attempts, attempts - forgiven as tries,
+TAKEN = """returning id, tenant_id as owner_id, kind, payload, attempts, attempts - forgiven as tries,
   cancel_asked_at is not null as is_cancel_asked
 """
 FREE = """
@@ -133,7 +150,7 @@ async def claim(kinds: Collection[str], *, limit: int, lease: timedelta) -> list
 async def renew(job: Claimed, lease: timedelta) -> bool:
     """Keep the job for another while. False when it is no longer ours."""
     text = f"update jobs set lease_until = now() + :lease::interval where {MINE}"
-    return await execute(text, {**job.mine, "lease": lease}) == 1
+    return await execute(text, {**job.mine, "lease": lease}, reach=job.reach) == 1
 
 
 async def finish(job: Claimed) -> None:
@@ -142,6 +159,7 @@ async def finish(job: Claimed) -> None:
         "update jobs set state = 'done', finished_at = now(), lease_until = null, last_error = null, fault = null,"
         f" payload = '{{}}' where {MINE}",
         job.mine,
+        reach=job.reach,
     )
 
 
@@ -150,6 +168,7 @@ async def cancel(job: Claimed) -> None:
     await execute(
         f"update jobs set state = 'cancelled', finished_at = now(), lease_until = null, payload = '{{}}' where {MINE}",
         job.mine,
+        reach=job.reach,
     )
 
 
@@ -159,6 +178,7 @@ async def park(job: Claimed, error: Exception) -> None:
         "update jobs set state = 'parked', finished_at = now(), lease_until = null, last_error = :error,"
         f" fault = :fault where {MINE}",
         {**job.mine, "error": _told(error), "fault": fault_of(error).value},
+        reach=job.reach,
     )
 
 
@@ -169,6 +189,7 @@ async def put_back(job: Claimed, error: Exception) -> None:
         "update jobs set state = 'ready', run_at = now() + :wait::interval, lease_until = null, last_error = :error,"
         f" fault = :fault where {MINE}",
         {**job.mine, "wait": timedelta(seconds=wait), "error": _told(error), "fault": fault_of(error).value},
+        reach=job.reach,
     )
 
 
@@ -177,6 +198,7 @@ async def release(job: Claimed) -> None:
     await execute(
         f"update jobs set state = 'ready', lease_until = null, attempts = attempts - 1 where {MINE}",
         job.mine,
+        reach=job.reach,
     )
 
 
@@ -186,6 +208,7 @@ async def line_up(job: Claimed) -> None:
         "update jobs set state = 'ready', run_at = now(), lease_until = null, forgiven = forgiven + 1"
         f" where {MINE}",
         job.mine,
+        reach=job.reach,
     )
 
 

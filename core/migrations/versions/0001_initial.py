@@ -70,20 +70,6 @@ class Migration(migrations.Migration):
             bases=["TenantModel"],
         ),
         ops.CreateModel(
-            name="Chore",
-            fields=[
-                ("name", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=60)),
-                ("begun_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-            ],
-            options={
-                "table": "chores",
-                "app": "core",
-                "pk_attr": "name",
-                "table_description": "When recurring work was last begun, so that one of several workers does it. Belongs to no tenant.",
-            },
-            bases=["Model"],
-        ),
-        ops.CreateModel(
             name="Credential",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -126,6 +112,8 @@ class Migration(migrations.Migration):
                 "indexes": [
                     Index(fields=["tenant_id", "subject_id", "id"], name="events_subject"),
                     Index(fields=["tenant_id", "type", "id"], name="events_type"),
+                    Index(fields=["tenant_id", "actor_id", "id"], name="events_actor"),
+                    Index(fields=["tenant_id", "on_behalf_of_id", "id"], name="events_on_behalf_of"),
                 ],
                 "pk_attr": "id",
                 "table_description": "Something that happened. Never changed, never deleted but by retention.",
@@ -205,7 +193,7 @@ class Migration(migrations.Migration):
             name="Job",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
-                ("tenant_id", fields.UUIDField()),
+                ("tenant_id", fields.UUIDField(null=True)),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("kind", fields.CharField(max_length=60)),
                 ("payload", fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
@@ -221,6 +209,7 @@ class Migration(migrations.Migration):
                 ("is_requested", fields.BooleanField(default=False)),
                 ("cancel_asked_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("done", fields.IntField(default=0)),
+                ("tentative", fields.IntField(default=0)),
                 ("total", fields.IntField(null=True)),
                 ("failed", fields.IntField(default=0)),
                 ("is_rolled_back", fields.BooleanField(default=False)),
@@ -229,7 +218,11 @@ class Migration(migrations.Migration):
             options={
                 "table": "jobs",
                 "app": "core",
-                "indexes": [Index(fields=["state", "run_at"], name="jobs_due")],
+                "indexes": [
+                    Index(fields=["state", "run_at"], name="jobs_due"),
+                    Index(fields=["tenant_id", "kind", "id"], name="jobs_kind"),
+                    Index(fields=["tenant_id", "created_by_id", "id"], name="jobs_created_by"),
+                ],
                 "pk_attr": "id",
                 "table_description": "Work to do after the commit that asked for it. The row is the truth; who runs it is a detail.",
             },
@@ -489,6 +482,42 @@ class Migration(migrations.Migration):
             bases=["TenantModel"],
         ),
         ops.CreateModel(
+            name="Schedule",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField(null=True)),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("name", fields.CharField(max_length=60)),
+                ("kind", fields.CharField(max_length=60)),
+                ("payload", fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
+                ("cron", fields.CharField(null=True, max_length=100)),
+                ("time_zone", fields.CharField(default="UTC", max_length=60)),
+                ("every_seconds", fields.IntField(null=True)),
+                ("next_run_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("last_run_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("last_job_id", fields.UUIDField(null=True)),
+                ("reckoned_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("is_active", fields.BooleanField(default=True)),
+            ],
+            options={
+                "table": "schedules",
+                "app": "core",
+                "unique_together": (("tenant_id", "name"),),
+                "constraints": [
+                    UniqueConstraint(
+                        fields=("name",), name="schedules_installation", condition="tenant_id IS NULL"
+                    )
+                ],
+                "indexes": [
+                    Index(fields=["is_active", "next_run_at"], name="schedules_due"),
+                    Index(fields=["is_active", "reckoned_at"], name="schedules_reckoned"),
+                ],
+                "pk_attr": "id",
+                "table_description": "When work recurs: each time a job of `kind`. One without a tenant is the installation's own: no tenant sees it.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
             name="Status",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -544,6 +573,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "tags",
                 "app": "core",
+                "indexes": [Index(fields=["tenant_id", "name", "id"], name="tags_name")],
                 "unique_together": (("tenant_id", "name_key"),),
                 "pk_attr": "id",
                 "table_description": "A marker that means what the tenant wants it to (H1).",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     prefix="ntf",
     table="notifications",
     sight=queries.notification_sight,
+    within="user_id",
     description="That the viewer is told of something. Everybody has their own.",
 )
 class Notification(Node):

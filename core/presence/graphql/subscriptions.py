@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from core.kit.context import Context, Viewer, acting_for
 from core.kit.database import is_unavailable
 from core.kit.graph import BadArgument, Info, one
 from core.kit.ids import key_of, new_id
+from core.kit.stream.lookouts import woken_or_due
 from core.presence import service
 from core.presence.graphql.types import TicketPresence, presence_of
 from core.presence.queries import Doing, present_on
@@ -63,7 +63,7 @@ class PresenceSubscription:
                     if rows != told:
                         told = rows
                         yield _changed(key, rows, ctx.viewer)
-                    await _woken_or_due(woken)
+                    await woken_or_due(woken, BEAT_SECONDS)
                     ctx = await request.renew()
             finally:
                 await _leave(request.ctx, key)
@@ -78,14 +78,6 @@ async def _beat(ctx: Context, ticket_id: UUID) -> bool:
     except TicketNotFound:
         return False
     return True
-
-
-async def _woken_or_due(woken: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(BEAT_SECONDS):
-            await woken.wait()
-    except TimeoutError:
-        pass
 
 
 async def _leave(ctx: Context, ticket_id: UUID) -> None:

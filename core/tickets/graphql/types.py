@@ -42,7 +42,8 @@ LazyOption = Annotated["Option", strawberry.lazy("core.fields.graphql")]
 
 
 @node(
-    prefix="sts", table="statuses", sight=queries.tenant_wide, orders={"POSITION": ("{t}.position", "number")},
+    prefix="sts", table="statuses", sight=queries.tenant_wide, is_few=True,
+    orders={"POSITION": ("{t}.position", "number")},
     description="A status as the tenant words it.",
 )  # fmt: skip
 class Status(Node):

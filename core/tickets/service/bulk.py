@@ -187,9 +187,6 @@ async def _together(work: _Work) -> None:
             await reach(work.job, done=len(work.ids), failed=0)
     except _Undo:
         await _tell_undone(work, failures)
-    except Cancelled:
-        await execute(f"update jobs set done = 0 where {MINE}", work.job.mine)
-        raise
 
 
 async def _tell_undone(work: _Work, failures: Sequence[Failure]) -> None:

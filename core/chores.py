@@ -1,0 +1,86 @@
+"""Chores: what the installation does every so often, each with a schedule and a handler of its jobs."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core import housekeeping
+from core.files.storage import LocalStorage
+from core.kit.crypto import Sealer
+from core.kit.jobs import Claimed
+from core.kit.schedules import Every, Plan
+
+HALF_WRITTEN = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something that the installation does every so often, as a job: tried again when it fails, and cut off when it
+    takes too long. So it does its work in small transactions and loses nothing when it starts over."""
+
+    name: str
+    every: timedelta
+    do: Callable[[], Awaitable[None]]
+    is_wanted: bool = True
+
+    @property
+    def kind(self) -> str:
+        """The kind of its jobs."""
+        return f"chore.{self.name.replace('-', '_')}"
+
+    @property
+    def plan(self) -> Plan:
+        """Its schedule."""
+        return Plan(self.name, self.kind, Every(self.every), is_active=self.is_wanted)
+
+    async def run(self, _job: Claimed) -> None:
+        """The handler of its jobs."""
+        await self.do()
+
+
+def chores(
+    storage: LocalStorage,
+    *,
+    sealer: Sealer,
+    webhook_log: timedelta,
+    events_kept: timedelta | None = None,
+    deleted_tickets_kept: timedelta | None = None,
+) -> tuple[Chore, ...]:
+    """All of them. What no time is given for is kept for ever."""
+
+    async def sweep_log() -> None:
+        await housekeeping.sweep_webhook_deliveries(webhook_log)
+
+    async def reseal() -> None:
+        await housekeeping.reseal_secrets(sealer)
+
+    async def expire() -> None:
+        await housekeeping.expire_uploads_of_all(storage)
+        await asyncio.to_thread(storage.sweep, older_than_seconds=HALF_WRITTEN.total_seconds())
+
+    async def tend_events() -> None:
+        await housekeeping.make_event_partitions()
+        if events_kept:
+            await housekeeping.drop_old_events(events_kept)
+
+    async def purge() -> None:
+        if deleted_tickets_kept is not None:  # else this job was written before the setting changed
+            await housekeeping.purge_tickets_of_all(deleted_tickets_kept)
+
+    hour, quarter, quarter_day = timedelta(hours=1), timedelta(minutes=15), timedelta(hours=6)
+    return (
+        Chore("sweep-idempotency-keys", hour, housekeeping.sweep_idempotency_keys),
+        Chore("sweep-jobs", hour, housekeeping.sweep_jobs),
+        Chore("forget-payloads", quarter, housekeeping.forget_payloads),
+        Chore("sweep-tokens", quarter_day, housekeeping.sweep_tokens),
+        Chore("sweep-throttles", quarter_day, housekeeping.sweep_throttles),
+        Chore("sweep-notifications", quarter_day, housekeeping.sweep_notifications),
+        Chore("sweep-notification-wakes", hour, housekeeping.sweep_notification_wakes),
+        Chore("sweep-presences", timedelta(minutes=5), housekeeping.sweep_presences),
+        Chore("expire-uploads", quarter, expire),
+        Chore("sweep-webhook-deliveries", quarter_day, sweep_log),
+        Chore("reseal-secrets", quarter_day, reseal),
+        Chore("tend-events", quarter_day, tend_events),
+        Chore("purge-tickets", quarter_day, purge, is_wanted=deleted_tickets_kept is not None),
+    )
