@@ -107,10 +107,17 @@ class Both:
         return None if isinstance(found, list) else found
 
     async def run(
-        self, run: Run, operation: PreparedOperation, variables: VariableValues, caller: Caller
+        self,
+        run: Run,
+        operation: PreparedOperation,
+        variables: VariableValues,
+        caller: Caller,
+        adjust: Callable[[Request], None] = lambda _request: None,
     ) -> ExecutionResult:
+        """What one of the ways answers this caller. `adjust` changes the request before it runs."""
         context = Context(caller.viewer, clock=lambda: NOW)
         request = Request(ctx=context, locale=caller.locale, app=self._runtime)
+        adjust(request)
         with acting_for(caller.viewer.tenant_id):
             result = run(operation, variables, request)
             executed: ExecutionResult = await result if isawaitable(result) else result

@@ -1,5 +1,6 @@
 """The smallest part of a document for which a fault still shows."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -17,6 +18,8 @@ from graphql import (
 )
 
 MOST_TRIES = 500
+_EMPTY = re.compile(r"\{\}$", re.MULTILINE)
+"""A selection of nothing, which the parser takes and the specification does not."""
 
 Fails = Callable[[str], Awaitable[bool]]
 """Whether the fault still shows for a text; no for one that is not valid."""
@@ -45,8 +48,10 @@ def _smaller(document: DocumentNode) -> Iterator[str]:
         cut = visit(document, without)
         if not without.has_removed:
             return
-        yield print_ast(_pruned(cut))
         place += 1
+        text = print_ast(_pruned(cut))
+        if not _EMPTY.search(text):
+            yield text
 
 
 class _Without(Visitor):
