@@ -1,6 +1,6 @@
 """What resolvers find as `info.context`: the caller, their language, and the loaders of this one operation."""
 
-from asyncio import shield
+from asyncio import Future, shield
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, ClassVar
 
@@ -62,10 +62,19 @@ async def _read_nothing(_info: Any, _payload: Any) -> None:
 
 class _Loader(DataLoader[Any, Any]):
     """Several fields may wait for one object, and graphql-core cancels those that a null elsewhere makes superfluous:
-    the others go on waiting."""
+    the others go on waiting. Nor is it worth a word in the log that nobody was left to be told of an error."""
 
     def load(self, key: Any) -> Awaitable[Any]:
-        return shield(super().load(key))
+        loading: Any = super().load(key)
+        waiting: Future[Any] = shield(loading)
+        for each in (loading, waiting):
+            each.add_done_callback(_heard)
+        return waiting
+
+
+def _heard(done: Future[Any]) -> None:
+    if not done.cancelled():
+        done.exception()
 
 
 class Request:

@@ -23,6 +23,11 @@ class Answered:
         assert not self.result.errors, self.result.errors
         return self.result.data
 
+    @property
+    def left(self) -> dict[str, int]:
+        """How many compiled reads were left to graphql-core, by reason."""
+        return dict(+self.attempts.left)
+
 
 async def alike(
     stage: Stage,

@@ -158,7 +158,7 @@ async def _conversation(filler: Filler, place: int, ticket: UUID) -> None:
     last = None
     for turn in range(place % 4):
         author = [desk.customer.key, desk.agent.key, desk.own_agent.key, None][(turn + place) % 4]
-        long = "长 text " * (LARGEST_INLINE // 8) if (place, turn) in ((6, 1), (11, 0), (11, 2)) else ""
+        long = "长 text " * (LARGEST_INLINE // 8) if (place, turn) in ((6, 1), (7, 0), (7, 2)) else ""
         last = await row(
             "messages", ticket_id=ticket, author_id=author, sender="AGENT" if author else "SYSTEM", medium="API",
             visibility="PRIVATE" if turn == 1 else "PUBLIC", body_text=f"said {turn} {long}",
