@@ -1,7 +1,9 @@
 """What resolvers find as `info.context`: the caller, their language, and the loaders of this one operation."""
 
 from asyncio import Future, shield
+from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
+from functools import partial
 from typing import Any, ClassVar
 
 from strawberry.dataloader import DataLoader
@@ -62,19 +64,29 @@ async def _read_nothing(_info: Any, _payload: Any) -> None:
 
 class _Loader(DataLoader[Any, Any]):
     """Several fields may wait for one object, and graphql-core cancels those that a null elsewhere makes superfluous:
-    the others go on waiting. Nor is it worth a word in the log that nobody was left to be told of an error."""
+    the others go on waiting. What nobody waits for any more is not loaded to its end."""
+
+    def __init__(self, load: Any, by: Callable[[Any], Hashable] | None) -> None:
+        super().__init__(load_fn=load, cache_key_fn=by)
+        self._waiting: Counter[Future[Any]] = Counter()
 
     def load(self, key: Any) -> Awaitable[Any]:
         loading: Any = super().load(key)
+        if loading.done():
+            return loading  # type: ignore[no-any-return]
+        self._waiting[loading] += 1
         waiting: Future[Any] = shield(loading)
-        for each in (loading, waiting):
-            each.add_done_callback(_heard)
+        waiting.add_done_callback(partial(self._leave, loading))
         return waiting
 
-
-def _heard(done: Future[Any]) -> None:
-    if not done.cancelled():
-        done.exception()
+    def _leave(self, loading: Future[Any], waiting: Future[Any]) -> None:
+        self._waiting[loading] -= 1
+        if self._waiting[loading] == 0:
+            del self._waiting[loading]
+            loading.cancel()  # does nothing where it is done
+        for each in (loading, waiting):
+            if each.done() and not each.cancelled():
+                each.exception()  # Heard: who waited may have been cancelled in the same moment.
 
 
 class Request:
@@ -128,7 +140,7 @@ class Request:
     ) -> DataLoader[Any, Any]:
         """The loader kept under this key for this operation, made at first use. `by` tells what is loaded apart."""
         if key not in self._loaders:
-            self._loaders[key] = _Loader(load_fn=load, cache_key_fn=by)
+            self._loaders[key] = _Loader(load, by)
         return self._loaders[key]
 
     def forget_loaded(self) -> None:

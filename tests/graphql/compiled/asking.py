@@ -26,7 +26,7 @@ class Answered:
     @property
     def left(self) -> dict[str, int]:
         """How many compiled reads were left to graphql-core, by reason."""
-        return dict(+self.attempts.left)
+        return dict(self.attempts.left)
 
 
 async def alike(

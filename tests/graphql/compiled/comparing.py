@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from inspect import isawaitable
@@ -61,27 +62,39 @@ class Attempts:
                 self.left[type(error).__name__] += 1
                 self.last = error
                 raise
-            self.left[NOT_COMPILABLE] += answer is LEFT
+            if answer is LEFT:
+                self.left[NOT_COMPILABLE] += 1
             return answer
 
         self.tried += 1
         return await attempt(noticed(), is_fatal=is_fatal)
 
+    def add(self, other: "Attempts") -> None:
+        self.tried += other.tried
+        self.left += other.left
 
-def _use(instead: Any) -> None:
-    for module in (running, executor):
-        vars(module)["attempt"] = instead
+
+_current: ContextVar[Attempts | None] = ContextVar("attempts", default=None)
+"""Those of the operation that runs: loads that it gave up may end later."""
+
+
+async def _counted(reading: Awaitable[Any], *, is_fatal: Callable[[BaseException], bool]) -> Any:
+    return await (_current.get() or Attempts()).attempt(reading, is_fatal=is_fatal)
 
 
 @contextmanager
 def watched() -> Iterator[Attempts]:
-    """Counts compiled reads while the block runs."""
-    found = Attempts()
-    _use(found.attempt)
+    """Counts the compiled reads of what is asked in the block."""
+    found, modules = Attempts(), [vars(running), vars(executor)]
+    token = _current.set(found)
+    for each in modules:
+        each["attempt"] = _counted
     try:
         yield found
     finally:
-        _use(attempt)
+        for each in modules:
+            each["attempt"] = attempt
+        _current.reset(token)
 
 
 DOCUMENT_LIMITS = GuardLimits(

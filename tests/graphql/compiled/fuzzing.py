@@ -89,8 +89,8 @@ async def compare(stage: Stage, case: Case, tally: Tally) -> None:
     if variables is None:
         tally.invalid += 1
         return
-    before = tally.attempts.left.copy()
-    compiled = await both.run(both.compiled, operation, variables, case.caller)
+    with watched() as attempts:
+        compiled = await both.run(both.compiled, operation, variables, case.caller)
     plain = await both.run(both.plain, operation, variables, case.caller)
     is_same = told(compiled) == told(plain)
     if not is_same and told_in_some_order(compiled) != told_in_some_order(plain):
@@ -98,9 +98,10 @@ async def compare(stage: Stage, case: Case, tally: Tally) -> None:
     reasons = {type(cause).__name__ for error in plain.errors or () for cause in causes(error)}
     if plain.errors:
         reasons.add(Bail.__name__)
-    unexpected = set(tally.attempts.left - before) - BEFORE_READING - reasons
+    unexpected = set(attempts.left) - BEFORE_READING - reasons
     if unexpected:
-        raise Differs(f"{case}\n--- only the compiled read failed: {unexpected}") from tally.attempts.last
+        raise Differs(f"{case}\n--- only the compiled read failed: {unexpected}") from attempts.last
+    tally.attempts.add(attempts)
     tally.operations += 1
     tally.callers[case.caller.name] += 1
     tally.in_some_order += not is_same
@@ -109,13 +110,12 @@ async def compare(stage: Stage, case: Case, tally: Tally) -> None:
 
 async def fuzz(stage: Stage, seed: int, numbers: Iterable[int], tally: Tally) -> None:
     """Compares these operations. Raises Differs at the first that differs, with the least of it that does."""
-    with watched() as tally.attempts:
-        for number in numbers:
-            case = case_of(stage, seed, number)
-            try:
-                await compare(stage, case, tally)
-            except Differs as found:
-                raise await _shrunk(stage, case, found) from found
+    for number in numbers:
+        case = case_of(stage, seed, number)
+        try:
+            await compare(stage, case, tally)
+        except Differs as found:
+            raise await _shrunk(stage, case, found) from found
 
 
 async def _shrunk(stage: Stage, case: Case, found: Differs) -> Differs:

@@ -1,6 +1,7 @@
 """What is loaded once is handed to everybody who waits for it."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 
 import pytest
@@ -41,3 +42,50 @@ async def test_a_failed_load_is_told_to_everybody_who_waits() -> None:
     answers = await asyncio.gather(loader.load(1), loader.load(1), loader.load(2), return_exceptions=True)
 
     assert [type(each) for each in answers] == [LookupError] * 3
+
+
+async def test_what_nobody_waits_for_any_more_is_not_loaded_to_its_end() -> None:
+    """Else a statement would go on after its request was given up."""
+    ended: list[str] = []
+
+    async def slow(_keys: Sequence[int]) -> list[int]:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            ended.append("cancelled")
+            raise
+        return []
+
+    loader = Request(ctx=None, locale="en", app=None).loader("slow", slow)
+
+    async def wait(key: int) -> None:
+        await loader.load(key)
+
+    tasks = [asyncio.create_task(wait(key)) for key in (1, 1, 2)]
+    await asyncio.sleep(0.01)
+    for task in tasks:
+        assert ended == []
+        task.cancel()
+        await asyncio.sleep(0.01)
+
+    assert ended == ["cancelled"]
+
+
+async def test_an_error_that_nobody_is_left_to_hear_is_no_noise(caplog: pytest.LogCaptureFixture) -> None:
+    loader = Request(ctx=None, locale="en", app=None).loader("refused", _refused)
+
+    async def wait(key: int) -> None:
+        await loader.load(key)
+
+    async def give_up_at_the_first_error() -> None:
+        tasks = [asyncio.create_task(wait(key)) for key in range(3)]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    await give_up_at_the_first_error()
+    del loader
+    gc.collect()
+
+    assert caplog.records == []
