@@ -69,7 +69,7 @@ class _Completers:
         for possible in self._declarations.core.get_possible_types(type_):
             origin = self._declarations.class_of(possible)
             if origin is not None:
-                known[origin] = self._lenient(possible, fields)
+                known[origin] = self._object(possible, fields)
 
         def complete(value: Any, request: Any) -> Any:
             if value is None:
@@ -80,17 +80,6 @@ class _Completers:
             return found(value, request)
 
         return complete
-
-    def _lenient(self, type_: GraphQLObjectType, fields: Fields) -> Complete:
-        """A type that cannot be completed so is a reason to bail only once a value of it comes."""
-        try:
-            return self._object(type_, fields)
-        except NotCompilable:
-
-            def refuse(_value: Any, _request: Any) -> Any:
-                raise Bail
-
-            return refuse
 
     def _object(self, type_: GraphQLObjectType, fields: Fields) -> Complete:
         origin = self._declarations.class_of(type_)

@@ -13,7 +13,7 @@ from graphql.pyutils import Path
 from core.graphql.compiled.completing import Complete
 from core.graphql.compiled.leaves import Bail
 from core.graphql.compiled.selection import Fields
-from core.kit.graph.node import NodeType
+from core.kit.graph.node import NodeType, row_of
 from core.kit.graph.reading import load_long
 from core.kit.graph.request import Request
 
@@ -41,7 +41,7 @@ class Fill(Protocol):
 
 @dataclass(frozen=True)
 class BatchedFill:
-    """A batched function gets all parents at once."""
+    """A batched function gets all parents at once, and an object that stands in several places once."""
 
     name: str
     function: Callable[..., Awaitable[Sequence[Any]]]
@@ -49,9 +49,11 @@ class BatchedFill:
     arguments: int
 
     async def fill(self, held: Held, run: Filling) -> None:
-        parents = [parent for _, parent in held]
-        found = await self.function(run.request, parents, **run.arguments(self.arguments))
-        for (answer, _), value in zip(held, found, strict=True):
+        parents = {row_of(parent): parent for _, parent in held}
+        found = await self.function(run.request, list(parents.values()), **run.arguments(self.arguments))
+        values = dict(zip(parents, found, strict=True))
+        for answer, parent in held:
+            value = values[row_of(parent)]
             if isinstance(value, Exception):
                 raise value
             answer[self.name] = self.complete(value, run.request)

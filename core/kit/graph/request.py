@@ -1,5 +1,6 @@
 """What resolvers find as `info.context`: the caller, their language, and the loaders of this one operation."""
 
+from asyncio import shield
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, ClassVar
 
@@ -59,6 +60,14 @@ async def _read_nothing(_info: Any, _payload: Any) -> None:
     """Where nothing is read ahead."""
 
 
+class _Loader(DataLoader[Any, Any]):
+    """Several fields may wait for one object, and graphql-core cancels those that a null elsewhere makes superfluous:
+    the others go on waiting."""
+
+    def load(self, key: Any) -> Awaitable[Any]:
+        return shield(super().load(key))
+
+
 class Request:
     """One operation. Loaders live as long as it does, so nothing is seen stale and nothing leaks between callers."""
 
@@ -110,7 +119,7 @@ class Request:
     ) -> DataLoader[Any, Any]:
         """The loader kept under this key for this operation, made at first use. `by` tells what is loaded apart."""
         if key not in self._loaders:
-            self._loaders[key] = DataLoader(load_fn=load, cache_key_fn=by)
+            self._loaders[key] = _Loader(load_fn=load, cache_key_fn=by)
         return self._loaders[key]
 
     def forget_loaded(self) -> None:
