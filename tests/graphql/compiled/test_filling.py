@@ -5,7 +5,8 @@ from typing import Any
 from tests.graphql.compiled.asking import alike
 from tests.graphql.compiled.desks import Stage
 
-PRESENT = """{ tickets(first: 100) { nodes { messages(first: 3) { nodes { ticket { id presentUsers { doing } } } } } } }"""
+PRESENT = """{ tickets(first: 100) { nodes {
+  messages(first: 3) { nodes { ticket { id presentUsers { doing } } } } } } }"""
 
 
 def _within(data: Any, name: str) -> list[dict[str, Any]]:
