@@ -13,6 +13,7 @@ import click
 
 from core.commands.database import makemigrations, migrate
 from core.commands.doctor import doctor
+from core.commands.graphql import graphql
 from core.commands.jobs import job
 from core.commands.schedules import schedule
 from core.commands.schema import schema
@@ -60,7 +61,20 @@ def deskgraph() -> None:
     """Deskgraph: a headless, multi-tenant helpdesk with one GraphQL API."""
 
 
-for command in (serve, worker, migrate, makemigrations, schema, tenant, user, token, job, schedule, doctor):
+for command in (
+    serve,
+    worker,
+    migrate,
+    makemigrations,
+    schema,
+    graphql,
+    tenant,
+    user,
+    token,
+    job,
+    schedule,
+    doctor,
+):
     deskgraph.add_command(command)
 
 

@@ -15,6 +15,7 @@ from core.kit.postgres.binaries import find_binaries
 from core.migrations.runner import migrate
 from core.testing import Desk, Served, make_desk, served
 from settings import Settings
+from tests.ways import WAYS, read
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +79,11 @@ async def desk(app: Served) -> Desk:
 async def other(app: Served) -> Desk:
     """A second tenant that looks like the first."""
     return await make_desk(app)
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Runs a test once with compiled reads and once with graphql-core's."""
+    found: str = request.param
+    read(found, monkeypatch)
+    return found

@@ -27,6 +27,7 @@ def _hidden(planted: Planted) -> Iterator[str]:
     yield from (key.hex for key in planted.hidden)
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("name", ARGUMENTLESS)
 async def test_a_deep_selection_shows_a_customer_nothing_hidden(pair: Pair, name: str) -> None:
     answer = await pair.ours.desk.customer.ask(root_selection(name))
@@ -54,6 +55,7 @@ async def test_the_founder_does_see_what_is_hidden_from_customers(pair: Pair, na
     assert any(hidden in text for hidden in _hidden(pair.ours))
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("kind", sorted(each.name for each in registry))
 async def test_no_id_of_something_hidden_leads_a_customer_anywhere(pair: Pair, kind: str) -> None:
     planted, caller = pair.ours, pair.ours.desk.customer

@@ -25,6 +25,7 @@ async def test_both_desks_have_rows_in_every_table(pair: Pair) -> None:
         assert empty == [], f"tests/isolation/planting.py leaves these tables empty: {empty}"
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("role", CALLERS)
 @pytest.mark.parametrize("name", ARGUMENTLESS)
 async def test_a_deep_selection_shows_nothing_of_the_other_tenant(pair: Pair, name: str, role: str) -> None:
@@ -43,6 +44,7 @@ async def test_the_founder_does_see_what_is_theirs(pair: Pair, name: str) -> Non
     assert pair.ours.word in text
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("role", CALLERS)
 @pytest.mark.parametrize("kind", sorted(each.name for each in registry))
 async def test_no_id_of_the_other_tenant_leads_anywhere(pair: Pair, kind: str, role: str) -> None:

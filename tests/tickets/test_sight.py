@@ -20,6 +20,8 @@ from tests.tickets.making import (
     updated,
 )
 
+pytestmark = pytest.mark.usefixtures("way")
+
 PATHS = """query($id: ID!, $number: String!, $message: ID!, $event: ID!, $attachment: ID!, $assignment: ID!) {
   node(id: $id) { id } ticket(id: $id) { id } byNumber: ticket(number: $number) { id }
   tickets(filter: {id: {eq: $id}}) { nodes { id } totalCount { value } }

@@ -22,6 +22,9 @@ LARGEST_INLINE = 16_384
 """Bytes of a long text that comes with its row; longer ones are read apart, as far as the answer has room."""
 _MOST_STATEMENTS = 64
 
+Statement = tuple[str, dict[str, object]]
+"""SQL and the values that it names."""
+
 Structure = tuple[tuple[int, bool, bool], ...]
 """What of the nested pages decides the SQL: sizes, directions, and whether there are cursors."""
 
@@ -107,10 +110,7 @@ class Reading:
 
     async def page(self, plan: ListPlan) -> Any:
         """A connection over the tenant's list."""
-        rows = await fetch(
-            self._reader.page_statement(plan, self._pages),
-            self._values(plan.page.limit, {**plan.query.values, **plan.cursor_values()}),
-        )
+        rows = await fetch(*self.page_statement(plan))
         counts = [await self._counted(plan, cap) for cap in self._reader.built.caps]
         held: list[list[Any]] = [[] for _ in self._reader.built.fills]
         build = self._reader.build(self.request, self._pages, self._arguments, held)
@@ -120,9 +120,7 @@ class Reading:
 
     async def objects(self, keys: Sequence[UUID]) -> dict[UUID, Any]:
         """The objects with these keys that the viewer may see, by key."""
-        rows = await fetch(
-            self._reader.objects_statement(self._pages), self._values(len(keys), {"keys": list(keys)})
-        )
+        rows = await fetch(*self.objects_statement(keys))
         held: list[list[Any]] = [[] for _ in self._reader.built.fills]
         build = self._reader.build(self.request, self._pages, self._arguments, held)
         answers = {row[0]: build(row) for row in rows}
@@ -130,9 +128,24 @@ class Reading:
         return answers
 
     async def _counted(self, plan: ListPlan, cap: int) -> int:
-        text = plan.counted(self._reader.level.viewer, cap + 1)
-        found = await fetch(text, given(self.request, **plan.query.values))
+        found = await fetch(*self._count_statement(plan, cap))
         return int(found[0][0])
+
+    def page_statement(self, plan: ListPlan) -> Statement:
+        """What reads a page's rows."""
+        values = {**plan.query.values, **plan.cursor_values()}
+        return self._reader.page_statement(plan, self._pages), self._values(plan.page.limit, values)
+
+    def count_statements(self, plan: ListPlan) -> list[Statement]:
+        """What counts the whole list, once for each cap that is asked for."""
+        return [self._count_statement(plan, cap) for cap in self._reader.built.caps]
+
+    def objects_statement(self, keys: Sequence[UUID]) -> Statement:
+        """What reads the objects with these keys."""
+        return self._reader.objects_statement(self._pages), self._values(len(keys), {"keys": list(keys)})
+
+    def _count_statement(self, plan: ListPlan, cap: int) -> Statement:
+        return plan.counted(self._reader.level.viewer, cap + 1), given(self.request, **plan.query.values)
 
     def _values(self, rows: int, values: Mapping[str, object]) -> dict[str, object]:
         found = given(self.request, **values)

@@ -71,11 +71,11 @@ class Readers:
 
     def of_list(self, definition: GraphQLField, fields: Fields, plan: ListPlan) -> Reader | None:
         """A page of a root list in this order; None where it cannot be compiled."""
-        return self._reader(fields, plan.order, lambda: self._list(definition, fields, plan))
+        return self._reader(fields, plan.order, lambda: self.made_for_list(definition, fields, plan))
 
     def of_object(self, node_type: NodeType, fields: Fields) -> Reader | None:
         """One object, or several, of a type."""
-        return self._reader(fields, node_type.name, lambda: self._object(node_type, fields))
+        return self._reader(fields, node_type.name, lambda: self.made_for_object(node_type, fields))
 
     def _reader(self, fields: Fields, extra: object, compile_: Callable[[], Reader]) -> Reader | None:
         def make() -> Reader | None:
@@ -89,12 +89,14 @@ class Readers:
     def _planner(self) -> Planner:
         return Planner(Walk(self._declarations, self.selection, self._viewer))
 
-    def _list(self, definition: GraphQLField, fields: Fields, plan: ListPlan) -> Reader:
+    def made_for_list(self, definition: GraphQLField, fields: Fields, plan: ListPlan) -> Reader:
+        """The same, made anew. Raises NotCompilable."""
         planner, level = self._planner(), Level(plan.target, ROOT, self._viewer, is_outermost=True)
         entry = planner.entry_of_page(definition, fields, level, plan)
         return Reader(level, planner.walk.built, entry)
 
-    def _object(self, node_type: NodeType, fields: Fields) -> Reader:
+    def made_for_object(self, node_type: NodeType, fields: Fields) -> Reader:
+        """The same, made anew. Raises NotCompilable."""
         planner, level = self._planner(), Level(node_type, ROOT, self._viewer, is_outermost=True)
         entry = planner.entry_of_object(level, fields)
         return Reader(level, planner.walk.built, entry)

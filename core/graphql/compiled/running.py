@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from inspect import isawaitable
 from typing import Any
+from uuid import UUID
 
 import strawberry
 from graphql import (
@@ -43,7 +44,7 @@ class CompiledRun:
     def __call__(self, operation: PreparedOperation, variables: VariableValues, context: object) -> Executed:
         if operation.kind is OperationType.QUERY and isinstance(context, Request) and context.ctx_or_none:
             readers = Readers(self.declarations, operation, variables, context.viewer)
-            reads = _reads(self, readers)
+            reads = reads_of(self, readers)
             if reads:
                 return _Query(self, readers, operation, variables, context).run(reads)
         return self.executor(operation, variables, context).execute_operation()  # type: ignore[return-value]
@@ -63,7 +64,7 @@ class CompiledRun:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """A root field that may be read compiled."""
 
     name: str
@@ -72,16 +73,16 @@ class _Read:
     source: Listing | Lookup
 
 
-def _reads(run: CompiledRun, readers: Readers) -> Sequence[_Read]:
+def reads_of(run: CompiledRun, readers: Readers) -> Sequence[Read]:
     """Worked out once for what a document selects."""
 
-    def look() -> Sequence[_Read]:
+    def look() -> Sequence[Read]:
         found = []
         for name, fields in readers.root().items():
             definition = run.query.fields.get(fields[0].node.name.value)
             source = run.declarations.source(definition) if definition else None
             if definition is not None and isinstance(source, Listing | Lookup):
-                found.append(_Read(name, fields, definition, source))
+                found.append(Read(name, fields, definition, source))
         return found
 
     return readers.kept("reads", look)
@@ -97,7 +98,7 @@ class _Query:
     variables: VariableValues
     request: Request
 
-    async def run(self, reads: Sequence[_Read]) -> ExecutionResult:
+    async def run(self, reads: Sequence[Read]) -> ExecutionResult:
         roots = self.readers.root()
         answers = await _all([self._read(each) for each in reads])
         found = {each.name: answer for each, answer in zip(reads, answers, strict=True)}
@@ -135,11 +136,11 @@ class _Query:
         )
         return replace(self.operation, node=node, plans={})
 
-    async def _read(self, each: _Read) -> Any:
+    async def _read(self, each: Read) -> Any:
         """What the field answers; LEFT where graphql-core is to execute it."""
         return await attempt(self._answer(each), is_fatal=is_unavailable)
 
-    async def _answer(self, each: _Read) -> Any:
+    async def _answer(self, each: Read) -> Any:
         arguments = self.readers.given(each.definition, each.fields).read(self.variables)
         if isinstance(each.source, Lookup):
             return await self._objects(each.fields, await each.source.find(self.request, **arguments))
@@ -153,12 +154,8 @@ class _Query:
         if found is None:
             return None
         several: Sequence[Located | None] = found if isinstance(found, list) else [found]
-        keys: dict[NodeType, list[Any]] = {}
-        for located in several:
-            if located is not None:
-                keys.setdefault(located[0], []).append(located[1])
         answers: dict[NodeType, dict[Any, Any]] = {}
-        for node_type, wanted in keys.items():
+        for node_type, wanted in keys_by_type(several).items():
             reader = self.readers.of_object(node_type, fields)
             if reader is None:
                 return LEFT
@@ -166,6 +163,15 @@ class _Query:
             answers[node_type] = await reading.objects(wanted)
         told = [None if each is None else answers[each[0]].get(each[1]) for each in several]
         return told if isinstance(found, list) else told[0]
+
+
+def keys_by_type(several: Sequence[Located | None]) -> dict[NodeType, list[UUID]]:
+    """What a look-up found, as it is read: each type's objects at once."""
+    keys: dict[NodeType, list[UUID]] = {}
+    for located in several:
+        if located is not None:
+            keys.setdefault(located[0], []).append(located[1])
+    return keys
 
 
 async def _all(reads: Sequence[Coroutine[Any, Any, Any]]) -> list[Any]:

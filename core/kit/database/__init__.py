@@ -9,6 +9,7 @@ from core.kit.database.sql import (
     fetch_one,
     fetch_value,
     insert_rows,
+    names_in,
     system_fetch,
     transaction,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "insert_rows",
     "is_of_database",
     "is_unavailable",
+    "names_in",
     "open_database",
     "system_fetch",
     "tenant_models",

@@ -41,6 +41,11 @@ def _numbered(text: str) -> tuple[str, tuple[str, ...]]:
     return bound, tuple(numbers)
 
 
+def names_in(text: str) -> tuple[str, ...]:
+    """The parameters that a statement names, in the order in which they come first."""
+    return _numbered(text)[1]
+
+
 def _stated(value: object) -> object:
     """The value itself, where it wants to know that a statement names it (see `core.kit.stream.sharing`)."""
     return value.for_statement() if hasattr(value, "for_statement") else value

@@ -72,12 +72,12 @@ async def test_what_nobody_waits_for_any_more_is_not_loaded_to_its_end() -> None
 
 
 async def test_an_error_that_nobody_is_left_to_hear_is_no_noise(caplog: pytest.LogCaptureFixture) -> None:
-    loader = Request(ctx=None, locale="en", app=None).loader("refused", _refused)
-
-    async def wait(key: int) -> None:
-        await loader.load(key)
-
     async def give_up_at_the_first_error() -> None:
+        loader = Request(ctx=None, locale="en", app=None).loader("refused", _refused)
+
+        async def wait(key: int) -> None:
+            await loader.load(key)
+
         tasks = [asyncio.create_task(wait(key)) for key in range(3)]
         await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         for task in tasks:
@@ -85,7 +85,6 @@ async def test_an_error_that_nobody_is_left_to_hear_is_no_noise(caplog: pytest.L
         await asyncio.gather(*tasks, return_exceptions=True)
 
     await give_up_at_the_first_error()
-    del loader
     gc.collect()
 
     assert caplog.records == []
