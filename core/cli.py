@@ -35,18 +35,22 @@ class Door(click.Group):
 
 def _understood() -> tuple[type[Exception], ...]:
     # Evaluated only when something was raised, so that a good run never pays for these imports.
+    from core.graphql.errors import RequestError
     from core.kit.broker import CeleryMissing
     from core.kit.errors import DomainError, Errors
     from core.kit.postgres import PostgresUnavailable
     from settings import InvalidSettings
 
-    return (InvalidSettings, CeleryMissing, PostgresUnavailable, DomainError, Errors)
+    return (RequestError, InvalidSettings, CeleryMissing, PostgresUnavailable, DomainError, Errors)
 
 
 def _told(error: Exception) -> str:
     """The message, with the option that a refusal is about."""
+    from core.graphql.errors import RequestError
     from core.kit.errors import DomainError, Errors
 
+    if isinstance(error, RequestError):
+        return "\n".join(str(each["message"]) for each in error.entries())
     if isinstance(error, Errors):
         return "\n".join(_told(each) for each in error.errors)
     if isinstance(error, DomainError) and error.path:

@@ -11,7 +11,6 @@ from graphql import OperationType
 from core.app import edge_options
 from core.graphql.compiled import CompiledRun
 from core.graphql.compiled.explaining import ExplainedField, explain
-from core.graphql.errors import RefusedRequest
 from core.graphql.http_request import GraphQLRequest
 from core.graphql.pipeline import Admission
 from core.graphql.schema import build_schema
@@ -40,10 +39,10 @@ class NoSuchToken(NotFound):
     message = "No API token of {tenant} that is in force is named {name}."
 
 
-class DocumentRefused(Invalid):
-    """The API would refuse the document or its variables."""
+class NotAQuery(Invalid):
+    """A mutation or subscription."""
 
-    message = "{why}"
+    message = "Only queries are explained."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,8 @@ class Asked:
 async def explain_document(
     settings: Settings, *, tenant: str, asked: Asked, analyze: bool
 ) -> list[ExplainedField]:
-    """Each root field of a query. Raises NoSuchTenant, NobodyAsks, NoSuchPerson, NoSuchToken, DocumentRefused."""
+    """Each root field of a query. Raises NoSuchTenant, NobodyAsks, NoSuchPerson, NoSuchToken, NotAQuery, and
+    RefusedRequest for what the API would refuse."""
     async with opened(settings):
         tenant_id = await tenant_by_slug(tenant)
         with acting_for(tenant_id):
@@ -71,11 +71,7 @@ async def explain_document(
                 app=None,
                 long_text_bytes=settings.graphql_max_answer_bytes,
             )
-            try:
-                return await _explained(settings, request, asked, analyze)
-            except RefusedRequest as refused:
-                why = "\n".join(str(each["message"]) for each in refused.entries())
-                raise DocumentRefused(why=why) from refused
+            return await _explained(settings, request, asked, analyze)
 
 
 async def _explained(
@@ -85,7 +81,7 @@ async def _explained(
     admission = Admission(schema._schema, edge_options(settings))
     operation = admission.documents.prepare(asked.text).operation(asked.operation)
     if operation.kind is not OperationType.QUERY:
-        raise DocumentRefused(why="Only queries are explained.")
+        raise NotAQuery
     given = GraphQLRequest(query=asked.text, variables=dict(asked.variables), operation_name=asked.operation)
     variables, _ = admission.measure(operation, given)
     return await explain(CompiledRun(schema), operation, variables, request, analyze=analyze)

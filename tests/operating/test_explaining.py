@@ -98,6 +98,11 @@ async def test_a_refusal_says_why(asked: Installation) -> None:
         (("--token", "CRM", "--operation", "Others"), "The document has no operation of this name."),
     ):
         assert asked.refused(*command(asked, *more)) == message
+    (asked.folder.parent / "mutation.graphql").write_text(
+        "mutation { signOut(input: {}) { userErrors { code } } }"
+    )
+    mutation = ("graphql", "explain", str(asked.folder.parent / "mutation.graphql"), "--tenant", "acme")
+    assert asked.refused(*mutation, "--token", "CRM") == "Only queries are explained."
     wrong = asked.run(*command(asked, "--token", "CRM", "--variables", "[1]"))
     assert wrong.returncode == 2
     assert "--variables" in wrong.stderr

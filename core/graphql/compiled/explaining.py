@@ -32,7 +32,8 @@ class ExplainedStatement:
 
 @dataclass(slots=True)
 class ExplainedField:
-    """A root field. `why_not` says why all of it is graphql-core's; `left` names the fields within that are, and why."""
+    """A root field. `why_not` says why all of it is graphql-core's; `left` names the fields within that are, and why
+    they are."""
 
     name: str
     why_not: str | None = None
