@@ -38,11 +38,27 @@ UNANSWERABLE = (
 )
 """Keys that lead nowhere, lists with nulls, words without values: errors and nulls where the API promises a value."""
 
-MISREAD = (
-    "update tickets set source = 'FAX' where tenant_id = $1 and number % 5 = 1",
-    "update messages set sender = 'NOBODY' where tenant_id = $1 and visibility = 'PRIVATE'",
-    "update field_definitions set kind = 'ABACUS' where tenant_id = $1 and key in ('radio', 'text')",
-    "update webhook_deliveries set problem = 'BORED' where tenant_id = $1 and attempts = 2",
-    "update events set changes = '{\"tags\": [[], [\"x\"]]}' where tenant_id = $1 and type = 'ticket.tagged'",
-)
-"""Values that cannot even be read. graphql-core reads whole rows, so they break what does not ask for them, too."""
+MISREAD = {
+    "source": (
+        "update tickets set source = 'FAX' where tenant_id = $1 and number % 5 = 1",
+        "update tickets set source = 'API' where tenant_id = $1 and source = 'FAX'",
+    ),
+    "sender": (
+        "update messages set sender = 'NOBODY' where tenant_id = $1 and visibility = 'PRIVATE'",
+        "update messages set sender = 'AGENT' where tenant_id = $1 and sender = 'NOBODY'",
+    ),
+    "kind": (
+        "update field_definitions set kind = 'ABACUS' where tenant_id = $1 and key = 'text'",
+        "update field_definitions set kind = 'TEXT' where tenant_id = $1 and kind = 'ABACUS'",
+    ),
+    "problem": (
+        "update webhook_deliveries set problem = 'BORED' where tenant_id = $1 and attempts = 2",
+        "update webhook_deliveries set problem = 'STATUS' where tenant_id = $1 and problem = 'BORED'",
+    ),
+    "changes": (
+        "update events set changes = '{\"tags\": [[], [\"x\"]]}' where tenant_id = $1 and type = 'ticket.tagged'",
+        "update events set changes = '{}' where tenant_id = $1 and type = 'ticket.tagged'",
+    ),
+}
+"""Values that cannot even be read, and how each is mended. graphql-core reads whole rows, so they break what does not
+ask for them, too."""

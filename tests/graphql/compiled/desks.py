@@ -46,10 +46,15 @@ async def caller_of(desk: Desk, name: str, locale: str = "en") -> Caller:
     return Caller(name, found[0], locale)
 
 
+async def callers_of(desk: Desk) -> dict[str, Caller]:
+    """Everybody of a filled desk, in several languages."""
+    return {
+        name: await caller_of(desk, name, LOCALES[place % len(LOCALES)]) for place, name in enumerate(PEOPLE)
+    }
+
+
 async def _scene(both: Both, name: str, desk: Desk, other: Desk) -> Scene:
-    callers = {}
-    for place, person in enumerate(PEOPLE):
-        callers[person] = await caller_of(desk, person, LOCALES[place % len(LOCALES)])
+    callers = await callers_of(desk)
 
     async def ask(text: str, variables: dict[str, Any]) -> Any:
         operation = both.prepared(text)
