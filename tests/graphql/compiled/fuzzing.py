@@ -4,10 +4,13 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import orjson
+from graphql.execution.values import VariableValues
 
 from core.graphql.compiled.leaves import Bail
+from core.graphql.documents import PreparedOperation
 from core.graphql.errors import RefusedRequest
 from core.graphql.masking import causes
 from tests.graphql.compiled.comparing import (
@@ -20,10 +23,12 @@ from tests.graphql.compiled.comparing import (
 )
 from tests.graphql.compiled.desks import Scene, Stage
 from tests.graphql.compiled.shrinking import shrink
-from tests.graphql.compiled.writing import Writer, Written
+from tests.graphql.compiled.writing import Writer
 
 BROKEN = 0.15
 """The share of operations on the desk whose rows are broken."""
+AGAIN = 0.3
+"""The share of documents that are asked a second time, by somebody else or with other variables."""
 
 
 class Differs(AssertionError):
@@ -52,58 +57,92 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Asker:
+    """Somebody with variables of their own."""
+
+    caller: Caller
+    variables: dict[str, Any]
+
+    def __str__(self) -> str:
+        shown = orjson.dumps(self.variables, option=orjson.OPT_INDENT_2).decode()
+        return f"as {self.caller.name} ({self.caller.locale}) with {shown}"
+
+
+@dataclass(frozen=True)
 class Case:
-    """One operation of one caller."""
+    """One operation, and who asks it: one, or several after one another, who share what is compiled of it."""
 
     seed: int
     number: int
     scene: Scene
-    caller: Caller
-    written: Written
+    text: str
+    askers: tuple[Asker, ...]
 
     def __str__(self) -> str:
-        variables = orjson.dumps(self.written.variables, option=orjson.OPT_INDENT_2).decode()
-        return (
-            f"seed {self.seed}, operation {self.number}, as {self.caller.name} ({self.caller.locale}) of the"
-            f" {self.scene.name} desk:\n{self.written.text}\n{variables}"
-        )
+        head = f"seed {self.seed}, operation {self.number}, of the {self.scene.name} desk"
+        return f"{head}, {', then '.join(map(str, self.askers))}:\n{self.text}"
 
 
 def case_of(stage: Stage, seed: int, number: int) -> Case:
     """The operation of this number."""
     dice = random.Random(f"{seed}:{number}")
     scene = stage.broken if dice.random() < BROKEN else stage.whole
-    caller = dice.choice(list(scene.callers.values()))
-    return Case(seed, number, scene, caller, Writer(stage.both.core, scene.values, dice).write())
+    callers = list(scene.callers.values())
+    caller = dice.choice(callers)
+    written = Writer(stage.both.core, scene.values, dice).write()
+    askers = [Asker(caller, written.variables)]
+    if dice.random() < AGAIN:
+        flipped = {
+            name: not value if isinstance(value, bool) else value for name, value in written.variables.items()
+        }
+        askers.append(
+            Asker(dice.choice([caller, *callers]), flipped if dice.random() < 0.7 else written.variables)
+        )
+    return Case(seed, number, scene, written.text, tuple(askers))
 
 
 async def compare(stage: Stage, case: Case, tally: Tally) -> None:
     """Raises Differs."""
-    both = stage.both
     try:
-        operation = both.prepared(case.written.text)
+        operation = stage.both.prepared(case.text)
     except RefusedRequest:
         tally.invalid += 1
         return
-    variables = both.coerced(operation, case.written.variables)
-    if variables is None:
-        tally.invalid += 1
-        return
+    for asker in case.askers:
+        variables = stage.both.coerced(operation, asker.variables)
+        if variables is None:
+            tally.invalid += 1
+        else:
+            await _compare(stage, case, asker.caller, operation, variables, tally)
+
+
+async def _compare(
+    stage: Stage,
+    case: Case,
+    caller: Caller,
+    operation: PreparedOperation,
+    variables: VariableValues,
+    tally: Tally,
+) -> None:
+    both = stage.both
     with watched() as attempts:
-        compiled = await both.run(both.compiled, operation, variables, case.caller)
-    plain = await both.run(both.plain, operation, variables, case.caller)
+        compiled = await both.run(both.compiled, operation, variables, caller)
+    plain = await both.run(both.plain, operation, variables, caller)
     is_same = told(compiled) == told(plain)
     if not is_same and told_in_some_order(compiled) != told_in_some_order(plain):
-        raise Differs(f"{case}\n--- compiled\n{told(compiled).decode()}\n--- plain\n{told(plain).decode()}")
+        shown = f"--- compiled\n{told(compiled).decode()}\n--- plain\n{told(plain).decode()}"
+        raise Differs(f"{case}\nThe answers to {caller.name} differ.\n{shown}")
     reasons = {type(cause).__name__ for error in plain.errors or () for cause in causes(error)}
     if plain.errors:
         reasons.add(Bail.__name__)
     unexpected = set(attempts.left) - BEFORE_READING - reasons
     if unexpected:
-        raise Differs(f"{case}\n--- only the compiled read failed: {unexpected}") from attempts.last
+        raise Differs(
+            f"{case}\nOnly the compiled read for {caller.name} failed: {unexpected}"
+        ) from attempts.last
     tally.attempts.add(attempts)
     tally.operations += 1
-    tally.callers[case.caller.name] += 1
+    tally.callers[caller.name] += 1
     tally.in_some_order += not is_same
     tally.with_errors += bool(plain.errors)
 
@@ -124,12 +163,12 @@ async def _shrunk(stage: Stage, case: Case, found: Differs) -> Differs:
     async def fails(text: str) -> bool:
         nonlocal least
         try:
-            smaller = replace(case, written=replace(case.written, text=text))
+            smaller = replace(case, text=text)
             await compare(stage, smaller, Tally())
         except Differs as still:
             least = still
             return True
         return False
 
-    await shrink(case.written.text, fails)
+    await shrink(case.text, fails)
     return least

@@ -52,7 +52,7 @@ async def test_an_error_of_one_item_is_told_at_its_place(
 
     answered = await alike(stage, ERRORS)
 
-    (error,) = answered.result.errors or ()
+    (error,) = list(answered.result.errors or [])
     nodes = answered.result.data["jobs"]["nodes"]  # type: ignore[index]
     assert error.message == "lost"
     assert error.path is not None
