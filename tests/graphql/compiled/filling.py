@@ -1,8 +1,6 @@
 """A desk with rows of every sort: nulls where they may be, what is deleted or suspended, private notes, what an
 organisation shares, custom fields of every kind, texts too long to come with their row."""
 
-import random
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +12,12 @@ from core.kit.database import execute, fetch, fetch_value, transaction
 from core.kit.ids import new_id
 from core.testing import Desk
 from tests.fields.shaping import define_all
+from tests.graphql.compiled.filler import Filler
+from tests.graphql.compiled.workings import fill_workings
 from tests.isolation.planting import Planted, plant
 from tests.tickets.making import open_ticket, reply
 
 TICKETS = 18
-START = datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
 ROLE = """mutation($input: RoleCreateInput!) { roleCreate(input: $input) { role { id } userErrors { code path } } }"""
 NARROW = {
     "group_agent": ("GROUP", ["ticket.update", "ticket.reply", "ticket.note", "event.read"]),
@@ -30,33 +29,6 @@ CUSTOM: dict[str, Any] = {
     "number": 2.5, "positive_integer": 7, "link": "https://example.com/?a=1", "boolean": False, "select": "a",
     "radio": "b", "multiselect": ["c", "a"], "checkbox": ["b"], "cascade": ["hardware", "printer"],
 }  # fmt: skip
-
-
-class Filler:
-    """Fills one desk, each time alike."""
-
-    def __init__(self, planted: Planted) -> None:
-        self.planted = planted
-        self.desk: Desk = planted.desk
-        self.dice = random.Random(11)
-        self._moments = 0
-
-    async def keys(self, table: str, where: str = "true") -> list[UUID]:
-        rows = await fetch(
-            f"select id from {table} where tenant_id = :tenant and {where} order by id",
-            {"tenant": self.desk.tenant_id},
-        )
-        return [row["id"] for row in rows]
-
-    def maybe(self, value: Any) -> Any:
-        return value if self.dice.random() < 0.6 else None
-
-    def moment(self) -> datetime:
-        """Some alike, some with a fraction of a second, some whose fraction ends in a zero."""
-        self._moments += 1
-        return START + timedelta(
-            hours=self.dice.randrange(6), microseconds=self.dice.choice([0, 0, 120_000, 7])
-        )
 
 
 async def fill(desk: Desk) -> Planted:
@@ -82,9 +54,7 @@ async def fill(desk: Desk) -> Planted:
             group = await _second_group(filler)
             for place in range(TICKETS):
                 await _ticket(filler, place, group)
-            await _jobs(filler)
-            await _webhooks(filler)
-            await _told(filler)
+            await fill_workings(filler)
     return planted
 
 
@@ -198,53 +168,3 @@ async def _around(filler: Filler, place: int, ticket: UUID, group: UUID) -> None
                 "events", batch_id=new_id(), type=kind, subject_type="ticket", subject_id=ticket, changes=changes,
                 actor_id=filler.maybe(desk.agent.key), on_behalf_of_id=filler.maybe(desk.customer.key), via="api",
             )  # fmt: skip
-
-
-async def _jobs(filler: Filler) -> None:
-    desk, row = filler.desk, filler.planted.row
-    tickets = await filler.keys("tickets")
-    for place, state in enumerate(["ready", "leased", "done", "parked", "cancelled"]):
-        total = 4 if place % 2 == 0 else None
-        job = await row(
-            "jobs", kind="ticket.bulk_update", payload={}, state=state, run_at=filler.moment(), attempts=place,
-            fault=["FAILED", None, None, "TIMED_OUT", None][place], total=total, done=3, failed=place,
-            is_rolled_back=place == 4, created_by_id=filler.maybe(desk.agent.key), is_requested=True,
-            finished_at=filler.maybe(filler.moment()),
-        )  # fmt: skip
-        for number in range(place):
-            await row(
-                "job_failures", job_id=job, subject_type="ticket" if number else "else", subject_id=tickets[number],
-                code="CONFLICT", message="{what} is gone", details={"what": "It"}, path=["input", "statusId"],
-            )  # fmt: skip
-
-
-async def _webhooks(filler: Filler) -> None:
-    row, owner = filler.planted.row, filler.desk.admin.key
-    webhook = await row(
-        "webhooks", name="Second", url="https://example.com/", event_types=["ticket.created", "ticket.updated"],
-        secret="sealed", owner_id=owner, state="PAUSED", pause_reason="FAILING", failing_since=filler.moment(),
-    )  # fmt: skip
-    for place, state in enumerate(["DELIVERED", "FAILED", "HELD", "PENDING"] * 2):
-        await row(
-            "webhook_deliveries", webhook_id=webhook, event_id=filler.maybe(new_id()), event_type="ticket.created",
-            state=state, attempts=place, problem=[None, "STATUS", "NO_ANSWER", None][place % 4],
-            detail=filler.maybe("500"), response_status=filler.maybe(500), duration_ms=filler.maybe(12),
-            attempted_at=filler.maybe(filler.moment()), payload="{}",
-        )  # fmt: skip
-
-
-async def _told(filler: Filler) -> None:
-    desk, row = filler.desk, filler.planted.row
-    tickets = await filler.keys("tickets")
-    for place, person in enumerate(
-        [desk.founder, desk.group_agent, desk.own_agent, desk.customer, desk.helper]
-    ):
-        for ticket in tickets[place : place + 4]:
-            await row(
-                "notifications", user_id=person.key, kind="ASSIGNED", event_id=new_id(), ticket_id=ticket,
-                actor_id=filler.maybe(desk.agent.key), read_at=filler.maybe(filler.moment()),
-            )  # fmt: skip
-    await row(
-        "presences", ticket_id=tickets[0], user_id=desk.group_agent.key, doing="REPLYING",
-        expires_at=datetime.now(UTC) + timedelta(days=1),
-    )  # fmt: skip
