@@ -23,6 +23,7 @@ from core.graphql.compiled.reader import Reader
 from core.graphql.compiled.readers import Readers
 from core.graphql.compiled.schema import Declarations
 from core.graphql.compiled.selection import Fields, Selection
+from core.graphql.compiled.waiting import Waiting, as_waiting
 from core.graphql.documents import PreparedOperation
 from core.graphql.execution import OperationExecutor
 from core.kit.database import is_of_database, is_unavailable
@@ -81,10 +82,14 @@ class CompilingExecutor(OperationExecutor):
             one: Any = self._declarations.source(definition)
             key = source.__dict__.get(one.column)
             if key is not None:
-                return self._read(
-                    reader, key, parent_type, source, field_details_list, path, position_context
+                return Waiting(
+                    self._read(reader, key, parent_type, source, field_details_list, path, position_context)
                 )
-        return super().execute_field(parent_type, source, field_details_list, path, position_context)
+        executed = super().execute_field(parent_type, source, field_details_list, path, position_context)
+        return as_waiting(executed)
+
+    def execute_fields(self, *args: Any, **kwargs: Any) -> AwaitableOrValue[dict[str, Any]]:
+        return as_waiting(super().execute_fields(*args, **kwargs))  # type: ignore[no-any-return]
 
     def _reader(self, parent_type: GraphQLObjectType, fields: Fields) -> Reader | None:
         """What reads this field, if it leads to an object with an id by a key that the parent holds."""

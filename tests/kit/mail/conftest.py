@@ -1,5 +1,6 @@
 """A real mail server in this process, by STARTTLS, implicit TLS or neither, with accounts."""
 
+import asyncio
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -83,7 +84,16 @@ def smtp(authority: trustme.CA) -> Iterator[Start]:
 
     yield start
     for controller in running:
+        asyncio.run_coroutine_threadsafe(_let_go(), controller.loop).result(10)
         controller.stop()
+
+
+async def _let_go() -> None:
+    """Until every connection has ended: one that is still closing when the loop stops is never closed."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=5)
+    await asyncio.sleep(0)
 
 
 def _free_port() -> int:
