@@ -1,6 +1,7 @@
 """Filters, generated from what a type declares: `and`, `or`, `not` and one operator input per filterable field."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -26,7 +27,8 @@ FilterTerm = Callable[[Any, str, Query], str]
 
 
 FilterCheck = Callable[[Request, Sequence[Any]], Awaitable[None]]
-"""`(request, every value given in one filter)`: raises BadArgument or NotPermitted for what cannot be asked."""
+"""`(request, every value given in one filter)`: raises BadArgument or NotPermitted for what cannot be asked. May change
+the values, which are the request's own."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,16 @@ class FilterType:
             return self.node_type.columns[name].expression(query.viewer, alias)
         return self.node_type.target_of(name).reached(query.viewer, f"{alias}.{relation.column}")
 
-    async def check(self, request: Request, value: Any) -> None:
-        """Let each extra filter that is used check what it was given, wherever it stands."""
-        for name, extra in self.extras.items():
-            given = list(_uses(value, name)) if extra.check else []
-            if extra.check and given:
-                await extra.check(request, given)
+    async def checked(self, request: Request, value: Any) -> Any:
+        """The filter as it is to be compiled: each extra filter that is used has checked what it was given, wherever it
+        stands, and may have put it into the form in which it is kept. A document's filter is everybody's who asks it,
+        so that is done on a copy."""
+        checks = [(name, extra.check) for name, extra in self.extras.items() if extra.check]
+        used = [(name, check) for name, check in checks if mentions(value, name)]
+        own = deepcopy(value) if used else value
+        for name, check in used:
+            await check(request, list(_uses(own, name)))
+        return own
 
     def adopt(self, attribute: str, extra: ExtraFilter) -> None:
         """Take in a filter that another domain attaches, after the input was made."""

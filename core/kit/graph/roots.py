@@ -74,8 +74,8 @@ def listing(
             FILTERS[target.name].compile(
                 filter, Query(viewer=query.viewer)
             )  # its size, before anything is read
-            await FILTERS[target.name].check(request, filter)
-            query.conditions.append(FILTERS[target.name].compile(filter, query))
+            own = await FILTERS[target.name].checked(request, filter)
+            query.conditions.append(FILTERS[target.name].compile(own, query))
         query.conditions += [
             condition.format(t="t") for name, condition in usual.items() if not mentions(filter, name)
         ]

@@ -89,11 +89,9 @@ class TicketSubscription:
     ) -> AsyncGenerator[Event | None, None]:
         request, position = info.context, _position(after)
         ctx, subject = request.ctx, _ticket_key(id)
-        question = _of_tickets(filter)
-        question(ctx.viewer)
-        if filter:
-            await FILTERS["Ticket"].check(request, filter)
-        interest = Interest(question, subject=subject)
+        _of_tickets(filter)(ctx.viewer)  # the filter's size, before anything is read
+        own = await FILTERS["Ticket"].checked(request, filter) if filter else None
+        interest = Interest(_of_tickets(own), subject=subject)
         async for arrived in request.app.feeds.arrivals(ctx, interest, request.renew, position):
             yield event_of(arrived.event, arrived.viewer)
 
