@@ -90,8 +90,13 @@ class PlainFill:
             executor.execute_field(self.parent_type, parent, self.fields, path, None) for _, parent in held
         ]
         values = await asyncio.gather(*map(_settled, answered), return_exceptions=True)
-        if executor.collected_errors.errors or any(isinstance(value, BaseException) for value in values):
-            raise Bail
+        failed = [
+            *executor.collected_errors.errors,
+            *(each for each in values if isinstance(each, Exception)),
+        ]
+        if failed or any(isinstance(value, BaseException) for value in values):
+            # With its cause: whether a statement failed decides what becomes of an open transaction.
+            raise Bail from next(iter(failed), None)
         for (answer, _), value in zip(held, values, strict=True):
             answer[self.name] = value
 
