@@ -24,7 +24,6 @@ from core.graphql.execution import (
     Execution,
     GraphQLCoreRun,
     Outcome,
-    Run,
     WhileConnected,
     unavailable,
 )
@@ -101,7 +100,7 @@ class Edge:
         *,
         is_unavailable: IsUnavailable = lambda _error: False,
         localise: Localise = in_english,
-        run: Run | None = None,
+        run: GraphQLCoreRun | None = None,
         live: LiveOptions | None = None,
         renewal: Renewal | None = None,
         share: Share = share_nothing,

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self, cast
 
 import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, OperationType
@@ -34,23 +34,6 @@ RETRY_AFTER_SECONDS = 5
 Executed = ExecutionResult | Awaitable[ExecutionResult]
 
 
-class Run(Protocol):
-    """Executes operations of one schema."""
-
-    def __call__(self, operation: PreparedOperation, variables: VariableValues, context: object) -> Executed:
-        """The operation from its root, with a context value."""
-
-    def executor(
-        self,
-        operation: PreparedOperation,
-        variables: VariableValues,
-        context: object,
-        *,
-        root_value: object = None,
-    ) -> Executor[Any]:
-        """An executor of the operation, ready to run: for what is not executed from the root."""
-
-
 class OperationExecutor(Executor[Any]):
     """graphql-core's executor without incremental delivery, with the resolver info that Strawberry expects."""
 
@@ -58,26 +41,29 @@ class OperationExecutor(Executor[Any]):
     build_resolve_info = StrawberryGraphQLCoreExecutionContext.build_resolve_info
 
 
-@dataclass(frozen=True)
 class GraphQLCoreRun:
-    """Execution by graphql-core. The document's fragments and the coerced variables are handed over as they are, so
-    nothing is looked up or coerced twice. What compiles operations builds on it."""
+    """Executes operations of one schema by graphql-core. The document's fragments and the coerced variables are handed
+    over as they are, so nothing is looked up or coerced twice. What compiles operations builds on it."""
 
-    schema: GraphQLSchema
-    hide_suggestions: bool = False
     executor_class: type[Executor[Any]] = OperationExecutor
 
+    def __init__(self, schema: GraphQLSchema, *, hide_suggestions: bool = False) -> None:
+        self.schema = schema
+        self._hide_suggestions = hide_suggestions
+
     def __call__(self, operation: PreparedOperation, variables: VariableValues, context: object) -> Executed:
-        return self.executor(operation, variables, context).execute_operation()  # type: ignore[return-value]
+        """The operation from its root, with a context value."""
+        # Without incremental delivery, which this executor does not know, there is one result.
+        return cast("Executed", self.executor(operation, variables, context).execute_operation())
 
     def executor(
         self,
         operation: PreparedOperation,
         variables: VariableValues,
         context: object,
-        *,
         root_value: object = None,
     ) -> Executor[Any]:
+        """An executor of the operation, ready to run: for what is not executed from the root, too."""
         return self.executor_class(
             self.schema,
             operation.document.fragment_definitions,
@@ -89,8 +75,10 @@ class GraphQLCoreRun:
             default_field_resolver,
             default_type_resolver,
             default_field_resolver,
-            is_awaitable=optimized_is_awaitable,  # type: ignore[arg-type]
-            hide_suggestions=self.hide_suggestions,
+            is_awaitable=cast(
+                "Any", optimized_is_awaitable
+            ),  # answers as a guard does, and is not typed as one
+            hide_suggestions=self._hide_suggestions,
         )
 
 
@@ -112,7 +100,7 @@ class Execution:
 
     def __init__(
         self,
-        run: Run,
+        run: GraphQLCoreRun,
         open_context: OpenContext,
         *,
         deadline_seconds: float,

@@ -17,13 +17,18 @@ class Unserved(RuntimeError):
 
 def require_served(node_types: Iterable[NodeType]) -> None:
     """Raises Unserved. The models must be known."""
-    tables = {model._meta.db_table: model for model in Tortoise.apps["core"].values()}
-    found = [each for node_type in node_types for each in _unserved(node_type, tables[node_type.table])]
+    found = unserved(node_types)
     if found:
         raise Unserved(
             "; ".join(found)
             + ". Add an index, or declare the type with `is_few` if a tenant has only a few of them."
         )
+
+
+def unserved(node_types: Iterable[NodeType]) -> list[str]:
+    """What no index serves, in words."""
+    tables = {model._meta.db_table: model for model in Tortoise.apps["core"].values()}
+    return [each for node_type in node_types for each in _unserved(node_type, tables[node_type.table])]
 
 
 def _unserved(node_type: NodeType, model: type[Model]) -> Iterator[str]:

@@ -237,7 +237,7 @@ async def test_all_or_nothing_that_never_committed_counts_nothing(
     async def stumble(ctx: object, key: object, *given: object) -> object:
         at_the_second.append(await seen(desk.founder, job))
         if len(at_the_second) % 3 != 0:
-            return await plain(ctx, key, *given)  # type: ignore[arg-type]
+            return await plain(ctx, key, *given)
         if ending == "cancelled late":  # by another act than the worker's, whose transaction is open here
             asking = asyncio.get_running_loop().create_task(
                 desk.founder.ask(CANCEL, input={"id": job}), context=contextvars.Context()
@@ -249,7 +249,7 @@ async def test_all_or_nothing_that_never_committed_counts_nothing(
     async with working():
         if ending == "cancelled between attempts":
             async with asyncio.timeout(30):
-                while not ((now := await seen(desk.founder, job))["error"] and now["state"] == "WAITING"):  # noqa: ASYNC110
+                while not ((now := await seen(desk.founder, job))["error"] and now["state"] == "WAITING"):  # noqa: ASYNC110 - another process changes it
                     await asyncio.sleep(0.02)
             assert now["progress"] == {"done": 0, "total": 3}
             (await desk.founder.ask(CANCEL, input={"id": job})).payload("jobCancel")

@@ -7,7 +7,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLField
 from graphql.execution.values import VariableValues
 
-from core.graphql.compiled.schema import Declarations
+from core.graphql.compiled.schema import Declarations, NotCompilable
 from core.graphql.compiled.selection import Selection
 
 
@@ -35,3 +35,13 @@ def given_by(
     if not selection.has_variables(node):
         constant = declarations.arguments(definition, node, selection.variables)
     return Given(declarations, definition, node, constant)
+
+
+def constant_arguments(
+    declarations: Declarations, selection: Selection, definition: GraphQLField, node: FieldNode
+) -> Mapping[str, Any]:
+    """Arguments that the document says all. Raises NotCompilable where a variable decides one."""
+    given = given_by(declarations, selection, definition, node)
+    if given.constant is None:
+        raise NotCompilable(f"an argument of {node.name.value} is a variable")
+    return given.constant

@@ -22,7 +22,7 @@ async def attempt(reading: Awaitable[T], *, is_fatal: Callable[[BaseException], 
     """What a read answers, or LEFT. What `is_fatal` says yes to comes through: graphql-core could do no better."""
     try:
         return await reading
-    except Exception as error:
+    except Exception as error:  # whatever it is, graphql-core executes the field again and words it
         if is_fatal(error):
             raise
         log.debug("graphql.compiled_read_left", error=type(error).__name__)

@@ -1,9 +1,7 @@
-"""Completes Python objects whose selected fields are plain: attributes, and what is rendered from one.
+"""Completes what batched functions answer: Python objects whose selected fields are plain, that is attributes and what
+is rendered from one."""
 
-What a batched function answers goes through here, and what a mutation or any other resolver answers.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from graphql import (
@@ -16,6 +14,7 @@ from graphql import (
     is_non_null_type,
 )
 
+from core.graphql.compiled.arguments import constant_arguments
 from core.graphql.compiled.leaves import Bail, completion, need
 from core.graphql.compiled.schema import Declarations, NotCompilable
 from core.graphql.compiled.selection import Fields, Selection
@@ -115,16 +114,10 @@ class _Completers:
         complete = self.of(definition.type, fields)
         if render is None:
             return lambda value, request: complete(getattr(value, attribute), request)
-        arguments = self._constant_arguments(definition, fields)
+        arguments = constant_arguments(self._declarations, self._selection, definition, fields[0].node)
         return lambda value, request: complete(
             render(getattr(value, attribute), request, **arguments), request
         )
-
-    def _constant_arguments(self, definition: Any, fields: Fields) -> Mapping[str, Any]:
-        node = fields[0].node
-        if self._selection.has_variables(node):
-            raise NotCompilable(f"{node.name.value} takes a variable there")
-        return self._declarations.arguments(definition, node, self._selection.variables)
 
 
 def _non_null(inner: Complete) -> Complete:

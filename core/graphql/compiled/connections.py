@@ -6,6 +6,7 @@ from typing import Any
 
 from graphql import GraphQLObjectType
 
+from core.graphql.compiled.arguments import constant_arguments
 from core.graphql.compiled.level import Level, NestedCount
 from core.graphql.compiled.pages import Cursors
 from core.graphql.compiled.schema import NotCompilable
@@ -129,7 +130,8 @@ class _Connection:
 
     def _total(self, details: Fields) -> str:
         definition = self.type.fields["totalCount"]
-        given = self.walk.constant_arguments(definition, details[0].node)
+        walk = self.walk
+        given = constant_arguments(walk.declarations, walk.selection, definition, details[0].node)
         cap = min(LARGEST_COUNT, max(1, given.get("max", 1000)))
         known = {"value": f"min(n, {cap})", "exact": f"n <= {cap}"}
         made = self.walk.function("n", f"return {self._values(object_in(definition.type), details, known)}")

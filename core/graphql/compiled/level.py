@@ -4,7 +4,7 @@ The outermost level gives rows, whose values asyncpg types; those within give JS
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from core.graphql.compiled.schema import NotCompilable
@@ -88,11 +88,8 @@ class NestedPage:
     plan: ListPlan
     index: int
 
-    def planned(self, pages: Pages) -> ListPlan:
-        return placed(self.plan, pages[self.index])
-
     def sql(self, pages: Pages) -> str:
-        plan, viewer = self.planned(pages), self.level.viewer
+        plan, viewer = placed(self.plan, pages[self.index]), self.level.viewer
         return self.level.array(plan.rows(viewer, f"{plan.alias}.*"), plan.ordering(viewer), pages)
 
 
@@ -130,6 +127,4 @@ class NestedList:
 
 def placed(plan: ListPlan, page: Page) -> ListPlan:
     """The same list at another page."""
-    return ListPlan(
-        plan.target, plan.order, page, plan.query, plan.by, plan.where, plan.alias, plan.parent, plan.mark
-    )
+    return replace(plan, page=page)

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from textwrap import indent
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from graphql.execution import Executor
 from graphql.execution.values import VariableValues
 
+from core.graphql.compiled.fills import Held
 from core.graphql.compiled.level import Level, placed
 from core.graphql.compiled.walk import Built
 from core.kit.database import fetch
@@ -21,6 +22,7 @@ ROOT = "t"
 LARGEST_INLINE = 16_384
 """Bytes of a long text that comes with its row; longer ones are read apart, as far as the answer has room."""
 _MOST_STATEMENTS = 64
+_ANY_PAGE = Page(size=0, backward=False, cursor=None)
 
 Statement = tuple[str, dict[str, object]]
 """SQL and the values that it names."""
@@ -34,8 +36,7 @@ def _made(built: Built, entry: str) -> Callable[..., Callable[..., Any]]:
     namespace = dict(built.constants)
     # The text is ours: names, places and quoted response keys, which are GraphQL names.
     exec(f"def make(request, pages, arguments, held):\n{body}", namespace)  # noqa: S102
-    made: Callable[..., Callable[..., Any]] = namespace["make"]  # type: ignore[assignment]
-    return made
+    return cast("Callable[..., Callable[..., Any]]", namespace["make"])
 
 
 @dataclass(eq=False)
@@ -45,11 +46,14 @@ class Reader:
     level: Level
     built: Built
     entry: str
-    _make: Callable[..., Callable[..., Any]] = field(init=False)
+    make: Callable[..., Callable[..., Any]] = field(init=False)
+    """The generated `(request, pages, arguments, held)`, which gives what builds the answer of rows."""
     _selects: dict[Structure, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._make = _made(self.built, self.entry)
+        """Raises NotCompilable for what no SQL can be written for, whatever the pages."""
+        self.make = _made(self.built, self.entry)
+        self.select([_ANY_PAGE] * len(self.built.paged))
 
     def select(self, pages: Sequence[Page]) -> str:
         structure = tuple((page.size, page.backward, page.cursor is not None) for page in pages)
@@ -66,7 +70,7 @@ class Reader:
         return self._around(plan.rows(viewer, f"{ROOT}.*"), pages) + f" {plan.ordering(viewer)}"
 
     def objects_statement(self, pages: Sequence[Page]) -> str:
-        """The statement for the objects whose keys are `:keys`. Their keys come last in each row."""
+        """The statement for the objects whose keys are `:keys`. Their keys come first in each row."""
         target = self.level.node_type
         inner = (
             f"select {ROOT}.* from {target.table} {ROOT}"
@@ -82,9 +86,6 @@ class Reader:
     ) -> "Reading":
         """One request's use of it. Raises what the arguments within the selection are refused for."""
         return Reading(self, request, variables, executor)
-
-    def build(self, *state: Any) -> Callable[..., Any]:
-        return self._make(*state)
 
 
 class Reading:
@@ -111,9 +112,8 @@ class Reading:
     async def page(self, plan: ListPlan) -> Any:
         """A connection over the tenant's list."""
         rows = await fetch(*self.page_statement(plan))
-        counts = [await self._counted(plan, cap) for cap in self._reader.built.caps]
-        held: list[list[Any]] = [[] for _ in self._reader.built.fills]
-        build = self._reader.build(self.request, self._pages, self._arguments, held)
+        counts = [int((await fetch(*each))[0][0]) for each in self.count_statements(plan)]
+        build, held = self._builder()
         answer = build(rows, plan.page, counts)
         await self._fill(held)
         return answer
@@ -121,15 +121,15 @@ class Reading:
     async def objects(self, keys: Sequence[UUID]) -> dict[UUID, Any]:
         """The objects with these keys that the viewer may see, by key."""
         rows = await fetch(*self.objects_statement(keys))
-        held: list[list[Any]] = [[] for _ in self._reader.built.fills]
-        build = self._reader.build(self.request, self._pages, self._arguments, held)
+        build, held = self._builder()
         answers = {row[0]: build(row) for row in rows}
         await self._fill(held)
         return answers
 
-    async def _counted(self, plan: ListPlan, cap: int) -> int:
-        found = await fetch(*self._count_statement(plan, cap))
-        return int(found[0][0])
+    def _builder(self) -> tuple[Callable[..., Any], list[Held]]:
+        """What builds answers of rows, and what it leaves to be filled in."""
+        held: list[Held] = [[] for _ in self._reader.built.fills]
+        return self._reader.make(self.request, self._pages, self._arguments, held), held
 
     def page_statement(self, plan: ListPlan) -> Statement:
         """What reads a page's rows."""
@@ -138,14 +138,12 @@ class Reading:
 
     def count_statements(self, plan: ListPlan) -> list[Statement]:
         """What counts the whole list, once for each cap that is asked for."""
-        return [self._count_statement(plan, cap) for cap in self._reader.built.caps]
+        viewer, values = self._reader.level.viewer, given(self.request, **plan.query.values)
+        return [(plan.counted(viewer, cap + 1), values) for cap in self._reader.built.caps]
 
     def objects_statement(self, keys: Sequence[UUID]) -> Statement:
         """What reads the objects with these keys."""
         return self._reader.objects_statement(self._pages), self._values(len(keys), {"keys": list(keys)})
-
-    def _count_statement(self, plan: ListPlan, cap: int) -> Statement:
-        return plan.counted(self._reader.level.viewer, cap + 1), given(self.request, **plan.query.values)
 
     def _values(self, rows: int, values: Mapping[str, object]) -> dict[str, object]:
         found = given(self.request, **values)
@@ -157,7 +155,7 @@ class Reading:
             found["inline"] = min(LARGEST_INLINE, self.request.long_text_bytes // texts)
         return found
 
-    async def _fill(self, held: list[list[Any]]) -> None:
+    async def _fill(self, held: list[Held]) -> None:
         for fill, waiting in zip(self._reader.built.fills, held, strict=True):
             if waiting:
                 await fill.fill(waiting, self)

@@ -1,6 +1,7 @@
 """The readers of one operation: compiled when first needed, kept beside the document they were made from."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from core.graphql.compiled.walk import Walk
 from core.graphql.documents import PreparedOperation
 from core.kit.context import Viewer
 from core.kit.graph.node import NodeType
-from core.kit.graph.reading import ListPlan
+from core.kit.graph.reading import ListPlan, Query
 
 T = TypeVar("T")
 
@@ -90,9 +91,9 @@ class Readers:
         return Planner(Walk(self._declarations, self.selection, self._viewer))
 
     def made_for_list(self, definition: GraphQLField, fields: Fields, plan: ListPlan) -> Reader:
-        """The same, made anew. Raises NotCompilable."""
+        """The same, made anew. Raises NotCompilable. What this request filters by is none of it."""
         planner, level = self._planner(), Level(plan.target, ROOT, self._viewer, is_outermost=True)
-        entry = planner.entry_of_page(definition, fields, level, plan)
+        entry = planner.entry_of_page(definition, fields, level, replace(plan, query=Query()))
         return Reader(level, planner.walk.built, entry)
 
     def made_for_object(self, node_type: NodeType, fields: Fields) -> Reader:

@@ -31,15 +31,17 @@ from core.kit.graph.request import Request
 from core.kit.graph.roots import Listing, Located, Lookup
 
 
-class CompiledRun:
+class CompiledRun(GraphQLCoreRun):
     """Execution of operations by compiled reads where that is possible, else by graphql-core, with the same answers."""
 
+    executor_class = CompilingExecutor
+
     def __init__(self, schema: strawberry.Schema, *, hide_suggestions: bool = False) -> None:
-        query = schema._schema.query_type
-        assert query is not None
+        super().__init__(schema._schema, hide_suggestions=hide_suggestions)
+        query = self.schema.query_type
+        assert query is not None, "every schema has queries"
         self.query = query
         self.declarations = Declarations(schema)
-        self._core = GraphQLCoreRun(schema._schema, hide_suggestions, CompilingExecutor)
 
     def __call__(self, operation: PreparedOperation, variables: VariableValues, context: object) -> Executed:
         if operation.kind is OperationType.QUERY and isinstance(context, Request) and context.ctx_or_none:
@@ -47,20 +49,22 @@ class CompiledRun:
             reads = reads_of(self, readers)
             if reads:
                 return _Query(self, readers, operation, variables, context).run(reads)
-        return self.executor(operation, variables, context).execute_operation()  # type: ignore[return-value]
+        return super().__call__(operation, variables, context)
 
     def executor(
         self,
         operation: PreparedOperation,
         variables: VariableValues,
         context: object,
-        *,
         root_value: object = None,
     ) -> Executor[Any]:
         """graphql-core's, reading compiled what a resolver's object leads to."""
-        made: Any = self._core.executor(operation, variables, context, root_value=root_value)
-        made.compile_with(self.declarations, operation)
-        return made  # type: ignore[no-any-return]
+        made = super().executor(operation, variables, context, root_value)
+        assert isinstance(made, CompilingExecutor)
+        made.compile_with(
+            self.declarations, operation, lambda: self.executor(operation, variables, context, root_value)
+        )
+        return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """What a walk over a selection carries: where it is, and what it has written so far."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
 
-from graphql import FieldNode, GraphQLField, GraphQLObjectType
+from graphql import GraphQLField, GraphQLObjectType
 from tortoise import fields as columns
 
 from core.graphql.compiled.arguments import Given, given_by
@@ -13,7 +12,7 @@ from core.graphql.compiled.fills import Fill
 from core.graphql.compiled.leaves import NAMES, as_typed
 from core.graphql.compiled.level import Level, Nested
 from core.graphql.compiled.pages import NAMES as PAGE_NAMES
-from core.graphql.compiled.schema import Declarations, NotCompilable
+from core.graphql.compiled.schema import Declarations
 from core.graphql.compiled.selection import Fields, Selection
 from core.kit.context import Viewer
 from core.kit.graph.node import NodeType
@@ -71,12 +70,6 @@ class Walk:
         """The place of a field's arguments among the request's."""
         self.built.arguments.append(self.given(definition, details))
         return len(self.built.arguments) - 1
-
-    def constant_arguments(self, definition: GraphQLField, node: FieldNode) -> Mapping[str, Any]:
-        """Raises NotCompilable where a variable decides them."""
-        if self.selection.has_variables(node):
-            raise NotCompilable(f"an argument of {node.name.value} is a variable")
-        return self.declarations.arguments(definition, node, self.selection.variables)
 
     def fill(self, fill: Fill) -> int:
         self.built.fills.append(fill)

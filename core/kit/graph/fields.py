@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from core.kit.graph.node import NodeType, innermost, registry, row_of
-from core.kit.graph.paging import page_of
+from core.kit.graph.paging import Page, page_of
 from core.kit.graph.reading import (
     ListPlan,
     Query,
@@ -69,12 +69,8 @@ def one(
     return declared(source, description=description, resolver=resolve, deprecation_reason=deprecation_reason)
 
 
-def many(
-    by: str, description: str, *, order: tuple[str, ...] = (), descending: bool = False, where: str = "true"
-) -> Any:
-    """The objects whose `by` column holds our key, as a connection in a fixed order."""
-    source = Many(by=by, order=order, descending=descending, where=where)
-    target = Target()
+def paged(read: Callable[[Any, Info, Page], Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """A resolver with the four arguments of pages, from `read(root, info, page)`."""
 
     async def resolve(
         root: Any,
@@ -84,13 +80,25 @@ def many(
         last: Last = None,
         before: Before = None,
     ) -> Any:
-        page = page_of(first, after, last, before)
+        return await read(root, info, page_of(first, after, last, before))
+
+    return resolve
+
+
+def many(
+    by: str, description: str, *, order: tuple[str, ...] = (), descending: bool = False, where: str = "true"
+) -> Any:
+    """The objects whose `by` column holds our key, as a connection in a fixed order."""
+    source = Many(by=by, order=order, descending=descending, where=where)
+    target = Target()
+
+    async def read(root: Any, info: Info, page: Page) -> Any:
         node_type = target.of(info)
         plan = ListPlan(node_type, many_order(source), page, Query(), by=by, where=where)
         # Two relations may be declared alike and lead to different types.
         return await read_page_of(info.context, plan, (node_type.name, source, page), root.row_key)
 
-    return declared(source, description=description, resolver=resolve)
+    return declared(source, description=description, resolver=paged(read))
 
 
 def listed(

@@ -4,7 +4,7 @@ from asyncio import Future, shield
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from strawberry.dataloader import DataLoader
 from strawberry.types import Info as StrawberryInfo
@@ -71,9 +71,9 @@ class _Loader(DataLoader[Any, Any]):
         self._waiting: Counter[Future[Any]] = Counter()
 
     def load(self, key: Any) -> Awaitable[Any]:
-        loading: Any = super().load(key)
+        loading = cast("Future[Any]", super().load(key))
         if loading.done():
-            return loading  # type: ignore[no-any-return]
+            return loading
         self._waiting[loading] += 1
         waiting: Future[Any] = shield(loading)
         waiting.add_done_callback(partial(self._leave, loading))

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from core.kit.database import fetch
 from core.kit.graph.connection import Connection
-from core.kit.graph.fields import After, Before, First, Last
+from core.kit.graph.fields import paged
 from core.kit.graph.node import NodeType, registry
-from core.kit.graph.paging import Order, Page, connect, page_of
-from core.kit.graph.reading import ListPlan, Query, counter
+from core.kit.graph.paging import Order, Page, connect
+from core.kit.graph.reading import ListPlan, Query, counter, given
 from core.kit.graph.request import Info, Request
 from core.kit.graph.sources import Merged, declared
 
@@ -23,19 +23,11 @@ def merged(parts: Sequence[tuple[str, str, str]], description: str) -> Any:
     holds our key and a condition."""
     source = Merged(tuple(parts))
 
-    async def resolve(
-        root: Any,
-        info: Info,
-        first: First = 20,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> Any:
-        page = page_of(first, after, last, before)
+    async def read(root: Any, info: Info, page: Page) -> Any:
         known = [(registry.by_name[name], by, where) for name, by, where in source.parts]
         return await read_union_of(info.context, known, page, root.row_key)
 
-    return declared(source, description=description, resolver=resolve)
+    return declared(source, description=description, resolver=paged(read))
 
 
 async def read_union_of(request: Request, parts: Sequence[Part], page: Page, parent: UUID) -> Connection[Any]:
@@ -47,12 +39,7 @@ async def read_union_of(request: Request, parts: Sequence[Part], page: Page, par
         for plan in plans:
             text, values = plan.whole_rows(request.viewer), plan.cursor_values()
             spread = f"select p.id as parent, x.* from unnest(:parents::uuid[]) p(id) cross join lateral ({text}) x"
-            given = {
-                **request.viewer.parameters(),
-                "tenant": request.viewer.tenant_id,
-                "parents": list(parents),
-            }
-            for row in await fetch(spread, {**given, **values}):
+            for row in await fetch(spread, given(request, parents=list(parents), **values)):
                 grouped[row["parent"]].append((row, plan))
         return [_merge(rows, page, _counter(request, key, plans, each)) for each, rows in grouped.items()]
 

@@ -18,7 +18,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from core.graphql.compiled import CompiledRun, executor, running
 from core.graphql.compiled.attempts import LEFT, attempt
 from core.graphql.documents import Documents, PreparedOperation
-from core.graphql.execution import GraphQLCoreRun, Run
+from core.graphql.execution import GraphQLCoreRun
 from core.graphql.guard import GuardLimits
 from core.graphql.masking import causes
 from core.kit.context import Context, Viewer, acting_for
@@ -58,7 +58,7 @@ class Attempts:
         async def noticed() -> Any:
             try:
                 answer = await reading
-            except Exception as error:
+            except Exception as error:  # counted, and raised as it came
                 self.left[type(error).__name__] += 1
                 self.last = error
                 raise
@@ -111,8 +111,8 @@ class Both:
             self.core, DOCUMENT_LIMITS, trusted={}, introspection=True, max_tokens=100_000,
             max_document_bytes=1_000_000, cached_documents=10, cached_bytes=10_000_000,
         )  # fmt: skip
-        self.compiled: Run = CompiledRun(schema)
-        self.plain: Run = GraphQLCoreRun(self.core)
+        self.compiled: GraphQLCoreRun = CompiledRun(schema)
+        self.plain: GraphQLCoreRun = GraphQLCoreRun(self.core)
         self._runtime = runtime
 
     def prepared(self, text: str) -> PreparedOperation:
@@ -126,7 +126,7 @@ class Both:
 
     async def run(
         self,
-        run: Run,
+        run: GraphQLCoreRun,
         operation: PreparedOperation,
         variables: VariableValues,
         caller: Caller,

@@ -53,7 +53,7 @@ async def test_an_error_of_one_item_is_told_at_its_place(
     answered = await alike(stage, ERRORS)
 
     (error,) = list(answered.result.errors or [])
-    nodes = answered.result.data["jobs"]["nodes"]  # type: ignore[index]
+    nodes = answered.result.data["jobs"]["nodes"]
     assert error.message == "lost"
     assert error.path is not None
     assert error.path[:2] == ["jobs", "nodes"]
@@ -72,7 +72,7 @@ async def test_an_error_of_all_is_told_at_every_place(stage: Stage, monkeypatch:
 
     answered = await alike(stage, ERRORS)
 
-    nodes = answered.result.data["jobs"]["nodes"]  # type: ignore[index]
+    nodes = answered.result.data["jobs"]["nodes"]
     assert [each.message for each in answered.result.errors or ()] == ["lost"] * len(nodes)
     assert {str(each["error"]) for each in nodes} == {"None"}
     assert answered.left == {"LookupError": 1}

@@ -15,7 +15,7 @@ async def main(url: str, kind: str, file: Path) -> None:
     moving = table._move_on
 
     async def stop_there(*given: object) -> None:
-        await moving(*given)  # type: ignore[arg-type]
+        await moving(*given)
         file.touch()
         await asyncio.sleep(600)
 
