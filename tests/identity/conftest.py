@@ -20,11 +20,13 @@ Rows = Callable[..., Awaitable[list[dict[str, Any]]]]
 
 @pytest.fixture
 def rows(desk: Desk) -> Rows:
-    """`await rows("select … where tenant_id = :tenant", name=value)`: what the desk's database holds."""
+    """`await rows("select … where tenant_id = :tenant", name=value)`: what the desk's database holds. Rows that the
+    statement does not order come in an order of their values: PostgreSQL's own changes as rows are written anew."""
 
     async def read(text: str, **values: object) -> list[dict[str, Any]]:
         with acting_for(desk.tenant_id):
-            return [dict(row) for row in await fetch(text, {"tenant": desk.tenant_id, **values})]
+            found = [dict(row) for row in await fetch(text, {"tenant": desk.tenant_id, **values})]
+        return found if "order by" in text else sorted(found, key=repr)
 
     return read
 
