@@ -128,8 +128,14 @@ def _bearing(row: Row) -> Viewer | None:
     return viewer if is_founder else _cut_to(viewer, roles or [])
 
 
+_LIVE = (
+    "k.tenant_id = u.tenant_id and k.user_id = u.id and k.kind = 'API' and k.revoked_at is null"
+    " and (k.expires_at is null or k.expires_at > now())"
+)
 _VIEWERS = f"""
-select null::uuid as token_id, null as scopes, null::uuid as impersonator_id, {_USER}
+select null::uuid as token_id, null::uuid as impersonator_id, {_USER},
+  case when u.kind = 'MACHINE' and not exists (select from tokens k where {_LIVE} and k.scopes is null) then
+    array_to_json(array(select jsonb_array_elements_text(k.scopes) from tokens k where {_LIVE})) end as scopes
 from users u join tenants t on t.id = u.tenant_id
 where u.tenant_id = :tenant and u.id = any(:ids) and u.status = 'ACTIVE' and t.status = 'active'
 """
@@ -137,7 +143,8 @@ where u.tenant_id = :tenant and u.id = any(:ids) and u.status = 'ACTIVE' and t.s
 
 async def viewers_of(user_ids: Iterable[UUID]) -> list[Viewer]:
     """The current tenant's users as their own rights make them, whether they are signed in or not; without those who
-    could not sign in. For telling people no more than they may see."""
+    could not sign in. A program is its tokens: it has no rights that none of them gives. For telling people no more than
+    they may see."""
     rows = await fetch(_VIEWERS, {"tenant": current_tenant(), "ids": list(user_ids)})
     return [viewer_of(row) for row in rows]
 

@@ -1,8 +1,12 @@
 """What a webhook's query adds, with whose rights, and how bad ones are refused."""
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from core.kit.context import UserKind
+from core.testing import Person
 from tests.webhooks.receiving import Receiver
 from tests.webhooks.working import Hooks
 
@@ -83,6 +87,60 @@ async def test_an_owner_who_loses_the_right_pauses_the_webhook(hooks: Hooks, rec
     assert (seen["state"], seen["pauseReason"]) == ("PAUSED", "OWNER")
     assert [each["state"] for each in seen["deliveries"]["nodes"]] == ["HELD"]
     assert receiver.received == []
+
+
+TOKEN = """mutation($input: ApiTokenCreateInput!) { apiTokenCreate(input: $input) {
+  secret apiToken { id user { id email } } userErrors { code path message } } }"""
+REVOKE = (
+    """mutation($input: ApiTokenRevokeInput!) { apiTokenRevoke(input: $input) { userErrors { message } } }"""
+)
+
+
+async def _program(hooks: Hooks, **given: Any) -> tuple[Person, str]:
+    """A program with the admins' role, and its token's id."""
+    roles = (await hooks.desk.founder.ask("{ roles { nodes { id key } } }")).data["roles"]["nodes"]
+    wanted = {"name": "Hooks", "roleIds": [each["id"] for each in roles if each["key"] == "admin"], **given}
+    made = (await hooks.desk.founder.ask(TOKEN, input=wanted)).payload("apiTokenCreate")
+    user = made["apiToken"]["user"]
+    key = UUID(hex=user["id"].partition("_")[2])
+    return Person(hooks.desk.served, key, made["secret"], ""), str(made["apiToken"]["id"])
+
+
+async def test_a_program_s_webhook_gets_no_more_than_its_token_gives(
+    hooks: Hooks, receiver: Receiver
+) -> None:
+    narrow, _ = await _program(hooks, scopes=["webhook.manage"])
+    whole, _ = await _program(hooks, name="Whole")
+    query = "{ auditEvents { nodes { id } } }"
+    await hooks.create(narrow, name="narrow", url=receiver.url("/narrow"), query=query)
+    await hooks.create(whole, name="whole", url=receiver.url("/whole"), query=query)
+    people = await hooks.events("user.created")
+    ticket = await hooks.open_ticket()
+    await hooks.match([*people, *await hooks.events("ticket.created", ticket)])
+    await hooks.deliver()
+
+    got = [each.json for each in receiver.received if each.path == "/narrow"]
+    assert [each["type"] for each in got] == ["ticket.created"]
+    assert got[0]["data"]["result"] == {"auditEvents": None}
+    assert [each["extensions"]["code"] for each in got[0]["data"]["errors"]] == ["FORBIDDEN"]
+    assert len([each for each in receiver.received if each.path == "/whole"]) == len(people) + 1
+
+
+@pytest.mark.parametrize("end", ["revoked", "expired"])
+async def test_a_program_whose_token_is_over_has_no_webhook(
+    hooks: Hooks, receiver: Receiver, end: str
+) -> None:
+    program, token = await _program(hooks)
+    webhook = await hooks.create(program, eventTypes=["ticket.created"])
+    if end == "revoked":
+        (await hooks.desk.admin.ask(REVOKE, input={"id": token})).payload("apiTokenRevoke")
+    else:
+        await hooks.change("tokens", "expires_at = now() - interval '1 second'", token)
+    await hooks.happen()
+    await hooks.deliver()
+
+    seen = await hooks.look(webhook)
+    assert (seen["state"], seen["pauseReason"], receiver.received) == ("PAUSED", "OWNER", [])
 
 
 async def test_errors_of_a_part_come_beside_the_rest(hooks: Hooks, receiver: Receiver) -> None:
