@@ -1,14 +1,19 @@
 """Making, changing, pausing, rotating, replaying: through the API."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from core.kit.context import acting_for
-from core.kit.database import fetch
+from core.kit.context import Context, acting_for
+from core.kit.database import execute, fetch
+from core.kit.database.sql import Row
+from core.kit.jobs import GoOnLater
 from core.testing import Desk
+from core.webhooks.service import delivering
+from core.webhooks.service.matching import acting_as_owner
 from tests.webhooks.receiving import Receiver, answer
 from tests.webhooks.working import Hooks
 
@@ -129,6 +134,31 @@ async def test_a_pause_holds_back_what_is_on_its_way(hooks: Hooks, receiver: Rec
     await hooks.deliver()
     assert receiver.ids == [held[0]["id"]]
     assert (await hooks.look(webhook))["state"] == "ACTIVE"
+
+
+async def test_what_is_found_paused_at_the_moment_of_resuming_is_not_left_behind(
+    hooks: Hooks, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    webhook = await hooks.create(eventTypes=["ticket.created"])
+    await hooks.happen()
+    await hooks.run("webhookPause", webhook)
+    resumes = [webhook]
+
+    async def resumed_meanwhile(row: Row) -> Context | None:
+        if resumes:
+            await hooks.run("webhookResume", resumes.pop())
+        return await acting_as_owner(row)
+
+    monkeypatch.setattr(delivering, "acting_as_owner", resumed_meanwhile)
+    with contextlib.suppress(GoOnLater):
+        await hooks.deliver()
+
+    assert [each["state"] for each in await hooks.log(webhook)] == ["PENDING"]
+    with acting_for(hooks.desk.tenant_id):
+        await execute("update jobs set state = 'ready' where kind = 'webhooks.deliver'", {})
+    await hooks.deliver()
+    assert len(receiver.received) == 1
+    assert [each["state"] for each in await hooks.log(webhook)] == ["DELIVERED"]
 
 
 async def test_pausing_twice_and_resuming_what_runs_are_conflicts(hooks: Hooks) -> None:

@@ -89,6 +89,35 @@ async def test_an_owner_who_loses_the_right_pauses_the_webhook(hooks: Hooks, rec
     assert receiver.received == []
 
 
+async def test_whoever_resumes_an_orphaned_webhook_becomes_its_owner(
+    hooks: Hooks, receiver: Receiver
+) -> None:
+    owner = await hooks.desk.add("admin")
+    webhook = await hooks.create(owner, eventTypes=["ticket.created"])
+    await hooks.happen()
+    await hooks.change("users", "status = 'DISABLED'", owner.id)
+    await hooks.deliver()
+
+    await hooks.run("webhookResume", webhook)
+    await hooks.happen()
+    await hooks.deliver()
+
+    look = "query($id: ID!) { webhook(id: $id) { state owner { id } } }"
+    seen = (await hooks.desk.admin.ask(look, id=webhook)).data["webhook"]
+    assert seen == {"state": "ACTIVE", "owner": {"id": hooks.desk.admin.id}}
+    assert len(receiver.received) == 2
+
+
+async def test_resuming_leaves_a_webhook_with_an_owner_who_may_keep_it(hooks: Hooks) -> None:
+    webhook = await hooks.create(hooks.desk.founder)
+    await hooks.run("webhookPause", webhook)
+    await hooks.run("webhookResume", webhook)
+
+    look = "query($id: ID!) { webhook(id: $id) { owner { id } } }"
+    owner = (await hooks.desk.admin.ask(look, id=webhook)).data["webhook"]["owner"]
+    assert owner == {"id": hooks.desk.founder.id}
+
+
 TOKEN = """mutation($input: ApiTokenCreateInput!) { apiTokenCreate(input: $input) {
   secret apiToken { id user { id email } } userErrors { code path message } } }"""
 REVOKE = (

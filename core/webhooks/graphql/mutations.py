@@ -156,7 +156,11 @@ class WebhookMutation:
         await service.pause_webhook(info.context.ctx, key)
         return WebhookPausePayload.of(webhook_id=key)
 
-    @mutation("Resume a webhook, beginning with what was held back.", permission="webhook.manage")
+    @mutation(
+        "Resume a webhook, beginning with what was held back. When its owner may keep it no longer, you become its"
+        " owner.",
+        permission="webhook.manage",
+    )
     async def webhook_resume(info: Info, input: WebhookResumeInput) -> WebhookResumePayload:
         key = needed_key(input.id, "whk", "id")
         await service.resume_webhook(info.context.ctx, key)

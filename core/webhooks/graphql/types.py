@@ -100,7 +100,9 @@ class Webhook(Node):
     paused_at: datetime | None = column("Since when it is paused.")
     failing_since: datetime | None = column("Since when every try fails; null when the last one succeeded.")
     owner: Annotated[User, strawberry.lazy("core.identity.graphql")] | None = one(
-        "owner_id", "Whose rights decide what it is told: whoever last said where it goes or what it tells."
+        "owner_id",
+        "Whose rights decide what it is told: whoever last said where it goes or what it tells, or resumed it when the "
+        "former owner could keep it no longer.",
     )
     old_secret_until: datetime | None = column("Until when the former secret signs, too.")
     deliveries: Connection[WebhookDelivery] = deliveries()

@@ -26,6 +26,7 @@ from core.webhooks.service.secrets import valid_secrets
 from core.webhooks.service.switching import (
     DELIVER,
     hold,
+    lock_state,
     note_failure,
     note_success,
     pause_by_itself,
@@ -84,7 +85,8 @@ class Courier:
                 await pause_by_itself(nobody(webhook), webhook, PauseReason.OWNER)
                 await hold(nobody(webhook), delivery)
         elif webhook["state"] == WebhookState.PAUSED and delivery["event_type"] != PING:
-            await hold(ctx, delivery)
+            async with transaction():
+                await hold(ctx, delivery)
         else:
             result = await self._try(ctx, delivery, webhook)
             async with transaction():
@@ -141,7 +143,7 @@ class Courier:
 
     async def _settle(self, ctx: Context, delivery: Row, webhook: Row, result: Result) -> None:
         """Write down what came of it, in the open transaction, unless somebody else has dealt with it meanwhile."""
-        await _lock(webhook)
+        await lock_state(ctx, webhook["id"])
         again = self._again(ctx, delivery, result)
         state = DeliveryState.DELIVERED if result.problem is None else DeliveryState.FAILED
         if not await _write(ctx, delivery, result, DeliveryState.PENDING if again else state, again):
@@ -181,14 +183,6 @@ async def _find(tenant_id: UUID, delivery_id: UUID) -> tuple[Row, Row] | None:
         values,
     )
     return (delivery, webhook) if delivery and webhook else None
-
-
-async def _lock(webhook: Row) -> None:
-    """First, as everybody does who changes a webhook and its deliveries together."""
-    await fetch_one(
-        "select id from webhooks where tenant_id = :tenant and id = :id for no key update",
-        {"tenant": webhook["tenant_id"], "id": webhook["id"]},
-    )
 
 
 async def _event(ctx: Context, event_id: UUID) -> Row | None:

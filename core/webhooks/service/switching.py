@@ -5,15 +5,16 @@ from datetime import datetime
 from uuid import UUID
 
 from core.identity.queries import holders_of
+from core.identity.rights import refuse_impersonation
 from core.kit.context import Context
 from core.kit.database import execute, fetch, fetch_value
 from core.kit.database.sql import Row
 from core.kit.events import Happening, record
-from core.kit.jobs import enqueue_all
+from core.kit.jobs import GoOnLater, enqueue_all
 from core.kit.mail.outbox import queue_mail
 from core.kit.revising import lock_row
 from core.webhooks.errors import AlreadyPaused, NotPaused
-from core.webhooks.queries import PERMISSION
+from core.webhooks.queries import PERMISSION, owner_of
 from core.webhooks.states import DeliveryState, PauseReason, WebhookState
 
 DELIVER = "webhooks.deliver"
@@ -30,17 +31,24 @@ async def pause_webhook(ctx: Context, webhook_id: UUID) -> None:
 
 
 async def resume_webhook(ctx: Context, webhook_id: UUID) -> None:
-    """Let it out again, beginning with what was held back. Needs `webhook.manage`. Raises NotFound, NotPaused."""
+    """Let it out again, beginning with what was held back. When its owner may keep it no longer, the viewer becomes its
+    owner. Needs `webhook.manage`. Raises NotFound, NotPaused; Forbidden to become the owner while impersonating."""
     ctx.require(PERMISSION)
     webhook = await lock_row(ctx, "webhooks", webhook_id, prefix="whk")
     if webhook["state"] != WebhookState.PAUSED:
         raise NotPaused(path=("id",), name=webhook["name"])
+    owner_id = webhook["owner_id"]
+    if await owner_of(owner_id) is None:
+        refuse_impersonation(ctx)
+        owner_id = ctx.viewer.user_id
     await execute(
         "update webhooks set state = 'ACTIVE', pause_reason = null, paused_at = null, failing_since = null,"
-        " failures = 0, updated_at = :now, version = version + 1 where tenant_id = :tenant and id = :id",
-        {"now": ctx.now(), "tenant": ctx.tenant_id, "id": webhook_id},
+        " failures = 0, owner_id = :owner, updated_at = :now, version = version + 1"
+        " where tenant_id = :tenant and id = :id",
+        {"owner": owner_id, "now": ctx.now(), "tenant": ctx.tenant_id, "id": webhook_id},
     )
-    await record(ctx, Happening("webhook.resumed", "webhook", webhook_id))
+    moved = {} if owner_id == webhook["owner_id"] else {"owner_id": [str(webhook["owner_id"]), str(owner_id)]}
+    await record(ctx, Happening("webhook.resumed", "webhook", webhook_id, moved))
     held = await fetch(
         "select id from webhook_deliveries where tenant_id = :tenant and webhook_id = :id and state = 'HELD'",
         {"tenant": ctx.tenant_id, "id": webhook_id},
@@ -84,8 +92,21 @@ async def note_success(ctx: Context, webhook_id: UUID) -> None:
     )
 
 
+async def lock_state(ctx: Context, webhook_id: UUID) -> str | None:
+    """How a webhook is now, until the open transaction ends: None when it is gone. First, as everybody does who changes
+    a webhook and its deliveries together."""
+    found: str | None = await fetch_value(
+        "select state from webhooks where tenant_id = :tenant and id = :id for no key update",
+        {"tenant": ctx.tenant_id, "id": webhook_id},
+    )
+    return found
+
+
 async def hold(ctx: Context, delivery: Row) -> None:
-    """Keep a delivery for when its webhook is resumed."""
+    """Keep a delivery for when its webhook is resumed, in the open transaction. Raises GoOnLater when that has just
+    happened: nobody would come back for what is held only now."""
+    if await lock_state(ctx, delivery["webhook_id"]) != WebhookState.PAUSED:
+        raise GoOnLater
     await execute(
         "update webhook_deliveries set state = :held, next_try_at = null"
         " where tenant_id = :tenant and id = :id and turn = :turn and state = 'PENDING'",
