@@ -143,8 +143,8 @@ where u.tenant_id = :tenant and u.id = any(:ids) and u.status = 'ACTIVE' and t.s
 
 async def viewers_of(user_ids: Iterable[UUID]) -> list[Viewer]:
     """The current tenant's users as their own rights make them, whether they are signed in or not; without those who
-    could not sign in. A program is its tokens: it has no rights that none of them gives. For telling people no more than
-    they may see."""
+    could not sign in. A program has no rights that none of its tokens gives. For telling people no more than they may
+    see."""
     rows = await fetch(_VIEWERS, {"tenant": current_tenant(), "ids": list(user_ids)})
     return [viewer_of(row) for row in rows]
 

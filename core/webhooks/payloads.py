@@ -13,16 +13,12 @@ from core.kit.graph import Request
 from core.kit.graph.saved import SavedQueries
 from core.kit.graph.scalars import write_instant
 from core.kit.ids import to_global
+from core.tickets.events import subject_id
 from core.webhooks.states import PING
 
 LARGEST = 256 * 1024
 VARIABLES = {"eventId": "aud_" + "0" * 32, "subjectId": "tkt_" + "0" * 32}
 """What a query may ask with; these values are for checking only."""
-
-_PREFIXES = {
-    "field": "fld", "group": "grp", "option": "opt", "organization": "org", "role": "rol", "status": "sts",
-    "tag": "tag", "tenant": "tnt", "ticket": "tkt", "user": "usr", "webhook": "whk",
-}  # fmt: skip
 
 
 class PayloadTooLarge(Exception):
@@ -67,16 +63,11 @@ def told_event(event: Row) -> dict[str, Any]:
         "type": event["type"],
         "occurredAt": write_instant(event["created_at"]),
         "subjectType": event["subject_type"],
-        "subjectId": _subject(event),
+        "subjectId": subject_id(event["subject_type"], event["subject_id"]),
         "actorId": _user(event["actor_id"]),
         "onBehalfOfId": _user(event["on_behalf_of_id"]),
         "via": event["via"],
     }
-
-
-def _subject(event: Row) -> str:
-    prefix = _PREFIXES.get(event["subject_type"], "xxx")
-    return to_global(prefix, event["subject_id"])
 
 
 def _user(key: UUID | None) -> str | None:

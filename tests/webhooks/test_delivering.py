@@ -6,7 +6,10 @@ import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
+from core.kit.context import acting_for
 from core.kit.ids import to_global
+from core.kit.jobs import enqueue
+from core.operating import operator_context
 from tests.webhooks.receiving import Receiver, answer
 from tests.webhooks.working import Hooks
 
@@ -37,6 +40,19 @@ async def test_an_event_arrives_signed_as_standard_webhooks_says(hooks: Hooks, r
     assert (logged["state"], logged["attempts"], logged["nextTryAt"]) == ("DELIVERED", 1, None)
     assert (logged["responseStatus"], logged["responseExcerpt"]) == (200, "ok")
     assert (logged["eventType"], logged["eventId"]) == ("ticket.created", to_global("aud", event))
+
+
+async def test_what_is_told_of_a_job_names_it(hooks: Hooks, receiver: Receiver) -> None:
+    await hooks.create(eventTypes=["job.cancelled"])
+    with acting_for(hooks.desk.tenant_id):
+        job = await enqueue(operator_context(hooks.desk.tenant_id), "test.waits", {})
+    text = "mutation($input: JobCancelInput!) { jobCancel(input: $input) { userErrors { message } } }"
+    (await hooks.desk.founder.ask(text, input={"id": to_global("job", job)})).payload("jobCancel")
+    await hooks.match(await hooks.events("job.cancelled"))
+    await hooks.deliver()
+
+    told = receiver.received[0].json["data"]["event"]
+    assert (told["subjectType"], told["subjectId"]) == ("job", to_global("job", job))
 
 
 async def test_a_changed_body_and_another_secret_are_not_taken(hooks: Hooks, receiver: Receiver) -> None:

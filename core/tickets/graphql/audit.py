@@ -9,24 +9,18 @@ from uuid import UUID
 import strawberry
 
 from core.kit.graph import Node, column, listing, lookup, node, one
-from core.kit.ids import to_global
 from core.tickets import queries
+from core.tickets.events import subject_id
 
 if TYPE_CHECKING:
     from core.identity.graphql import User
 
 LazyUser = Annotated["User", strawberry.lazy("core.identity.graphql")]
 
-SUBJECTS = {
-    "field": "fld", "group": "grp", "job": "job", "option": "opt", "organization": "org", "role": "rol",
-    "status": "sts", "tag": "tag", "tenant": "tnt", "ticket": "tkt", "user": "usr", "webhook": "whk",
-}  # fmt: skip
-
 
 def _subject(stored: str) -> str | None:
     kind, _, key = stored.partition(" ")
-    prefix = SUBJECTS.get(kind)
-    return to_global(prefix, UUID(key)) if prefix else None
+    return subject_id(kind, UUID(key))
 
 
 @node(

@@ -14,7 +14,7 @@ from core.kit.graph.inputs import camel
 from core.kit.ids import to_global
 from core.kit.stream import StoredEvent
 from core.tickets import queries
-from core.tickets.graphql.audit import SUBJECTS
+from core.tickets.events import subject_id
 from core.tickets.graphql.timeline import shown_changes
 from core.tickets.graphql.types import Message, Ticket
 
@@ -147,7 +147,6 @@ def event_of(stored: StoredEvent, viewer: Viewer) -> Event:
         said = stored.changes.get("message_id")
         values["message_id"] = UUID(said) if said else None
     if cls is OtherEvent:
-        prefix = SUBJECTS.get(stored.subject_type)
         values["subject_type"] = stored.subject_type
-        values["subject_id"] = to_global(prefix, stored.subject_id) if prefix else None
+        values["subject_id"] = subject_id(stored.subject_type, stored.subject_id)
     return made
