@@ -9,7 +9,9 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from time import monotonic
 from urllib.parse import SplitResult, urlsplit
 
@@ -53,9 +55,15 @@ class Answer:
     seconds: float
 
 
+# The resolver cannot be interrupted: names that answer slowly must not take the threads that everything else uses.
+_RESOLVERS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="resolver")
+
+
 async def look_up(host: str, port: int) -> Sequence[str]:
     """The addresses of a host by the system's resolver. Raises OSError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(
+        _RESOLVERS, partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    )
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 

@@ -1,7 +1,9 @@
 """The guarded client against real sockets: whom it reaches, whom it does not, and what it takes of an answer."""
 
 import asyncio
+import socket
 import ssl
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
@@ -220,3 +222,24 @@ def test_an_address_is_used_in_its_plain_form(url: str, used: str) -> None:
 def test_an_unusable_address_is_refused(url: str) -> None:
     with pytest.raises(BadUrl):
         Outgoing().check(url)
+
+
+async def test_slow_names_do_not_take_everybody_s_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+
+    def never(*_: object, **__: object) -> None:
+        answer.wait(30)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    outgoing = Outgoing(limits=OutgoingLimits(connect_seconds=0.05))
+    try:
+        for _ in range(4):
+            tries = (outgoing.post("https://slow.example/", content=b"", headers={}) for _ in range(16))
+            assert {type(each) for each in await asyncio.gather(*tries, return_exceptions=True)} == {
+                RequestFailed
+            }
+        async with asyncio.timeout(5):
+            assert await asyncio.to_thread(lambda: "free") == "free"
+    finally:
+        answer.set()
