@@ -75,6 +75,17 @@ async def test_a_job_waits_for_its_time(jobs: Jobs, kind: str) -> None:
     assert await claim([kind], limit=5, lease=QUICK.lease) == []
 
 
+async def test_an_error_of_broken_characters_is_written_down(jobs: Jobs, kind: str) -> None:
+    async def fail(_job: Claimed) -> None:
+        raise GiveUp("a file named \udcff\x00")
+
+    job_id = await jobs.ask(kind)
+    async with working({kind: fail}):
+        await until(jobs, job_id, "parked")
+
+    assert "a file named ?" in (await jobs.row(job_id))["last_error"]
+
+
 async def test_a_kind_that_this_worker_does_not_know_is_left_to_another(jobs: Jobs, kind: str) -> None:
     job_id = await jobs.ask(kind)
 

@@ -213,4 +213,6 @@ async def line_up(job: Claimed) -> None:
 
 
 def _told(error: Exception) -> str:
-    return "".join(traceback.format_exception(error))[-4000:].replace("\x00", "")
+    text = "".join(traceback.format_exception(error))[-4000:].replace("\x00", "")
+    # Names of files and bytes from elsewhere leave halves of characters, which PostgreSQL does not take.
+    return text.encode(errors="replace").decode()
