@@ -111,8 +111,12 @@ async def expire_uploads_of_all(storage: LocalStorage) -> None:
 
 
 async def sweep_webhook_deliveries(age: timedelta) -> None:
-    """Deliveries and what they carried. Those that are still to be tried are younger."""
-    await _sweep("webhook_deliveries", "created_at < now() - :age::interval and state <> 'PENDING'", age)
+    """Deliveries and what they carried. Those that are still to be tried are younger, unless they were replayed. One
+    that was due so long ago has lost its job: somebody cancelled it, or it was parked and nobody looked."""
+    old = "created_at < now() - :age::interval"
+    await _sweep(
+        "webhook_deliveries", f"{old} and (state <> 'PENDING' or next_try_at < now() - :age::interval)", age
+    )
 
 
 async def reseal_secrets(sealer: Sealer) -> None:

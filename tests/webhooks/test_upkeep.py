@@ -72,3 +72,17 @@ async def test_old_deliveries_are_swept_unless_they_wait(hooks: Hooks) -> None:
     await housekeeping.sweep_webhook_deliveries(timedelta(days=30))
 
     assert [each["id"] for each in await hooks.log(webhook)] == [new["id"], waiting["id"]]
+
+
+async def test_a_delivery_whose_job_is_lost_is_swept_in_the_end(hooks: Hooks) -> None:
+    webhook = await hooks.create(eventTypes=["ticket.created"])
+    for _ in range(2):
+        await hooks.happen()
+    replayed, lost = await hooks.log(webhook)
+    old = "created_at = now() - interval '31 days'"
+    await hooks.change("webhook_deliveries", old, replayed["id"])
+    await hooks.change("webhook_deliveries", f"{old}, next_try_at = now() - interval '31 days'", lost["id"])
+
+    await housekeeping.sweep_webhook_deliveries(timedelta(days=30))
+
+    assert [each["id"] for each in await hooks.log(webhook)] == [replayed["id"]]
