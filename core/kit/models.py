@@ -1,7 +1,7 @@
 """Tables that every domain writes to and none owns: events, jobs, schedules, idempotency keys."""
 
 from tortoise import fields
-from tortoise.indexes import Index
+from tortoise.indexes import Index, PartialIndex
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
@@ -69,6 +69,8 @@ class Job(TenantModel):
         manager = TenantManager()
         indexes = [
             Index(fields=("state", "run_at"), name="jobs_due"),
+            # Kind by kind, so that many that wait of one kind do not stand before those of another.
+            PartialIndex(fields=("kind", "run_at"), name="jobs_ready", condition={"state": "ready"}),
             Index(fields=("tenant_id", "kind", "id"), name="jobs_kind"),
             Index(fields=("tenant_id", "created_by_id", "id"), name="jobs_created_by"),
         ]

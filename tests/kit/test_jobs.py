@@ -7,12 +7,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import pytest
 
 from core.kit.context import acting_for, current_tenant
-from core.kit.database import execute, transaction
+from core.kit.database import Reach, execute, fetch, transaction
 from core.kit.jobs import Claimed, GiveUp, Handler, Pace, enqueue, work
-from core.kit.jobs.table import claim, finish, put_back, renew
+from core.kit.jobs.table import _CLAIM, claim, finish, put_back, renew
 from core.operating import operator_context
 from core.testing import Desk
 
@@ -73,6 +74,28 @@ async def test_a_job_waits_for_its_time(jobs: Jobs, kind: str) -> None:
     await jobs.ask(kind, run_at=datetime.now(UTC) + timedelta(minutes=1))
 
     assert await claim([kind], limit=5, lease=QUICK.lease) == []
+
+
+_MANY = """
+insert into jobs (id, tenant_id, created_at, kind, payload, state, run_at, attempts)
+select gen_random_uuid(), :tenant, now(), :kind, '{}', 'ready', now() - interval '1 hour', 0
+from generate_series(1, 20000)
+"""
+
+
+async def test_taking_jobs_does_not_wade_through_those_of_other_kinds(jobs: Jobs, kind: str) -> None:
+    with acting_for(jobs.tenant_id):
+        await execute(_MANY, {"tenant": jobs.tenant_id, "kind": f"{kind}.other"})
+    wanted = await jobs.ask(kind)
+    try:
+        values = {"kinds": [kind, f"{kind}.rare"], "limit": 8, "lease": QUICK.lease}
+        (row,) = await fetch(f"explain (analyze, buffers, format json) {_CLAIM}", values, reach=Reach.SYSTEM)
+        assert await jobs.state(wanted) == "leased"
+        plan = orjson.loads(row[0])[0]["Plan"]
+        assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 200
+    finally:
+        with acting_for(jobs.tenant_id):
+            await execute("delete from jobs where kind = :kind", {"kind": f"{kind}.other"})
 
 
 async def test_an_error_of_broken_characters_is_written_down(jobs: Jobs, kind: str) -> None:

@@ -140,6 +140,7 @@ ACROSS_TENANTS = {
     "schedules_reckoned": "the worker looks for schedules that a wrong clock reckoned, of all",
     "schedules_installation": "what has no tenant",
     "jobs_due": "the worker looks for due jobs of all tenants",
+    "jobs_ready": "the worker takes due jobs of all tenants, kind by kind",
     "idempotency_keys_age": "old keys of all tenants are swept at once",
     "uploads_expiry": "expired uploads of all tenants are swept at once",
     "webhook_deliveries_age": "old deliveries of all tenants are swept at once",

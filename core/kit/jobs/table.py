@@ -127,8 +127,10 @@ with lapsed as (
   select id from jobs where state = 'sent' and lease_until < now() and run_at <= now() and kind = any(:kinds)
   order by run_at limit :limit for update skip locked
 ), due as (
-  select id from jobs where state = 'ready' and run_at <= now() and kind = any(:kinds)
-  order by run_at limit :limit for update skip locked
+  select each.id from unnest(:kinds::text[]) k(kind) cross join lateral (
+    select j.id, j.run_at from jobs j where j.state = 'ready' and j.kind = k.kind and j.run_at <= now()
+    order by j.run_at limit :limit for update skip locked
+  ) each order by each.run_at limit :limit
 ), free as (
   select id from lapsed union all select id from unheard union all select id from due limit :limit
 )

@@ -220,6 +220,7 @@ class Migration(migrations.Migration):
                 "app": "core",
                 "indexes": [
                     Index(fields=["state", "run_at"], name="jobs_due"),
+                    PartialIndex(fields=["kind", "run_at"], name="jobs_ready", condition={"state": "ready"}),
                     Index(fields=["tenant_id", "kind", "id"], name="jobs_kind"),
                     Index(fields=["tenant_id", "created_by_id", "id"], name="jobs_created_by"),
                 ],
