@@ -50,7 +50,7 @@ COURIERS = frozenset({DELIVER})
 """Kinds of job that wait for machines of tenants' choosing."""
 
 IO_THREADS = 32
-"""What waits most of its time for mail servers and the like takes threads, not processors."""
+"""So many at once of what waits most of its time, for receivers or mail servers: that takes no processors."""
 
 
 async def run(settings: Settings) -> None:
@@ -93,13 +93,13 @@ def _runtime(settings: Settings) -> Runtime:
 
 async def _jobs(settings: Settings, done: Mapping[str, Handler], woken: Wakes) -> None:
     if settings.broker_url is None:
-        # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else. And chores,
-        # which may take minutes, are done one by one.
+        # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else, nor those
+        # of other tenants. And chores, which may take minutes, are done one by one.
         chores, usual = {chore.kind for chore in chores_of(settings)}, pace(settings)
         async with asyncio.TaskGroup() as tasks:
             for kinds, its_pace in (
                 (done.keys() - COURIERS - chores, usual),
-                (COURIERS, usual),
+                (COURIERS, replace(usual, concurrency=IO_THREADS, share=IO_THREADS // 2)),
                 (chores, replace(usual, concurrency=1)),
             ):
                 tasks.create_task(work({kind: done[kind] for kind in kinds}, its_pace, woken.one()))

@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -76,6 +77,27 @@ async def test_a_job_waits_for_its_time(jobs: Jobs, kind: str) -> None:
     assert await claim([kind], limit=5, lease=QUICK.lease) == []
 
 
+async def test_jobs_of_one_tenant_that_take_long_leave_room_for_another_s(
+    jobs: Jobs, other: Desk, kind: str
+) -> None:
+    end, at_once = asyncio.Event(), [0]
+
+    async def wait(job: Claimed) -> None:
+        if job.owner_id == jobs.tenant_id:
+            at_once[0] += 1
+            await end.wait()
+
+    slow = [await jobs.ask(kind) for _ in range(12)]
+    async with working({kind: wait}, replace(QUICK, concurrency=4, share=3)):
+        foreign = Jobs(other)
+        for _ in range(3):
+            await until(foreign, await foreign.ask(kind), "done")
+        assert at_once == [3]
+        end.set()
+        for job_id in slow:
+            await until(jobs, job_id, "done")
+
+
 _MANY = """
 insert into jobs (id, tenant_id, created_at, kind, payload, state, run_at, attempts)
 select gen_random_uuid(), :tenant, now(), :kind, '{}', 'ready', now() - interval '1 hour', 0
@@ -88,7 +110,7 @@ async def test_taking_jobs_does_not_wade_through_those_of_other_kinds(jobs: Jobs
         await execute(_MANY, {"tenant": jobs.tenant_id, "kind": f"{kind}.other"})
     wanted = await jobs.ask(kind)
     try:
-        values = {"kinds": [kind, f"{kind}.rare"], "limit": 8, "lease": QUICK.lease}
+        values = {"kinds": [kind, f"{kind}.rare"], "limit": 8, "lease": QUICK.lease, "full": None}
         (row,) = await fetch(f"explain (analyze, buffers, format json) {_CLAIM}", values, reach=Reach.SYSTEM)
         assert await jobs.state(wanted) == "leased"
         plan = orjson.loads(row[0])[0]["Plan"]

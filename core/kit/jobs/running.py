@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from core.kit.context import acting_for
 from core.kit.database import is_unavailable
@@ -19,10 +21,12 @@ Handler = Callable[[Claimed], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How a worker works. A job is tried for about half a day (25 attempts) before it is parked."""
+    """How a worker works. A job is tried for about half a day (25 attempts) before it is parked. `share` is how many of
+    those that run at once may be one tenant's; None where jobs are so short that it does not matter."""
 
     poll_seconds: float = 1.0
     concurrency: int = 8
+    share: int | None = None
     attempts: int = 25
     lease: timedelta = timedelta(seconds=60)
     timeout: timedelta = timedelta(minutes=5)
@@ -33,25 +37,36 @@ async def work(handlers: Mapping[str, Handler], pace: Pace, woken: asyncio.Event
     """Serve jobs until cancelled; what runs then may finish within the grace, and the rest is given back. Looks when
     `woken` is set, and at every poll. A stopped database is waited for."""
     woken = woken or asyncio.Event()
-    running: set[asyncio.Task[None]] = set()
+    running: dict[asyncio.Task[None], Claimed] = {}
     known: Exception | None = None
     try:
         while True:
             woken.clear()  # before looking: what comes meanwhile is looked for again
-            free = pace.concurrency - len(running)
-            taken, trouble = await _take(handlers, pace, free)
+            limit, full = _room(running.values(), pace)
+            taken, trouble = await _take(handlers, pace, limit, full)
             if type(trouble) is not type(known):
                 _tell(trouble)
             known = trouble
             for job in taken:
-                running.add(asyncio.create_task(run(job, handlers[job.kind], pace)))
-            if len(taken) < free:
+                running[asyncio.create_task(run(job, handlers[job.kind], pace))] = job
+            if len(taken) < limit:
                 await nap(woken, pace.poll_seconds)
-            else:
+            elif len(running) >= pace.concurrency:
                 await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-            running -= {task for task in running if task.done()}
+            running = {task: job for task, job in running.items() if not task.done()}
     finally:
-        await _drain(running, pace.grace)
+        await _drain(running.keys(), pace.grace)
+
+
+def _room(running: Collection[Claimed], pace: Pace) -> tuple[int, list[UUID]]:
+    """How many jobs may be taken at once, and which tenants have their share already."""
+    free = pace.concurrency - len(running)
+    if pace.share is None:
+        return free, []
+    of_each = Counter(job.owner_id for job in running if job.owner_id is not None)
+    full = [tenant_id for tenant_id, many in of_each.items() if many >= pace.share]
+    most = max((many for many in of_each.values() if many < pace.share), default=0)
+    return min(free, pace.share - most), full  # whosever they are, nobody gets more than their share
 
 
 class Wakes:
@@ -79,11 +94,11 @@ async def nap(woken: asyncio.Event, seconds: float) -> None:
 
 
 async def _take(
-    handlers: Mapping[str, Handler], pace: Pace, limit: int
+    handlers: Mapping[str, Handler], pace: Pace, limit: int, full: Collection[UUID]
 ) -> tuple[list[Claimed], Exception | None]:
     """Due jobs, or what keeps us from them."""
     try:
-        return await claim(handlers.keys(), limit=limit, lease=pace.lease), None
+        return await claim(handlers.keys(), limit=limit, lease=pace.lease, full=full), None
     except Exception as error:  # the task runner: nothing may end the loop
         return [], error
 
@@ -97,7 +112,7 @@ def _tell(trouble: Exception | None) -> None:
         log.error("worker.cannot_claim", exc_info=trouble)
 
 
-async def _drain(running: set[asyncio.Task[None]], grace: timedelta) -> None:
+async def _drain(running: Collection[asyncio.Task[None]], grace: timedelta) -> None:
     try:
         if running:
             await asyncio.wait(running, timeout=grace.total_seconds())

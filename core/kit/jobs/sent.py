@@ -23,7 +23,7 @@ where id = :id and state in ('sent', 'ready') and run_at <= now() and kind = any
 
 async def send(kinds: Collection[str], *, limit: int, lease: timedelta) -> list[UUID]:
     """Mark due jobs of these kinds as sent. Of every tenant, as the relay serves them all: hence the system reach."""
-    values = {"kinds": list(kinds), "limit": limit, "lease": lease}
+    values = {"kinds": list(kinds), "limit": limit, "lease": lease, "full": None}
     return [row["id"] for row in await fetch(_SEND, values, reach=Reach.SYSTEM)]
 
 

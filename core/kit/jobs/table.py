@@ -122,13 +122,16 @@ TAKEN = """returning id, tenant_id as owner_id, kind, payload, attempts, attempt
 FREE = """
 with lapsed as (
   select id from jobs where state = 'leased' and lease_until < now() and run_at <= now() and kind = any(:kinds)
+    and (:full::uuid[] is null or tenant_id is null or tenant_id <> all(:full))
   order by run_at limit :limit for update skip locked
 ), unheard as (
   select id from jobs where state = 'sent' and lease_until < now() and run_at <= now() and kind = any(:kinds)
+    and (:full::uuid[] is null or tenant_id is null or tenant_id <> all(:full))
   order by run_at limit :limit for update skip locked
 ), due as (
   select each.id from unnest(:kinds::text[]) k(kind) cross join lateral (
     select j.id, j.run_at from jobs j where j.state = 'ready' and j.kind = k.kind and j.run_at <= now()
+      and (:full::uuid[] is null or j.tenant_id is null or j.tenant_id <> all(:full))
     order by j.run_at limit :limit for update skip locked
   ) each order by each.run_at limit :limit
 ), free as (
@@ -141,10 +144,12 @@ where id in (select id from free)
 {TAKEN}"""
 
 
-async def claim(kinds: Collection[str], *, limit: int, lease: timedelta) -> list[Claimed]:
-    """Take due jobs of these kinds (a worker that is older than a kind leaves it to a newer one). Of every tenant, as
-    the worker serves them all: hence the system reach."""
-    values = {"kinds": list(kinds), "limit": limit, "lease": lease}
+async def claim(
+    kinds: Collection[str], *, limit: int, lease: timedelta, full: Collection[UUID] = ()
+) -> list[Claimed]:
+    """Take due jobs of these kinds (a worker that is older than a kind leaves it to a newer one). Of every tenant but
+    those that are `full`, as the worker serves them all: hence the system reach."""
+    values = {"kinds": list(kinds), "limit": limit, "lease": lease, "full": list(full) or None}
     rows = await fetch(_CLAIM, values, reach=Reach.SYSTEM)
     return [claimed(row) for row in rows]
 
