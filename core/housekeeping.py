@@ -13,6 +13,7 @@ from core.kit.logging import get_logger
 from core.notifications.service import CREATED
 from core.operating import operator_context
 from core.tickets.service import purge_tickets
+from core.webhooks.service.forgetting import forget_tickets
 from core.webhooks.service.secrets import reseal_some
 
 log = get_logger(__name__)
@@ -133,10 +134,12 @@ async def _resealed(tenant_id: UUID, sealer: Sealer) -> int:
 
 
 async def purge_tickets_of_all(deleted_for: timedelta) -> None:
-    """Tickets deleted so long ago, tenant by tenant. Asks across tenants only who they are."""
+    """Tickets deleted so long ago, with what webhooks carried of them, tenant by tenant. Asks across tenants only who
+    they are."""
     for row in await system_fetch("select id from tenants"):
+        ctx = operator_context(row["id"])
         with acting_for(row["id"]):
-            while await purge_tickets(operator_context(row["id"]), deleted_for=deleted_for):
+            while await purge_tickets(ctx, deleted_for=deleted_for, forget=forget_tickets):
                 pass
 
 

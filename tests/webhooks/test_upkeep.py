@@ -8,8 +8,8 @@ from standardwebhooks import Webhook as Verifier
 from core import housekeeping
 from core.kit.context import acting_for
 from core.kit.crypto import Sealer
-from core.kit.database import fetch_value
-from tests.webhooks.receiving import Receiver
+from core.kit.database import fetch, fetch_value
+from tests.webhooks.receiving import Receiver, answer
 from tests.webhooks.working import Hooks
 
 
@@ -86,3 +86,28 @@ async def test_a_delivery_whose_job_is_lost_is_swept_in_the_end(hooks: Hooks) ->
     await housekeeping.sweep_webhook_deliveries(timedelta(days=30))
 
     assert [each["id"] for each in await hooks.log(webhook)] == [replayed["id"]]
+
+
+async def test_what_was_carried_of_a_purged_ticket_is_forgotten(hooks: Hooks, receiver: Receiver) -> None:
+    title = "query($subjectId: ID!) { ticket(id: $subjectId) { title } }"
+    webhook = await hooks.create(eventTypes=["ticket.created"], query=title)
+    gone = await hooks.open_ticket(title="Canary 金丝雀")
+    stays = await hooks.open_ticket(title="Stays")
+    await hooks.match(
+        [*await hooks.events("ticket.created", gone), *await hooks.events("ticket.created", stays)]
+    )
+    receiver.answers = [answer(200, "Canary 金丝雀")]
+    await hooks.deliver()
+    await hooks.change("tickets", "state = 'DELETED', deleted_at = now() - interval '31 days'", gone)
+
+    await housekeeping.purge_tickets_of_all(timedelta(days=30))
+
+    with acting_for(hooks.desk.tenant_id):
+        kept = str([dict(row) for row in await fetch("select * from webhook_deliveries")])
+    kept_one, purged = await hooks.log(webhook)
+    assert "Stays" in kept and "Canary" not in kept
+    assert [kept_one["state"], purged["state"]] == ["DELIVERED", "DELIVERED"]
+    await hooks.run("webhookDeliveryReplay", purged["id"])
+    await hooks.deliver()
+    assert (await hooks.log(webhook))[1]["problem"] == "OUT_OF_SIGHT"
+    assert len(receiver.received) == 2

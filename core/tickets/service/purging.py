@@ -1,5 +1,6 @@
 """Purge tickets that have long been deleted (F10): afterwards nobody can restore them."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,11 @@ from core.kit.events import Happening, record
 BATCH = 50
 
 
-async def purge_tickets(ctx: Context, *, deleted_for: timedelta) -> int:
+Forget = Callable[[Context, Sequence[UUID]], Awaitable[None]]
+"""What others keep of tickets, forgotten in the open transaction."""
+
+
+async def purge_tickets(ctx: Context, *, deleted_for: timedelta, forget: Forget | None = None) -> int:
     """Purge some of the tickets that were deleted so long ago, with all that hangs on them, and say how many. To be
     called until there are none; what it did is done, wherever it is cut off. A ticket that somebody restores at this
     moment is left alone. Events stay, as long as events are kept; the number is never given out again."""
@@ -23,6 +28,8 @@ async def purge_tickets(ctx: Context, *, deleted_for: timedelta) -> int:
         )
         keys: list[UUID] = [row["id"] for row in rows]
         await discard_files_of(ctx, keys)
+        if forget is not None and keys:
+            await forget(ctx, keys)
         await erase("tickets", keys)
         await record(
             ctx, *(Happening("ticket.purged", "ticket", row["id"], {"number": row["number"]}) for row in rows)
