@@ -44,6 +44,7 @@ async def test_whoever_takes_a_webhook_over_gets_what_they_may_see(hooks: Hooks,
     (logged,) = await hooks.log(webhook)
     assert receiver.received == []
     assert (logged["state"], logged["problem"]) == ("FAILED", "OUT_OF_SIGHT")
+    assert (await hooks.look(webhook))["failingSince"] is None  # nobody tried to reach the receiver
 
 
 async def _limited(hooks: Hooks):  # type: ignore[no-untyped-def]

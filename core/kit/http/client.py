@@ -96,10 +96,12 @@ class _Guard(httpcore2.AsyncNetworkBackend):
         seconds: float | None,
         options: Iterable[httpcore2.SOCKET_OPTION] | None,
     ) -> httpcore2.AsyncNetworkStream:
-        """Whichever address answers first, tried one after the other."""
+        """Whichever address answers first, tried one after the other, each with its part of the time: one that is
+        silent, as IPv6 is in many a network, must leave some for the next."""
+        each = seconds and seconds / len(addresses)
         for address in addresses[:-1]:
             try:
-                return await self._plain.connect_tcp(address, port, seconds, socket_options=options)
+                return await self._plain.connect_tcp(address, port, each, socket_options=options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 continue
         return await self._plain.connect_tcp(addresses[-1], port, seconds, socket_options=options)

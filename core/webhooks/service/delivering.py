@@ -152,7 +152,7 @@ class Courier:
             payload = {"delivery": delivery["id"], "turn": delivery["turn"] + 1}
             await enqueue(ctx, DELIVER, payload, run_at=again)
         log.info("webhook.tried", delivery=str(delivery["id"]), problem=result.problem, status=result.status)
-        if delivery["event_type"] != PING:
+        if delivery["event_type"] != PING and result.problem is not DeliveryProblem.OUT_OF_SIGHT:
             await self._judge(ctx, webhook, result)
 
     def _again(self, ctx: Context, delivery: Row, result: Result) -> datetime | None:

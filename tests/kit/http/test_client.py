@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -243,3 +244,24 @@ async def test_slow_names_do_not_take_everybody_s_threads(monkeypatch: pytest.Mo
             assert await asyncio.to_thread(lambda: "free") == "free"
     finally:
         answer.set()
+
+
+@pytest.mark.skipif(
+    sys.platform == "darwin", reason="has one loopback address, and refuses where Linux is silent"
+)
+async def test_a_silent_address_leaves_time_for_the_next(site: Site) -> None:
+    with socket.socket() as silent:
+        # A full backlog drops whoever knocks, without a word.
+        silent.bind(("127.0.0.9", site.port))
+        silent.listen(0)
+        with socket.create_connection(("127.0.0.9", site.port)):
+            client = Outgoing(
+                allowed=Allowed.of(["127.0.0.0/8"]),
+                plain_http=True,
+                limits=OutgoingLimits(connect_seconds=1.0),
+                resolve=leading_to(["127.0.0.9", "127.0.0.1"]),
+            )
+
+            answer = await client.post(f"http://hooks.example:{site.port}/", content=b"", headers={})
+
+    assert (answer.status, site.connections) == (200, 1)
