@@ -37,6 +37,7 @@ from core.tickets.service.bulk import bulk_handler
 from core.tickets.tasks import rerank
 from core.webhooks.payloads import Builder
 from core.webhooks.service.delivering import Courier
+from core.webhooks.service.erasing import ERASE, erase
 from core.webhooks.service.matching import MATCH, WHERE, match
 from core.webhooks.service.switching import DELIVER
 from settings import Settings, load_secret_keys
@@ -129,6 +130,7 @@ def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
         NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
         MATCH: match,
         DELIVER: courier.handler(),
+        ERASE: erase,
         **{chore.kind: chore.run for chore in chores_of(settings)},
     }
 

@@ -6,14 +6,26 @@ from uuid import UUID
 from core.identity.queries import viewers_of
 from core.kit.context import Context, UserKind, Viewer
 from core.kit.database import fetch
+from core.kit.database.sql import Row
+from core.kit.errors import NotFound
+from core.kit.revising import lock_row
 from core.tickets.queries import audit_sight, event_sight
+from core.webhooks.states import WebhookState
 
 PERMISSION = "webhook.manage"
 
 
 def webhook_sight(viewer: Viewer, t: str) -> str:
     """Webhooks are for those who manage them."""
-    return "true" if viewer.is_staff and viewer.may(PERMISSION) else "false"
+    return f"{t}.state <> 'DELETED'" if viewer.is_staff and viewer.may(PERMISSION) else "false"
+
+
+def delivery_sight(viewer: Viewer, t: str) -> str:
+    """The log of the webhooks one sees."""
+    return (
+        f"exists (select 1 from webhooks sw where sw.tenant_id = {t}.tenant_id and sw.id = {t}.webhook_id"
+        f" and ({webhook_sight(viewer, 'sw')}))"
+    )
 
 
 def told_sight(viewer: Viewer, t: str) -> str:
@@ -45,5 +57,16 @@ async def seen_by(viewer: Viewer, event_ids: Sequence[UUID]) -> list[tuple[UUID,
 async def count_webhooks(ctx: Context) -> int:
     """How many the tenant has. Others wait until this transaction ends, so that the limit holds."""
     await fetch("select id from tenants where id = :tenant for no key update", {"tenant": ctx.tenant_id})
-    rows = await fetch("select count(*) from webhooks where tenant_id = :tenant", {"tenant": ctx.tenant_id})
+    rows = await fetch(
+        "select count(*) from webhooks where tenant_id = :tenant and state <> 'DELETED'",
+        {"tenant": ctx.tenant_id},
+    )
     return int(rows[0][0])
+
+
+async def lock_webhook(ctx: Context, webhook_id: UUID, *, expected_version: int | None = None) -> Row:
+    """The webhook, locked until the transaction ends. Raises NotFound at `id`, VersionConflict."""
+    webhook = await lock_row(ctx, "webhooks", webhook_id, prefix="whk", expected_version=expected_version)
+    if webhook["state"] == WebhookState.DELETED:
+        raise NotFound(path=("id",))
+    return webhook

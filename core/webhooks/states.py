@@ -4,10 +4,11 @@ from enum import StrEnum
 
 
 class WebhookState(StrEnum):
-    """Whether events go out."""
+    """Whether events go out. One that is deleted is seen by nobody, and goes when its log has gone."""
 
     ACTIVE = "ACTIVE"
     PAUSED = "PAUSED"
+    DELETED = "DELETED"
 
 
 class PauseReason(StrEnum):

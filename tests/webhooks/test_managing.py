@@ -3,6 +3,7 @@
 import contextlib
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
@@ -10,9 +11,10 @@ from standardwebhooks import WebhookVerificationError
 from core.kit.context import Context, acting_for
 from core.kit.database import execute, fetch
 from core.kit.database.sql import Row
-from core.kit.jobs import GoOnLater
+from core.kit.ids import to_global
+from core.kit.jobs import Claimed, GoOnLater
 from core.testing import Desk
-from core.webhooks.service import delivering
+from core.webhooks.service import delivering, erasing
 from core.webhooks.service.matching import acting_as_owner
 from tests.webhooks.receiving import Receiver, answer
 from tests.webhooks.working import Hooks
@@ -307,11 +309,47 @@ async def test_an_update_changes_what_is_given_and_moves_the_owner(hooks: Hooks)
 async def test_a_deleted_webhook_sends_nothing_more(hooks: Hooks, receiver: Receiver) -> None:
     webhook = await hooks.create(eventTypes=["ticket.created"])
     await hooks.happen()
+    (logged,) = await hooks.log(webhook)
     await hooks.run("webhookDelete", webhook)
 
     assert await hooks.deliver() == 1
     assert receiver.received == []
     assert await hooks.look(webhook) is None
+    look = "query($id: ID!) { webhookDelivery(id: $id) { id } webhooks { nodes { id } } }"
+    seen = (await hooks.desk.admin.ask(look, id=logged["id"])).data
+    assert seen == {"webhookDelivery": None, "webhooks": {"nodes": []}}
+    for name, id in [
+        ("webhookResume", webhook),
+        ("webhookTest", webhook),
+        ("webhookDeliveryReplay", logged["id"]),
+    ]:
+        kind = f"{name[0].upper()}{name[1:]}Input"
+        text = f"mutation($i: {kind}!) {{ {name}(input: $i) {{ userErrors {{ code path }} }} }}"
+        answer = await hooks.desk.admin.ask(text, i={"id": id})
+        assert answer.refusals(name) == [("NOT_FOUND", ["id"])]
+    await hooks.create(eventTypes=["ticket.created"])  # its name is free
+
+
+async def test_the_log_of_a_deleted_webhook_is_erased_in_turns(
+    hooks: Hooks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "BATCH", 2)
+    monkeypatch.setattr(erasing, "MOST_BATCHES", 2)
+    webhook, other = await hooks.create(), await hooks.create(name="Other")
+    await hooks.match((await hooks.events("user.created"))[:5])
+    await hooks.run("webhookDelete", webhook)
+    with acting_for(hooks.desk.tenant_id):
+        (row,) = await fetch("select id, payload from jobs where kind = 'webhooks.erase'")
+        job = Claimed(row["id"], hooks.desk.tenant_id, erasing.ERASE, orjson.loads(row["payload"]), 1)
+        with pytest.raises(GoOnLater):
+            await erasing.erase(job)
+        assert (await fetch("select count(*) from webhook_deliveries"))[0][0] == 5 - 4 + 5
+        for _ in range(2):  # a second time does no harm
+            await erasing.erase(job)
+        rows = await fetch("select id from webhooks")
+
+    assert [to_global("whk", each["id"]) for each in rows] == [other]
+    assert (await hooks.look(other))["deliveries"]["totalCount"] == {"value": 5}
 
 
 async def test_what_happens_at_one_desk_is_not_told_to_another(

@@ -20,7 +20,7 @@ from core.webhooks.graphql.enums import (
     WebhookPauseReason,
     WebhookState,
 )
-from core.webhooks.queries import webhook_sight
+from core.webhooks.queries import delivery_sight, webhook_sight
 
 if TYPE_CHECKING:
     from core.identity.graphql import User
@@ -35,7 +35,7 @@ def _event_id(stored: UUID) -> str:
 @node(
     prefix="whd",
     table="webhook_deliveries",
-    sight=webhook_sight,
+    sight=delivery_sight,
     description="An event on its way to a webhook, and what became of it. Its id is the `webhook-id` that the receiver "
     "gets, the same over retries and replays.",
 )

@@ -14,12 +14,14 @@ from core.kit.crypto import Sealer
 from core.kit.database import execute
 from core.kit.errors import Required
 from core.kit.events import Happening, record
-from core.kit.revising import lock_row, revise, unique_or
+from core.kit.jobs import enqueue
+from core.kit.revising import revise, unique_or
 from core.tenants.service import check_name
 from core.webhooks.errors import TooManyWebhooks, WebhookNameTaken
 from core.webhooks.models import Webhook
-from core.webhooks.queries import PERMISSION, count_webhooks
+from core.webhooks.queries import PERMISSION, count_webhooks, lock_webhook
 from core.webhooks.service.checking import Checks, event_types
+from core.webhooks.service.erasing import ERASE
 from core.webhooks.service.secrets import Revealed, seal
 from core.webhooks.signing import new_secret
 
@@ -73,9 +75,7 @@ async def update_webhook(ctx: Context, webhook_id: UUID, changes: Changes, check
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     values = _checked(changes.values, checks)
-    webhook = await lock_row(
-        ctx, "webhooks", webhook_id, prefix="whk", expected_version=changes.expected_version
-    )
+    webhook = await lock_webhook(ctx, webhook_id, expected_version=changes.expected_version)
     before = {**dict(webhook), "event_types": orjson.loads(webhook["event_types"])}
     if any(values[name] != before[name] for name in _REACHING & values.keys()):
         values["owner_id"] = ctx.viewer.user_id
@@ -89,13 +89,17 @@ async def update_webhook(ctx: Context, webhook_id: UUID, changes: Changes, check
 
 
 async def delete_webhook(ctx: Context, webhook_id: UUID) -> None:
-    """Delete a webhook with its log. What is on its way is not sent any more. Needs `webhook.manage`."""
+    """Delete a webhook: nobody sees it or its log any more, and a job erases both. What is on its way is not sent any
+    more. Needs `webhook.manage`. Raises NotFound."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
-    webhook = await lock_row(ctx, "webhooks", webhook_id, prefix="whk")
-    values = {"tenant": ctx.tenant_id, "id": webhook_id}
-    await execute("delete from webhook_deliveries where tenant_id = :tenant and webhook_id = :id", values)
-    await execute("delete from webhooks where tenant_id = :tenant and id = :id", values)
+    webhook = await lock_webhook(ctx, webhook_id)
+    await execute(
+        "update webhooks set state = 'DELETED', name = :free, updated_at = :now, version = version + 1"
+        " where tenant_id = :tenant and id = :id",
+        {"free": webhook_id.hex, "now": ctx.now(), "tenant": ctx.tenant_id, "id": webhook_id},
+    )
+    await enqueue(ctx, ERASE, {"webhook": webhook_id})
     await record(ctx, Happening("webhook.deleted", "webhook", webhook_id, {"name": [webhook["name"], None]}))
 
 

@@ -70,8 +70,8 @@ class Courier:
 
         async def deliver(job: Claimed) -> None:
             found = await _find(job.tenant_id, UUID(job.payload["delivery"]))
-            if found is None:
-                return  # its webhook was deleted
+            if found is None or found[1]["state"] == WebhookState.DELETED:
+                return
             delivery, webhook = found
             if delivery["state"] == DeliveryState.PENDING and delivery["turn"] == job.payload["turn"]:
                 await self._deliver(delivery, webhook)

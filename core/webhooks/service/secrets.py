@@ -10,9 +10,8 @@ from core.kit.crypto import Place, Sealer
 from core.kit.database import execute, fetch
 from core.kit.database.sql import Row
 from core.kit.events import Happening, record
-from core.kit.revising import lock_row
 from core.webhooks.errors import BadGrace
-from core.webhooks.queries import PERMISSION
+from core.webhooks.queries import PERMISSION, lock_webhook
 from core.webhooks.signing import new_secret
 
 MOST_GRACE_HOURS = 168
@@ -52,7 +51,7 @@ async def rotate_secret(ctx: Context, webhook_id: UUID, sealer: Sealer, *, grace
     refuse_impersonation(ctx)
     if not 0 <= grace_hours <= MOST_GRACE_HOURS:
         raise BadGrace(path=("graceHours",), limit=MOST_GRACE_HOURS)
-    webhook = await lock_row(ctx, "webhooks", webhook_id, prefix="whk")
+    webhook = await lock_webhook(ctx, webhook_id)
     secret, now = new_secret(), ctx.now()
     kept = unseal(sealer, webhook, "secret") if grace_hours else None
     await execute(

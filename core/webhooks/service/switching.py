@@ -12,9 +12,8 @@ from core.kit.database.sql import Row
 from core.kit.events import Happening, record
 from core.kit.jobs import GoOnLater, enqueue_all
 from core.kit.mail.outbox import queue_mail
-from core.kit.revising import lock_row
 from core.webhooks.errors import AlreadyPaused, NotPaused
-from core.webhooks.queries import PERMISSION, owner_of
+from core.webhooks.queries import PERMISSION, lock_webhook, owner_of
 from core.webhooks.states import DeliveryState, PauseReason, WebhookState
 
 DELIVER = "webhooks.deliver"
@@ -24,7 +23,7 @@ DELIVER = "webhooks.deliver"
 async def pause_webhook(ctx: Context, webhook_id: UUID) -> None:
     """Let nothing out until it is resumed. Needs `webhook.manage`. Raises NotFound, AlreadyPaused."""
     ctx.require(PERMISSION)
-    webhook = await lock_row(ctx, "webhooks", webhook_id, prefix="whk")
+    webhook = await lock_webhook(ctx, webhook_id)
     if webhook["state"] == WebhookState.PAUSED:
         raise AlreadyPaused(path=("id",), name=webhook["name"])
     await _pause(ctx, webhook_id, PauseReason.MANUAL)
@@ -34,7 +33,7 @@ async def resume_webhook(ctx: Context, webhook_id: UUID) -> None:
     """Let it out again, beginning with what was held back. When its owner may keep it no longer, the viewer becomes its
     owner. Needs `webhook.manage`. Raises NotFound, NotPaused; Forbidden to become the owner while impersonating."""
     ctx.require(PERMISSION)
-    webhook = await lock_row(ctx, "webhooks", webhook_id, prefix="whk")
+    webhook = await lock_webhook(ctx, webhook_id)
     if webhook["state"] != WebhookState.PAUSED:
         raise NotPaused(path=("id",), name=webhook["name"])
     owner_id = webhook["owner_id"]
