@@ -8,7 +8,9 @@ IPAddress = IPv4Address | IPv6Address
 _SPECIAL = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 """Reserved for protocols; parts of them count as global."""
 _UNICAST = IPv6Network("2000::/3")
-_TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+"""The prefix of translators that stands before an IPv4 address. Of those that a network makes itself (64:ff9b:1::/48)
+nobody outside knows where the address stands; they are refused."""
 
 
 class AddressRefused(Exception):
@@ -73,6 +75,6 @@ def _carried(address: IPv6Address) -> IPv4Address | None:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    if any(address in network for network in _TRANSLATED):
+    if address in _TRANSLATED:
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return None

@@ -48,7 +48,7 @@ select n.id, n.kind, n.ticket_id, n.created_at, t.number, t.title
 from notifications n join tickets t on t.tenant_id = n.tenant_id and t.id = n.ticket_id
 where n.tenant_id = :tenant and n.user_id = :user and n.by_mail and n.read_at is null and n.mailed_at is null
   and n.created_at > now() - :within::interval
-order by n.created_at, n.id for update of n
+order by n.id for update of n
 """
 
 
@@ -57,7 +57,8 @@ async def look(ctx: Context, user_id: UUID, through: datetime, mailing: Mailing)
     that this look answers for."""
     who = {"tenant": ctx.tenant_id, "user": user_id}
     async with transaction():
-        unread = await fetch(_UNREAD, {**who, "within": WITHIN})
+        # Locked by id, as whoever marks them as read does; told by time.
+        unread = sorted(await fetch(_UNREAD, {**who, "within": WITHIN}), key=lambda row: row["created_at"])
         reader = await fetch_one(_READER, who)
         unread = await _still_seen(user_id, unread)
         if reader is None or not unread:

@@ -46,10 +46,11 @@ async def mark_all_read(ctx: Context, *, through: UUID | None = None, ticket_id:
     if ticket_id is not None and not await sees_ticket(ctx, ticket_id):
         raise TicketNotFound(path=("ticketId",))
     return await execute(
-        "update notifications t set read_at = now() where t.tenant_id = :tenant and t.read_at is null"
+        "update notifications set read_at = now() where tenant_id = :tenant and id = any(array("
+        "select t.id from notifications t where t.tenant_id = :tenant and t.read_at is null"
         f" and ({sight}) and (:ticket::uuid is null or t.ticket_id = :ticket)"
         " and (:through::uuid is null or (t.created_at, t.id) <= (select l.created_at, l.id from notifications l"
-        " where l.tenant_id = :tenant and l.id = :through))",
+        " where l.tenant_id = :tenant and l.id = :through)) order by t.id for update))",
         values,
     )
 
