@@ -6,6 +6,7 @@ environment, and reads no more of an answer than it was told.
 """
 
 import asyncio
+import contextlib
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -42,12 +43,13 @@ class OutgoingLimits:
 
     connect_seconds: float = 5.0
     total_seconds: float = 15.0
+    body_seconds: float = 3.0
     answer_bytes: int = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back, cut off at the limit."""
+    """What came back, cut off at the limits or where it broke off."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
@@ -107,6 +109,9 @@ class _Guard(httpcore2.AsyncNetworkBackend):
         return await self._plain.connect_tcp(addresses[-1], port, seconds, socket_options=options)
 
 
+_BROKEN = (httpcore2.NetworkError, httpcore2.ProtocolError)
+
+
 class Outgoing:
     """The client. Holds no connection between requests, so it has nothing to close."""
 
@@ -160,7 +165,7 @@ class Outgoing:
             raise RequestFailed("No answer in time.") from error
         except (httpcore2.ConnectError, httpcore2.TimeoutException, OSError) as error:
             raise RequestFailed(_told(error)) from error
-        except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+        except _BROKEN as error:
             raise RequestFailed("The connection broke, or the answer was not HTTP.") from error
         return Answer(status, answered, body, monotonic() - began)
 
@@ -187,12 +192,15 @@ class Outgoing:
             return response.status, answered, await self._read(response)
 
     async def _read(self, response: httpcore2.Response) -> bytes:
-        """The body up to the limit; the rest is left unread."""
+        """The body up to the limits; the rest is left unread. The status says whether the receiver took it: a body that
+        drips or breaks off takes nothing back, else the receiver would get again what it has."""
         read = bytearray()
-        async for chunk in response.aiter_stream():
-            read += chunk
-            if len(read) >= self._limits.answer_bytes:
-                break
+        with contextlib.suppress(TimeoutError, *_BROKEN):
+            async with asyncio.timeout(self._limits.body_seconds):
+                async for chunk in response.aiter_stream():
+                    read += chunk
+                    if len(read) >= self._limits.answer_bytes:
+                        break
         return bytes(read[: self._limits.answer_bytes])
 
 

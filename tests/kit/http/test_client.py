@@ -155,6 +155,27 @@ async def test_an_endless_answer_is_cut_off() -> None:
     assert answer.body == b"x" * 10_000
 
 
+@pytest.mark.parametrize("body", ["drips", "breaks off"])
+async def test_a_body_that_does_not_end_takes_no_answer_back(body: str) -> None:
+    async def unfinished(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\ntaken")
+            if body == "drips":
+                await reader.read()  # until the other side goes
+        finally:
+            writer.close()
+
+    site = Site()
+    site.serve = unfinished  # type: ignore[method-assign]
+    limits = OutgoingLimits(body_seconds=0.2, total_seconds=2)
+    async with up(site):
+        client = Outgoing(allowed=LOOPBACK, plain_http=True, limits=limits)
+        answer = await client.post(f"http://127.0.0.1:{site.port}/", content=b"", headers={})
+
+    assert (answer.status, answer.body) == (202, b"taken")
+
+
 async def test_a_receiver_that_says_nothing_is_left_in_time() -> None:
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()  # until the other side gives up
