@@ -14,7 +14,7 @@ class Webhook(TenantModel):
     event_types: list[str] = fields.JSONField(default=list)
     query = fields.TextField(null=True)
     secret = fields.CharField(max_length=600)
-    old_secret = fields.CharField(max_length=600, null=True)
+    old_secret = fields.CharField(max_length=2000, null=True)
     old_secret_until = fields.DatetimeField(null=True)
     state = fields.CharField(max_length=10, default="ACTIVE")
     pause_reason = fields.CharField(max_length=10, null=True)

@@ -16,6 +16,7 @@ from core.kit.jobs import Claimed, GoOnLater
 from core.testing import Desk
 from core.webhooks.service import delivering, erasing
 from core.webhooks.service.matching import acting_as_owner
+from core.webhooks.service.secrets import valid_secrets
 from tests.webhooks.receiving import Receiver, answer
 from tests.webhooks.working import Hooks
 
@@ -108,6 +109,39 @@ async def test_during_a_rotation_both_secrets_are_good(hooks: Hooks, receiver: R
     Verifier(new).verify(after.body, after.headers)
     with pytest.raises(WebhookVerificationError):
         Verifier(old).verify(after.body, after.headers)
+
+
+async def test_rotating_again_takes_no_secret_from_the_receiver(hooks: Hooks, receiver: Receiver) -> None:
+    webhook = await hooks.create(eventTypes=["ticket.created"])
+    secrets = [hooks.secrets[webhook]]
+    for hours in (1, 2, 3, 1):
+        secrets.append((await hooks.run("webhookRotateSecret", webhook, graceHours=hours))["signingSecret"])
+    await hooks.happen()
+    await hooks.deliver()
+    last = (await hooks.run("webhookRotateSecret", webhook, graceHours=0))["signingSecret"]
+    await hooks.happen()
+    await hooks.deliver()
+
+    during, after = receiver.received
+    for secret in secrets[1:]:
+        Verifier(secret).verify(during.body, during.headers)
+    with pytest.raises(WebhookVerificationError):  # there are three at most
+        Verifier(secrets[0]).verify(during.body, during.headers)
+    assert len(after.headers["webhook-signature"].split(" ")) == 1
+    Verifier(last).verify(after.body, after.headers)
+
+
+async def test_a_former_secret_ends_at_its_own_time(hooks: Hooks) -> None:
+    webhook = await hooks.create(eventTypes=["ticket.created"])
+    first = hooks.secrets[webhook]
+    second = (await hooks.run("webhookRotateSecret", webhook, graceHours=1))["signingSecret"]
+    third = (await hooks.run("webhookRotateSecret", webhook, graceHours=24))["signingSecret"]
+    with acting_for(hooks.desk.tenant_id):
+        (row,) = await fetch("select * from webhooks")
+
+    now, sealer = datetime.now(UTC), hooks.runtime.sealer
+    valid = [valid_secrets(sealer, row, now + timedelta(hours=hours)) for hours in (0, 2, 25)]
+    assert valid == [[third, second, first], [third, second], [third]]
 
 
 async def test_a_rotation_without_grace_ends_the_old_secret(hooks: Hooks, receiver: Receiver) -> None:

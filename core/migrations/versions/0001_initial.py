@@ -889,7 +889,7 @@ class Migration(migrations.Migration):
                 ("event_types", fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
                 ("query", fields.TextField(null=True, unique=False)),
                 ("secret", fields.CharField(max_length=600)),
-                ("old_secret", fields.CharField(null=True, max_length=600)),
+                ("old_secret", fields.CharField(null=True, max_length=2000)),
                 ("old_secret_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("state", fields.CharField(default="ACTIVE", max_length=10)),
                 ("pause_reason", fields.CharField(null=True, max_length=10)),

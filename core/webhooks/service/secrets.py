@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import orjson
+
 from core.identity.rights import refuse_impersonation
 from core.kit.context import Context
 from core.kit.crypto import Place, Sealer
@@ -15,6 +17,7 @@ from core.webhooks.queries import PERMISSION, lock_webhook
 from core.webhooks.signing import new_secret
 
 MOST_GRACE_HOURS = 168
+MOST_FORMER = 3
 RESEALED_AT_ONCE = 100
 
 
@@ -37,30 +40,42 @@ def unseal(sealer: Sealer, webhook: Row, field: str) -> str:
 
 
 def valid_secrets(sealer: Sealer, webhook: Row, now: datetime) -> list[str]:
-    """What to sign with: the secret, and the former one as long as it is valid. Raises CannotOpen."""
-    found = [unseal(sealer, webhook, "secret")]
-    if webhook["old_secret"] is not None and webhook["old_secret_until"] > now:
-        found.append(unseal(sealer, webhook, "old_secret"))
-    return found
+    """What to sign with: the secret, and the former ones as long as they are valid. Raises CannotOpen."""
+    return [unseal(sealer, webhook, "secret"), *(secret for secret, _ in _former(sealer, webhook, now))]
+
+
+def _former(sealer: Sealer, webhook: Row, now: datetime) -> list[tuple[str, datetime]]:
+    """Former secrets that are valid still, each with its end, the latest first. Raises CannotOpen."""
+    if webhook["old_secret"] is None or webhook["old_secret_until"] <= now:
+        return []
+    kept = [
+        (secret, datetime.fromisoformat(until))
+        for secret, until in orjson.loads(unseal(sealer, webhook, "old_secret"))
+    ]
+    return [(secret, until) for secret, until in kept if until > now]
 
 
 async def rotate_secret(ctx: Context, webhook_id: UUID, sealer: Sealer, *, grace_hours: int = 24) -> Revealed:
     """Give a webhook a new secret. For some hours deliveries are signed with both, so that the receiver can change
-    over in its own time. Raises Forbidden, NotFound, BadGrace."""
+    over in its own time. Former secrets that are valid still stay so until their time: whoever rotates again, since an
+    answer was lost, takes no secret from the receiver. Without grace, every former one ends at once. Raises Forbidden,
+    NotFound, BadGrace."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     if not 0 <= grace_hours <= MOST_GRACE_HOURS:
         raise BadGrace(path=("graceHours",), limit=MOST_GRACE_HOURS)
     webhook = await lock_webhook(ctx, webhook_id)
     secret, now = new_secret(), ctx.now()
-    kept = unseal(sealer, webhook, "secret") if grace_hours else None
+    until = now + timedelta(hours=grace_hours)
+    kept = [(unseal(sealer, webhook, "secret"), until), *_former(sealer, webhook, now)] if grace_hours else []
+    old = orjson.dumps(kept[:MOST_FORMER]).decode()
     await execute(
         "update webhooks set secret = :secret, old_secret = :old, old_secret_until = :until, updated_at = :now,"
         " version = version + 1 where tenant_id = :tenant and id = :id",
         {
             "secret": seal(sealer, ctx.tenant_id, webhook_id, "secret", secret),
-            "old": seal(sealer, ctx.tenant_id, webhook_id, "old_secret", kept) if kept else None,
-            "until": now + timedelta(hours=grace_hours) if kept else None,
+            "old": seal(sealer, ctx.tenant_id, webhook_id, "old_secret", old) if kept else None,
+            "until": max(end for _, end in kept) if kept else None,
             "now": now, "tenant": ctx.tenant_id, "id": webhook_id,
         },
     )  # fmt: skip
