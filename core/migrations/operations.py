@@ -238,6 +238,18 @@ class JobLists(RunSQL):
         super().__init__(steps, RunSQL.noop)
 
 
+class TicketLists(RunSQL):
+    """Lists of few among many: what is not worked on, and what nobody has. Their indexes hold those tickets alone, so
+    that the others are written without them."""
+
+    def __init__(self) -> None:
+        steps: list[Any] = [
+            "create index tickets_apart on tickets (tenant_id, state, updated_at, id) where state <> 'ACTIVE'",
+            "create index tickets_unassigned on tickets (tenant_id, updated_at, id) where assignee_id is null",
+        ]
+        super().__init__(steps, RunSQL.noop)
+
+
 class ScheduleRhythm(RunSQL):
     """A schedule has one rhythm: an expression of cron or an interval."""
 

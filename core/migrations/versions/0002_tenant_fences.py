@@ -14,6 +14,7 @@ from core.migrations.operations import (
     SharedTable,
     TenantFence,
     TenantKeys,
+    TicketLists,
     Unlogged,
 )
 
@@ -122,6 +123,7 @@ class Migration(migrations.Migration):
                 "last_message_id": "messages",
             },
         ),
+        TicketLists(),
         TenantFence("tokens", {"user_id": "users", "impersonator_id": "users"}),
         TenantFence("uploads", {"user_id": "users"}),
         TenantFence("user_roles", {"user_id": "users", "role_id": "roles"}),

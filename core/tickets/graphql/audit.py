@@ -32,7 +32,7 @@ def _subject(stored: str) -> str | None:
     description="An entry of the operation and security log: who did what, and from where (B19, G8).",
 )
 class AuditEvent(Node):
-    type: str = column("What happened, as in `session.created`.", filter="string")
+    type: str = column("What happened, as in `session.created`.", filter="word")
     actor: LazyUser | None = one(
         "actor_id", "Who did it; while one user acts as another, who really acts.", filter=True
     )
