@@ -20,9 +20,9 @@ from tempfile import mkdtemp
 
 import asyncpg
 
-from bench.dataset import prepare
+from bench.data import prepare
+from bench.harness.processes import cpu_seconds
 from bench.jobs_process import KIND
-from bench.load import cpu_seconds
 from core.kit.database.connect import credentials
 from core.kit.ids import new_id
 from core.kit.postgres import EmbeddedPostgres

@@ -4,22 +4,16 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
-    """What one run showed."""
+class Pressed:
+    """What one slice showed."""
 
-    per_second: float
-    p50_ms: float
-    p99_ms: float
-    server_cpu_ms: float
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / 100
+    requests: int
+    seconds: float
+    took: list[float]
+    """Seconds of each request, sorted."""
 
 
 async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bytes:
@@ -29,12 +23,13 @@ async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, reque
         int(line.split(b":")[1]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length")
     )
     body = await reader.readexactly(length)
-    if not head.startswith(b"HTTP/1.1 200") or b'"errors":[' in body[:200]:
+    if not head.startswith(b"HTTP/1.1 200") or b'"errors":[' in body[:200] or b'"userErrors":[{' in body:
         raise RuntimeError(f"refused: {head[:60]!r} {body[:500]!r}")
     return body
 
 
 def request_bytes(port: int, path: str, token: str, body: bytes) -> bytes:
+    """A request as it goes over the wire."""
     return (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -43,37 +38,34 @@ def request_bytes(port: int, path: str, token: str, body: bytes) -> bytes:
 
 async def ask_once(port: int, request: bytes) -> bytes:
     """One request on a connection of its own."""
+    return (await ask_each(port, [request]))[-1]
+
+
+async def ask_each(port: int, requests: list[bytes]) -> list[bytes]:
+    """One after another on a connection of their own."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
-        return await _ask(reader, writer, request)
+        return [await _ask(reader, writer, each) for each in requests]
     finally:
         writer.close()
         await writer.wait_closed()
 
 
-async def press(
-    port: int, pid: int, make_request: Callable[[], bytes], *, connections: int, seconds: float
-) -> Load:
-    """Ask from `connections` connections for `seconds`."""
+async def press(port: int, make_request: Callable[[], bytes], *, connections: int, seconds: float) -> Pressed:
+    """Ask from `connections` connections for `seconds`. Raises RuntimeError for an answer that is a refusal."""
     took: list[float] = []
+    opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(connections)]
     begin = time.perf_counter()
-    cpu = cpu_seconds(pid)
 
-    async def one() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        while time.perf_counter() - begin < seconds:
+    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
             asked = time.perf_counter()
             await _ask(reader, writer, make_request())
             took.append(time.perf_counter() - asked)
+            if time.perf_counter() - begin >= seconds:
+                break
         writer.close()
         await writer.wait_closed()
 
-    await asyncio.gather(*(one() for _ in range(connections)))
-    elapsed, used = time.perf_counter() - begin, cpu_seconds(pid) - cpu
-    took.sort()
-    return Load(
-        per_second=len(took) / elapsed,
-        p50_ms=took[len(took) // 2] * 1000,
-        p99_ms=took[int(len(took) * 0.99)] * 1000,
-        server_cpu_ms=used / len(took) * 1000,
-    )
+    await asyncio.gather(*(one(*each) for each in opened))
+    return Pressed(len(took), time.perf_counter() - begin, sorted(took))

@@ -1,0 +1,1 @@
+"""What every row stands on: load, processor time, alternating routes, statistics, results."""
