@@ -9,7 +9,7 @@ from statistics import median
 import orjson
 
 from bench.harness.load import ask_once, press
-from bench.harness.processes import Server, children_cpu_seconds, cpu_seconds
+from bench.harness.processes import Server, cpu_seconds, family_cpu, family_cpu_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class Slice:
 
 
 async def take_slice(route: Route, pace: Pace, connections: int) -> Slice:
-    cpu, database = cpu_seconds(route.server.pid), children_cpu_seconds(pace.postgres)
+    cpu, family = cpu_seconds(route.server.pid), family_cpu(pace.postgres)
     pressed = await press(route.server.port, route.make, connections=connections, seconds=pace.seconds)
-    cpu, database = cpu_seconds(route.server.pid) - cpu, children_cpu_seconds(pace.postgres) - database
+    cpu, database = cpu_seconds(route.server.pid) - cpu, family_cpu_since(pace.postgres, family)
     return Slice(
         per_second=pressed.requests / pressed.seconds,
         p50_ms=pressed.took[pressed.requests // 2] * 1000,

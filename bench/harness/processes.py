@@ -75,16 +75,20 @@ def cpu_seconds(pid: int) -> float:
     return total / 1e9
 
 
-def children_cpu_seconds(pid: int) -> float:
-    """The same of a process and its children: of PostgreSQL all there is to it."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    total = cpu_seconds(pid)
-    for child in children:
+def family_cpu(pid: int) -> dict[int, float]:
+    """The same of a process and of each of its children: of PostgreSQL all there is to it."""
+    found = {pid: cpu_seconds(pid)}
+    for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
         try:
-            total += cpu_seconds(int(child))
+            found[child] = cpu_seconds(child)
         except FileNotFoundError:
-            continue
-    return total
+            continue  # it has ended
+    return found
+
+
+def family_cpu_since(pid: int, before: dict[int, float]) -> float:
+    """Seconds that were added by those who live; what a child did that has ended meanwhile is not known."""
+    return sum(used - before.get(each, 0.0) for each, used in family_cpu(pid).items())
 
 
 def memory_mb(pid: int) -> float:
