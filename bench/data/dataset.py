@@ -39,7 +39,7 @@ class Subject:
     """Of tickets that may be changed."""
     numbers: tuple[int, ...]
     deep_page: int
-    """10,000, or the last full page of a smaller set."""
+    """10,000, or the last full page of a smaller set. A set has two at least: 100 tickets."""
     deep_cursor: str
     """What the page before that one ended with."""
 
@@ -114,7 +114,7 @@ async def _subject(tenant_id: UUID, tickets: int) -> Subject:
 
 
 async def _deep(tenant_id: UUID, tickets: int) -> tuple[int, str]:
-    page = min(10_000, tickets * 9 // 10 // PAGE)
+    page = max(2, min(10_000, tickets * 9 // 10 // PAGE))
     rows = await fetch(
         "select updated_at, id from tickets where tenant_id = :tenant and state = 'ACTIVE'"
         " order by updated_at desc, id desc offset :before limit 1",
