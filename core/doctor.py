@@ -23,8 +23,10 @@ from core.door.ready import answers
 from core.door.served import as_served
 from core.kit.broker import CeleryMissing, require_celery
 from core.kit.database.connect import credentials
+from core.kit.peers import certificate_trouble, told
 from core.kit.postgres import PostgresUnavailable
 from core.migrations import runner
+from core.runtime import broker_of
 from settings import InvalidSettings, Settings, secret_key_file
 
 Status = Literal["ok", "warn", "fail"]
@@ -134,7 +136,8 @@ def _mail(settings: Settings) -> Iterator[Finding]:
 
 
 def _broker(settings: Settings) -> Iterator[Finding]:
-    if settings.broker_url is None:
+    broker = broker_of(settings)
+    if broker is None:
         return
     try:
         require_celery()
@@ -144,16 +147,24 @@ def _broker(settings: Settings) -> Iterator[Finding]:
     from core.kit.broker.examining import Unfit, examine
 
     try:
-        yield Finding("broker", "ok", examine(settings.broker_url.get_secret_value()))
+        yield Finding("broker", "ok", examine(broker))
     except Unfit as error:
         yield Finding(
             "broker", "fail", str(error), "Upgrade the broker, or allow its user to make such queues."
         )
     except Exception as error:  # each transport raises its own
+        yield _unreachable("broker", error, "BROKER", "Until then jobs wait in the database.")
+
+
+def _unreachable(name: str, error: Exception, setting: str, until_then: str) -> Finding:
+    if certificate_trouble(error):
         remedy = (
-            "Start it, and check DESKGRAPH_BROKER_URL and the firewall. Until then jobs wait in the database."
+            f"Name the authority that signed it with DESKGRAPH_{setting}_CA_FILE, and the host that it is for in"
+            f" DESKGRAPH_{setting}_URL. {until_then}"
         )
-        yield Finding("broker", "fail", f"not reachable ({type(error).__name__}: {error})", remedy)
+        return Finding(name, "fail", f"not trusted ({told(error)})", remedy)
+    remedy = f"Start it, and check DESKGRAPH_{setting}_URL and the firewall. {until_then}"
+    return Finding(name, "fail", f"not reachable ({told(error)})", remedy)
 
 
 def _database(settings: Settings) -> list[Finding]:

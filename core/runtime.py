@@ -9,11 +9,26 @@ from core.kit.crypto import Sealer
 from core.kit.graph.saved import SavedQueries
 from core.kit.http import Allowed, Outgoing
 from core.kit.jobs.table import CHANGES as JOB_CHANGES
+from core.kit.peers import Peer
 from core.kit.stream import Listener
 from core.kit.stream.feeds import Feeds
 from core.kit.stream.lookouts import Lookouts
 from core.presence.waking import CHANNEL as PRESENCE
 from settings import Settings, load_secret_key, load_secret_keys
+
+
+def broker_of(settings: Settings) -> Peer | None:
+    """The broker of the settings, None where jobs run without one."""
+    if settings.broker_url is None:
+        return None
+    return Peer(settings.broker_url.get_secret_value(), settings.broker_ca_file)
+
+
+def redis_of(settings: Settings) -> Peer | None:
+    """The Redis of the settings for wake-ups and rate limits, None where there is none."""
+    if settings.redis_url is None:
+        return None
+    return Peer(settings.redis_url.get_secret_value(), settings.redis_ca_file)
 
 
 @dataclass(frozen=True, slots=True)

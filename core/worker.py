@@ -31,7 +31,7 @@ from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
 from core.notifications.service.mailing import Mailing
 from core.notifications.service.rules import TYPES as TOLD_OF
 from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
-from core.runtime import Runtime
+from core.runtime import Runtime, broker_of
 from core.tickets.service.bulk import KIND as TICKET_BULK
 from core.tickets.service.bulk import bulk_handler
 from core.tickets.tasks import rerank
@@ -72,14 +72,15 @@ def serve_queue(settings: Settings, queue: Queue, concurrency: int | None) -> No
     require_celery()
     from core.kit.broker.serving import serve
 
-    if settings.broker_url is None:
+    broker = broker_of(settings)
+    if broker is None:
         raise RuntimeError("DESKGRAPH_BROKER_URL is not set")
     many = concurrency or (IO_THREADS if queue is Queue.IO else os.cpu_count() or 1)
     database = _database(settings)
     if queue is Queue.HEAVY:  # One job a process: its connection, and one for the lease.
         database = replace(database, pool_size=2)
     done = handlers(settings, _runtime(settings))
-    serve(settings.broker_url.get_secret_value(), queue, done, database, pace(settings), many)
+    serve(broker, queue, done, database, pace(settings), many)
 
 
 def _database(settings: Settings) -> Database:
@@ -93,7 +94,8 @@ def _runtime(settings: Settings) -> Runtime:
 
 
 async def _jobs(settings: Settings, done: Mapping[str, Handler], woken: Wakes) -> None:
-    if settings.broker_url is None:
+    broker = broker_of(settings)
+    if broker is None:
         # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else, nor those
         # of other tenants. And chores, which may take minutes, are done one by one.
         chores, usual = {chore.kind for chore in chores_of(settings)}, pace(settings)
@@ -108,8 +110,7 @@ async def _jobs(settings: Settings, done: Mapping[str, Handler], woken: Wakes) -
     require_celery()
     from core.kit.broker.courier import CeleryCourier
 
-    courier = CeleryCourier(settings.broker_url.get_secret_value())
-    await relay(courier, kinds_by_queue(done), pace(settings), woken.one())
+    await relay(CeleryCourier(broker), kinds_by_queue(done), pace(settings), woken.one())
 
 
 def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:

@@ -23,6 +23,7 @@ from core.kit.jobs import Claimed, Handler, Pace, Queue
 from core.kit.jobs.running import run
 from core.kit.jobs.sent import take_over
 from core.kit.logging import get_logger
+from core.kit.peers import Peer
 
 log = get_logger(__name__)
 
@@ -32,12 +33,17 @@ _MARGIN = 60
 
 
 def serve(
-    url: str, queue: Queue, handlers: Mapping[str, Handler], database: Database, pace: Pace, concurrency: int
+    broker: Peer,
+    queue: Queue,
+    handlers: Mapping[str, Handler],
+    database: Database,
+    pace: Pace,
+    concurrency: int,
 ) -> None:
     """Work until SIGTERM or SIGINT; then what runs may finish within the grace, and the rest is given back.
     I/O runs in threads that share one event loop, heavy work in a process for each job."""
     runner = Runner(lambda: open_database(database))
-    app = celery_app(url, soft_stop=pace.grace, longest_job=pace.timeout)
+    app = celery_app(broker, soft_stop=pace.grace, longest_job=pace.timeout)
     add_task(app, lambda job_id: runner.run(_perform(job_id, handlers, pace)))
     heavy = queue is Queue.HEAVY
     _listen(queue, runner, pace)
