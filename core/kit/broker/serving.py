@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from billiard import active_children
@@ -63,6 +63,21 @@ class _Consumer(Consumer):  # type: ignore[misc] # Celery has no types
         default_steps = tuple(
             step for step in Consumer.Blueprint.default_steps if not step.endswith(":DelayedDelivery")
         )
+
+    def call_soon_ack(self, acknowledge: Callable[..., None], *told: object, **more: object) -> object:
+        """Connect again when a message cannot be acknowledged. Celery only logs that; and with its hands full it does
+        not listen, so that it would neither notice that the broker is gone nor ever have a hand free again."""
+
+        message = getattr(acknowledge, "__self__")  # noqa: B009 - a method of the message
+
+        def insist(*late: object) -> None:
+            acknowledge(*told, *late, **more)
+            # One that came over an earlier connection cannot be; the lease answers for its job.
+            is_ours = self.task_consumer is not None and message.channel is self.task_consumer.channel
+            if is_ours and not message.acknowledged:
+                raise ConnectionResetError("a message could not be acknowledged")
+
+        return super().call_soon_ack(insist)
 
 
 async def _perform(job_id: UUID, handlers: Mapping[str, Handler], pace: Pace) -> None:
