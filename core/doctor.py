@@ -25,8 +25,9 @@ from core.kit.broker import CeleryMissing, require_celery
 from core.kit.database.connect import credentials
 from core.kit.peers import certificate_trouble, told
 from core.kit.postgres import PostgresUnavailable
+from core.kit.waking import RedisMissing, require_redis
 from core.migrations import runner
-from core.runtime import broker_of
+from core.runtime import broker_of, redis_of
 from settings import InvalidSettings, Settings, secret_key_file
 
 Status = Literal["ok", "warn", "fail"]
@@ -52,7 +53,7 @@ def examine() -> list[Finding]:
     except InvalidSettings as error:
         return [Finding("settings", "fail", str(problem), "Correct it.") for problem in error.problems]
     found = [Finding("settings", "ok", f"data folder {settings.data_dir}")]
-    for check in (_data_folder, _disk_space, _secret_key, _port, _mail, _broker):
+    for check in (_data_folder, _disk_space, _secret_key, _port, _mail, _broker, _redis):
         found += check(settings)
     return found + _database(settings)
 
@@ -154,6 +155,26 @@ def _broker(settings: Settings) -> Iterator[Finding]:
         )
     except Exception as error:  # each transport raises its own
         yield _unreachable("broker", error, "BROKER", "Until then jobs wait in the database.")
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    redis = redis_of(settings)
+    if redis is None:
+        return
+    try:
+        require_redis()
+    except RedisMissing as error:
+        yield Finding("redis", "fail", "its client is not installed", str(error))
+        return
+    from core.kit.waking.examining import Deaf, examine
+
+    until_then = "Until then processes wake each other late, and count points each for itself."
+    try:
+        yield Finding("redis", "ok", asyncio.run(examine(redis)))
+    except Deaf as error:
+        yield Finding("redis", "fail", str(error), "Let its user publish and subscribe: &deskgraph:*.")
+    except Exception as error:  # each kind of connection raises its own
+        yield _unreachable("redis", error, "REDIS", until_then)
 
 
 def _unreachable(name: str, error: Exception, setting: str, until_then: str) -> Finding:

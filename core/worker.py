@@ -57,13 +57,14 @@ IO_THREADS = 32
 async def run(settings: Settings) -> None:
     """Work until cancelled; then what runs may finish within the grace. Any number of workers may run at once. With a
     broker, jobs are handed to it instead. Raises CeleryMissing; RuntimeError where the settings name no database."""
-    database, runtime = _database(settings), _runtime(settings)
+    runtime = _runtime(settings)
+    database = _database(settings, runtime)
     done, plans = handlers(settings, runtime), [chore.plan for chore in chores_of(settings)]
     async with open_database(database), asyncio.TaskGroup() as tasks:
         woken = Wakes()
         tasks.create_task(_jobs(settings, done, woken))
         tasks.create_task(keep(plans, done.keys()))
-        tasks.create_task(follow(FOLLOWERS, Listener(database.url, also={JOBS_CHANNEL: woken.set})))
+        tasks.create_task(follow(FOLLOWERS, Listener(runtime.waking, also={JOBS_CHANNEL: woken.set})))
         log.info("worker.started")
 
 
@@ -76,17 +77,22 @@ def serve_queue(settings: Settings, queue: Queue, concurrency: int | None) -> No
     if broker is None:
         raise RuntimeError("DESKGRAPH_BROKER_URL is not set")
     many = concurrency or (IO_THREADS if queue is Queue.IO else os.cpu_count() or 1)
-    database = _database(settings)
+    runtime = _runtime(settings)
+    database = _database(settings, runtime)
     if queue is Queue.HEAVY:  # One job a process: its connection, and one for the lease.
         database = replace(database, pool_size=2)
-    done = handlers(settings, _runtime(settings))
+    done = handlers(settings, runtime)
     serve(broker, queue, done, database, pace(settings), many)
 
 
-def _database(settings: Settings) -> Database:
+def _database(settings: Settings, runtime: Runtime) -> Database:
     if settings.database_url is None:
         raise RuntimeError("DESKGRAPH_DATABASE_URL is not set; `./desk worker` starts a database and sets it")
-    return Database(url=settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
+    return Database(
+        url=settings.database_url.get_secret_value(),
+        pool_size=settings.database_pool_size,
+        sender=runtime.waking.sender,
+    )
 
 
 def _runtime(settings: Settings) -> Runtime:
