@@ -153,20 +153,21 @@ async def test_a_job_that_fails_is_tried_again_and_parked_at_last(desk: Desk, pa
 
 
 @pytest.mark.parametrize("queue", ["io", "heavy"])
+@pytest.mark.parametrize("away", [8, 0], ids=["until they are free", "for a moment"])
 async def test_a_worker_whose_hands_are_full_when_the_broker_dies_goes_on(
-    desk: Desk, broker: Broker, parts: Parts, queue: str
+    desk: Desk, broker: Broker, parts: Parts, queue: str, away: int
 ) -> None:
     parts.start("relay")
     worker = parts.start(queue)
-    jobs = await ask(desk, KIND[queue], HANDS, seconds=10)
+    jobs = await ask(desk, KIND[queue], HANDS, seconds=8)
     await until(lambda: _begun(parts, HANDS))
     # RabbitMQ 3.10 forgets a queue that it made within the last three seconds, in a way that nothing mends.
     await asyncio.sleep(4)
     jobs |= await ask(desk, KIND[queue], HANDS)
 
     broker.kill()
-    await asyncio.sleep(4)
-    broker.start()
+    await asyncio.sleep(away)
+    await asyncio.to_thread(broker.start)
     jobs |= await ask(desk, KIND[queue], 5 * HANDS)
 
     await until_done(desk, 7 * HANDS)
