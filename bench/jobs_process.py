@@ -25,6 +25,7 @@ from core.kit.database.connect import credentials
 from core.kit.jobs import Claimed, Pace, Queue, work
 from core.kit.jobs.queues import kinds_by_queue
 from core.kit.jobs.relay import relay
+from core.kit.peers import Peer
 
 KIND = "bench.write"
 THREADS = 32
@@ -44,12 +45,12 @@ async def embedded(url: str) -> None:
         await work(HANDLERS, PACE)
 
 
-async def hand_over(url: str, broker: str) -> None:
+async def hand_over(url: str, broker: Peer) -> None:
     async with open_database(Database(url=url, pool_size=POOL)):
         await relay(CeleryCourier(broker), kinds_by_queue(HANDLERS), PACE)
 
 
-def bare_worker(url: str, broker: str) -> None:
+def bare_worker(url: str, broker: Peer) -> None:
     pools: list[asyncpg.Pool] = []
 
     @asynccontextmanager
@@ -74,7 +75,7 @@ def bare_worker(url: str, broker: str) -> None:
     ).start()  # fmt: skip
 
 
-def bare_publish(broker: str, number: int) -> None:
+def bare_publish(broker: Peer, number: int) -> None:
     app = celery_app(broker, soft_stop=timedelta(0), longest_job=PACE.timeout)
     queue = queue_named(Queue.IO)
     with app.connection_for_write() as connection:
@@ -88,7 +89,7 @@ def bare_publish(broker: str, number: int) -> None:
         print(time.process_time() - begin)
 
 
-def main(role: str, url: str, broker: str, number: int) -> None:
+def main(role: str, url: str, broker: Peer, number: int) -> None:
     logging.configure("json", "error")
     if role == "embedded":
         asyncio.run(embedded(url))
@@ -103,4 +104,4 @@ def main(role: str, url: str, broker: str, number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    main(sys.argv[1], sys.argv[2], Peer(sys.argv[3]), int(sys.argv[4]))

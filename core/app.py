@@ -27,7 +27,7 @@ from core.kit.database import Database, is_unavailable, open_database
 from core.kit.graph import registry
 from core.kit.i18n import translate
 from core.kit.stream.sharing import Sharing
-from core.runtime import Runtime
+from core.runtime import Runtime, redis_of
 from settings import Settings
 
 
@@ -46,7 +46,7 @@ def edge_options(settings: Settings) -> EdgeOptions:
         points_per_minute=settings.graphql_points_per_minute,
         points_per_minute_tenant=settings.graphql_points_per_minute_tenant,
         processes=settings.workers,
-        redis_url=settings.redis_url.get_secret_value() if settings.redis_url else None,
+        redis=redis_of(settings),
         status_profile=settings.graphql_status_profile,
         trusted_documents=load_trusted_documents(settings.trusted_documents)
         if settings.trusted_documents
@@ -98,7 +98,9 @@ def create_app(settings: Settings | None = None) -> Starlette:
         run=CompiledRun(schema, hide_suggestions=not settings.introspection),
         share=Sharing().once,
     )  # fmt: skip
-    database = Database(url=database_url(settings), pool_size=settings.database_pool_size)
+    database = Database(
+        url=database_url(settings), pool_size=settings.database_pool_size, sender=runtime.waking.sender
+    )
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -39,9 +39,18 @@ def _understood() -> tuple[type[Exception], ...]:
     from core.kit.broker import CeleryMissing
     from core.kit.errors import DomainError, Errors
     from core.kit.postgres import PostgresUnavailable
+    from core.kit.waking import RedisMissing
     from settings import InvalidSettings
 
-    return (RequestError, InvalidSettings, CeleryMissing, PostgresUnavailable, DomainError, Errors)
+    return (
+        RequestError,
+        InvalidSettings,
+        CeleryMissing,
+        RedisMissing,
+        PostgresUnavailable,
+        DomainError,
+        Errors,
+    )
 
 
 def _told(error: Exception) -> str:

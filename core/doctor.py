@@ -23,8 +23,11 @@ from core.door.ready import answers
 from core.door.served import as_served
 from core.kit.broker import CeleryMissing, require_celery
 from core.kit.database.connect import credentials
+from core.kit.peers import certificate_trouble, told
 from core.kit.postgres import PostgresUnavailable
+from core.kit.waking import RedisMissing, require_redis
 from core.migrations import runner
+from core.runtime import broker_of, redis_of
 from settings import InvalidSettings, Settings, secret_key_file
 
 Status = Literal["ok", "warn", "fail"]
@@ -50,7 +53,7 @@ def examine() -> list[Finding]:
     except InvalidSettings as error:
         return [Finding("settings", "fail", str(problem), "Correct it.") for problem in error.problems]
     found = [Finding("settings", "ok", f"data folder {settings.data_dir}")]
-    for check in (_data_folder, _disk_space, _secret_key, _port, _mail, _broker):
+    for check in (_data_folder, _disk_space, _secret_key, _port, _mail, _broker, _redis):
         found += check(settings)
     return found + _database(settings)
 
@@ -134,7 +137,8 @@ def _mail(settings: Settings) -> Iterator[Finding]:
 
 
 def _broker(settings: Settings) -> Iterator[Finding]:
-    if settings.broker_url is None:
+    broker = broker_of(settings)
+    if broker is None:
         return
     try:
         require_celery()
@@ -144,16 +148,44 @@ def _broker(settings: Settings) -> Iterator[Finding]:
     from core.kit.broker.examining import Unfit, examine
 
     try:
-        yield Finding("broker", "ok", examine(settings.broker_url.get_secret_value()))
+        yield Finding("broker", "ok", examine(broker))
     except Unfit as error:
         yield Finding(
             "broker", "fail", str(error), "Upgrade the broker, or allow its user to make such queues."
         )
     except Exception as error:  # each transport raises its own
+        yield _unreachable("broker", error, "BROKER", "Until then jobs wait in the database.")
+
+
+def _redis(settings: Settings) -> Iterator[Finding]:
+    redis = redis_of(settings)
+    if redis is None:
+        return
+    try:
+        require_redis()
+    except RedisMissing as error:
+        yield Finding("redis", "fail", "its client is not installed", str(error))
+        return
+    from core.kit.waking.examining import Deaf, examine
+
+    until_then = "Until then processes wake each other late, and count points each for itself."
+    try:
+        yield Finding("redis", "ok", asyncio.run(examine(redis)))
+    except Deaf as error:
+        yield Finding("redis", "fail", str(error), "Let its user publish and subscribe: &deskgraph:*.")
+    except Exception as error:  # each kind of connection raises its own
+        yield _unreachable("redis", error, "REDIS", until_then)
+
+
+def _unreachable(name: str, error: Exception, setting: str, until_then: str) -> Finding:
+    if certificate_trouble(error):
         remedy = (
-            "Start it, and check DESKGRAPH_BROKER_URL and the firewall. Until then jobs wait in the database."
+            f"Name the authority that signed it with DESKGRAPH_{setting}_CA_FILE, and the host that it is for in"
+            f" DESKGRAPH_{setting}_URL. {until_then}"
         )
-        yield Finding("broker", "fail", f"not reachable ({type(error).__name__}: {error})", remedy)
+        return Finding(name, "fail", f"not trusted ({told(error)})", remedy)
+    remedy = f"Start it, and check DESKGRAPH_{setting}_URL and the firewall. {until_then}"
+    return Finding(name, "fail", f"not reachable ({told(error)})", remedy)
 
 
 def _database(settings: Settings) -> list[Finding]:

@@ -9,11 +9,33 @@ from core.kit.crypto import Sealer
 from core.kit.graph.saved import SavedQueries
 from core.kit.http import Allowed, Outgoing
 from core.kit.jobs.table import CHANGES as JOB_CHANGES
+from core.kit.peers import Peer
 from core.kit.stream import Listener
 from core.kit.stream.feeds import Feeds
 from core.kit.stream.lookouts import Lookouts
+from core.kit.waking import Waking, waking_by
 from core.presence.waking import CHANNEL as PRESENCE
 from settings import Settings, load_secret_key, load_secret_keys
+
+
+def broker_of(settings: Settings) -> Peer | None:
+    """The broker of the settings, None where jobs run without one."""
+    if settings.broker_url is None:
+        return None
+    return Peer(settings.broker_url.get_secret_value(), settings.broker_ca_file)
+
+
+def redis_of(settings: Settings) -> Peer | None:
+    """The Redis of the settings for wake-ups and rate limits, None where there is none."""
+    if settings.redis_url is None:
+        return None
+    return Peer(settings.redis_url.get_secret_value(), settings.redis_ca_file)
+
+
+def waking_of(settings: Settings) -> Waking:
+    """The way in which this installation's processes wake each other. Raises RedisMissing."""
+    url = settings.database_url.get_secret_value() if settings.database_url else ""
+    return waking_by(url, redis_of(settings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +52,7 @@ class Runtime:
     answer_max_bytes: int
     uploads: Path
     files: FileLinks
+    waking: Waking
     feeds: Feeds
     lookouts: Lookouts
     job_lookouts: Lookouts
@@ -39,7 +62,7 @@ class Runtime:
 
     @classmethod
     def of(cls, settings: Settings, saved_queries: SavedQueries) -> "Runtime":
-        url = settings.database_url.get_secret_value() if settings.database_url else ""
+        waking = waking_of(settings)
         return cls(
             base_url=settings.base_url,
             base_domain=settings.base_domain,
@@ -51,9 +74,10 @@ class Runtime:
             answer_max_bytes=settings.graphql_max_answer_bytes,
             uploads=settings.data_dir / "files",
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
-            feeds=Feeds(Listener(url)),
-            lookouts=Lookouts(Listener(url, PRESENCE)),
-            job_lookouts=Lookouts(Listener(url, JOB_CHANGES)),
+            waking=waking,
+            feeds=Feeds(Listener(waking)),
+            lookouts=Lookouts(Listener(waking, PRESENCE)),
+            job_lookouts=Lookouts(Listener(waking, JOB_CHANGES)),
             sealer=Sealer(load_secret_keys(settings)),
             outgoing=Outgoing(allowed=Allowed.of(settings.outgoing_allow), plain_http=settings.outgoing_http),
             saved_queries=saved_queries,

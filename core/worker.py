@@ -31,7 +31,7 @@ from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
 from core.notifications.service.mailing import Mailing
 from core.notifications.service.rules import TYPES as TOLD_OF
 from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
-from core.runtime import Runtime
+from core.runtime import Runtime, broker_of
 from core.tickets.service.bulk import KIND as TICKET_BULK
 from core.tickets.service.bulk import bulk_handler
 from core.tickets.tasks import rerank
@@ -57,13 +57,14 @@ IO_THREADS = 32
 async def run(settings: Settings) -> None:
     """Work until cancelled; then what runs may finish within the grace. Any number of workers may run at once. With a
     broker, jobs are handed to it instead. Raises CeleryMissing; RuntimeError where the settings name no database."""
-    database, runtime = _database(settings), _runtime(settings)
+    runtime = _runtime(settings)
+    database = _database(settings, runtime)
     done, plans = handlers(settings, runtime), [chore.plan for chore in chores_of(settings)]
     async with open_database(database), asyncio.TaskGroup() as tasks:
         woken = Wakes()
         tasks.create_task(_jobs(settings, done, woken))
         tasks.create_task(keep(plans, done.keys()))
-        tasks.create_task(follow(FOLLOWERS, Listener(database.url, also={JOBS_CHANNEL: woken.set})))
+        tasks.create_task(follow(FOLLOWERS, Listener(runtime.waking, also={JOBS_CHANNEL: woken.set})))
         log.info("worker.started")
 
 
@@ -72,20 +73,26 @@ def serve_queue(settings: Settings, queue: Queue, concurrency: int | None) -> No
     require_celery()
     from core.kit.broker.serving import serve
 
-    if settings.broker_url is None:
+    broker = broker_of(settings)
+    if broker is None:
         raise RuntimeError("DESKGRAPH_BROKER_URL is not set")
     many = concurrency or (IO_THREADS if queue is Queue.IO else os.cpu_count() or 1)
-    database = _database(settings)
+    runtime = _runtime(settings)
+    database = _database(settings, runtime)
     if queue is Queue.HEAVY:  # One job a process: its connection, and one for the lease.
         database = replace(database, pool_size=2)
-    done = handlers(settings, _runtime(settings))
-    serve(settings.broker_url.get_secret_value(), queue, done, database, pace(settings), many)
+    done = handlers(settings, runtime)
+    serve(broker, queue, done, database, pace(settings), many)
 
 
-def _database(settings: Settings) -> Database:
+def _database(settings: Settings, runtime: Runtime) -> Database:
     if settings.database_url is None:
         raise RuntimeError("DESKGRAPH_DATABASE_URL is not set; `./desk worker` starts a database and sets it")
-    return Database(url=settings.database_url.get_secret_value(), pool_size=settings.database_pool_size)
+    return Database(
+        url=settings.database_url.get_secret_value(),
+        pool_size=settings.database_pool_size,
+        sender=runtime.waking.sender,
+    )
 
 
 def _runtime(settings: Settings) -> Runtime:
@@ -93,7 +100,8 @@ def _runtime(settings: Settings) -> Runtime:
 
 
 async def _jobs(settings: Settings, done: Mapping[str, Handler], woken: Wakes) -> None:
-    if settings.broker_url is None:
+    broker = broker_of(settings)
+    if broker is None:
         # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else, nor those
         # of other tenants. And chores, which may take minutes, are done one by one.
         chores, usual = {chore.kind for chore in chores_of(settings)}, pace(settings)
@@ -108,8 +116,7 @@ async def _jobs(settings: Settings, done: Mapping[str, Handler], woken: Wakes) -
     require_celery()
     from core.kit.broker.courier import CeleryCourier
 
-    courier = CeleryCourier(settings.broker_url.get_secret_value())
-    await relay(courier, kinds_by_queue(done), pace(settings), woken.one())
+    await relay(CeleryCourier(broker), kinds_by_queue(done), pace(settings), woken.one())
 
 
 def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:

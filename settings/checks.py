@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from email.utils import parseaddr
 from ipaddress import ip_network
 from pathlib import Path
@@ -24,16 +25,27 @@ def database_url(value: str) -> str:
 def redis_url(value: str) -> str:
     if urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
         raise ValueError("must begin with redis://, rediss:// or unix://, for instance redis://host:6379/0.")
+    return _without_tls_options(value)
+
+
+def _without_tls_options(value: str) -> str:
+    """Client libraries would take them from the address, and with them not look at certificates."""
+    if any(name.startswith("ssl") for name in parse_qs(urlsplit(value).query, keep_blank_values=True)):
+        raise ValueError(
+            "takes no options that begin with ssl: certificates are always verified, by the authorities in the"
+            " file that is named beside it."
+        )
     return value
 
 
 def broker_url(value: str) -> str:
     parts = urlsplit(value)
-    if parts.scheme not in {"amqp", "redis"} or not parts.hostname:
+    if parts.scheme not in {"amqp", "amqps", "redis", "rediss"} or not parts.hostname:
         raise ValueError(
-            "must name RabbitMQ as amqp://user:password@host:5672/vhost, or Redis as redis://host:6379/1."
+            "must name RabbitMQ as amqp://user:password@host:5672/vhost, or Redis as redis://host:6379/1;"
+            " amqps:// and rediss:// for TLS."
         )
-    return value
+    return _without_tls_options(value)
 
 
 def smtp_url(value: str) -> str:
@@ -118,6 +130,15 @@ def host_or_network(value: str) -> str:
         return host_name(value)
     except ValueError:
         raise ValueError("each must be a host or a network, like hooks.intranet or 172.16.5.0/24.") from None
+
+
+def authorities(value: Path) -> Path:
+    """A file of certificates of authorities, in PEM form."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(readable_file(value))
+    except (ssl.SSLError, OSError):
+        raise ValueError("holds no certificate of an authority in PEM form that can be read.") from None
+    return value
 
 
 def readable_file(value: Path) -> Path:

@@ -101,12 +101,27 @@ class Settings(BaseSettings):
         "for the ticket's number, its id and the tenant's slug. Default: <public url>/tickets/{number}.",
     )
     redis_url: SecretStr | None = Field(
-        None, description="Redis or Valkey for wake-ups and rate limits shared by several machines. Optional."
+        None,
+        description="Redis or Valkey, as redis://host:6379/0, for wake-ups and rate limits shared by all processes. "
+        "rediss:// for TLS. Optional.",
+    )
+    redis_ca_file: Annotated[Path, AfterValidator(_absolute), AfterValidator(checks.authorities)] | None = (
+        Field(
+            None,
+            description="PEM file with the authorities that may vouch for a Redis at rediss://. Default: the system's.",
+        )
     )
     broker_url: SecretStr | None = Field(
         None,
-        description="RabbitMQ as amqp://user:password@host:5672/vhost, or Redis as redis://host:6379/1: Celery workers "
-        "then run the jobs. Optional; without one, the worker runs them itself.",
+        description="RabbitMQ as amqp://user:password@host:5672/vhost, or Redis as redis://host:6379/1 (amqps:// or "
+        "rediss:// for TLS): Celery workers then run the jobs. Optional; without one, the worker runs them itself.",
+    )
+    broker_ca_file: Annotated[Path, AfterValidator(_absolute), AfterValidator(checks.authorities)] | None = (
+        Field(
+            None,
+            description="PEM file with the authorities that may vouch for a broker at amqps:// or rediss://. "
+            "Default: the system's.",
+        )
     )
     log_format: LogFormat = Field(
         default_factory=_default_log_format,

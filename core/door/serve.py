@@ -22,18 +22,21 @@ from core.door.welcome import welcome
 from core.kit import logging
 from core.kit.broker import require_celery
 from core.kit.postgres import EmbeddedPostgres
+from core.kit.waking import require_redis
 from settings import Settings, load_secret_key, to_environment
 
 
 def serve(settings: Settings, *, demo: bool) -> None:
     """Start everything, keep it alive, and stop it in order on SIGTERM, SIGINT or SIGHUP.
 
-    Raises click.ClickException, CeleryMissing or PostgresUnavailable when it cannot start; then nothing is left
-    running.
+    Raises click.ClickException, CeleryMissing, RedisMissing or PostgresUnavailable when it cannot start; then nothing
+    is left running.
     """
     logging.configure(settings.log_format, settings.log_level)
     if settings.broker_url is not None:
         require_celery()
+    if settings.redis_url is not None:
+        require_redis()
     stop = StopRequest()
     begin = time.monotonic()
     with ExitStack() as cleanup:

@@ -15,6 +15,7 @@ from math import ceil
 from core.graphql.caller import Caller
 from core.graphql.counters import WINDOW_SECONDS, Counters, MemoryCounters
 from core.graphql.errors import Code, RefusedRequest
+from core.kit.peers import Peer
 
 REFUSAL_COST = 10
 """Points for a request that is refused."""
@@ -84,14 +85,14 @@ class PointLimits:
         points_per_minute_tenant: int,
         max_cost: int,
         processes: int,
-        redis_url: str | None,
+        redis: Peer | None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        share = 1 if redis_url else processes
+        share = 1 if redis else processes
         # An operation of the highest cost must fit into an unspent allowance, or it could never run.
         self._limit = max(points_per_minute // share, max_cost)
         self._tenant_limit = max(points_per_minute_tenant // share, max_cost)
-        self._counters = _counters(redis_url, processes)
+        self._counters = _counters(redis, processes)
         self._clock = clock
 
     async def aclose(self) -> None:
@@ -137,10 +138,10 @@ class PointLimits:
         return RateLimited(allowance, max(1, ceil(allowance.reset_at.timestamp() - self._clock())))
 
 
-def _counters(redis_url: str | None, processes: int) -> Counters:
-    if redis_url is None:
+def _counters(redis: Peer | None, processes: int) -> Counters:
+    if redis is None:
         return MemoryCounters()
     # The client library is an extra: most installations have no Redis.
     from core.graphql.redis_counters import RedisCounters
 
-    return RedisCounters(redis_url, MemoryCounters(), share=processes)
+    return RedisCounters(redis, MemoryCounters(), share=processes)

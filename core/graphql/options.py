@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.graphql.statuses import StatusProfile
+from core.kit.peers import Peer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class EdgeOptions:
     points_per_minute: int = 100_000
     points_per_minute_tenant: int = 500_000
     processes: int = 1
-    redis_url: str | None = None
+    redis: Peer | None = None
     status_profile: StatusProfile = "audit"
     trusted_documents: Mapping[str, str] = field(default_factory=dict)
     introspection: bool = True

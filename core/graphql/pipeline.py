@@ -61,7 +61,7 @@ class Admission:
             points_per_minute_tenant=options.points_per_minute_tenant,
             max_cost=options.max_cost,
             processes=options.processes,
-            redis_url=options.redis_url,
+            redis=options.redis,
         )
 
     async def document(self, request: GraphQLRequest, caller: Caller) -> PreparedDocument:

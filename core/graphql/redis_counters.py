@@ -9,6 +9,7 @@ from redis.asyncio import BlockingConnectionPool
 from redis.exceptions import RedisError
 
 from core.graphql.counters import WINDOW_SECONDS, Counters
+from core.kit.peers import Peer
 
 log = logging.getLogger(__name__)
 
@@ -20,15 +21,16 @@ _CONNECTIONS = 20
 class RedisCounters:
     """Counts in Redis; while that does not answer, `alone` counts, every point as often as there are processes."""
 
-    def __init__(self, url: str, alone: Counters, *, share: int) -> None:
+    def __init__(self, redis: Peer, alone: Counters, *, share: int) -> None:
         self._pool = BlockingConnectionPool.from_url(
-            url,
+            redis.url,
             max_connections=_CONNECTIONS,
             timeout=_PATIENCE_SECONDS,
             socket_connect_timeout=_PATIENCE_SECONDS,
+            **redis.redis_tls,
         )
         self._storage = RedisStorage(
-            f"async+{url}",
+            f"async+{redis.url}",
             implementation="redispy",
             key_prefix="deskgraph:points",
             connection_pool=self._pool,  # type: ignore[arg-type]

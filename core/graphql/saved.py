@@ -58,7 +58,7 @@ class SavedQueries:
         localise: Localise = in_english,
     ) -> None:
         core_schema = schema._schema
-        own = replace(options, trusted_documents={}, redis_url=None, max_cost=max_cost)
+        own = replace(options, trusted_documents={}, redis=None, max_cost=max_cost)
         self._admission = Admission(core_schema, own)
         self._execution = Execution(
             CompiledRun(schema, hide_suggestions=not options.introspection),

@@ -124,6 +124,26 @@ class Unlogged(RunSQL):
         super().__init__([f'alter table "{table}" set unlogged'], RunSQL.noop)
 
 
+class WakeUp(RunSQL):
+    """`wake(channel, payload)` tells those who listen, at the commit. To a session that passes wake-ups on by itself it
+    hands them back, as notices: see `core/kit/database/wakes.py`."""
+
+    def __init__(self) -> None:
+        steps: list[Any] = [
+            """
+            create function wake(channel text, payload text) returns void language plpgsql as $$
+            begin
+              if current_setting('app.wakes', true) = 'returned' then
+                raise notice using errcode = 'DG001', message = payload, detail = channel;
+              else
+                perform pg_notify(channel, payload);
+              end if;
+            end $$
+            """,
+        ]
+        super().__init__(steps, RunSQL.noop)
+
+
 class EventStream(RunSQL):
     """Events in the order of their transactions, with a wake-up for those who wait for them.
 
@@ -144,7 +164,7 @@ class EventStream(RunSQL):
             """
             create function tell_of_events() returns trigger language plpgsql as $$
             begin
-              perform pg_notify('deskgraph_events', x.tenant_id::text)
+              perform wake('deskgraph_events', x.tenant_id::text)
               from (select distinct tenant_id from written) x;
               return null;
             end $$
@@ -194,7 +214,7 @@ class JobWakeUp(RunSQL):
             """
             create function tell_of_jobs() returns trigger language plpgsql as $$
             begin
-              notify deskgraph_jobs;
+              perform wake('deskgraph_jobs', '');
               return null;
             end $$
             """,
@@ -214,7 +234,7 @@ class JobChanges(RunSQL):
             """
             create function tell_of_job_change() returns trigger language plpgsql as $$
             begin
-              perform pg_notify('deskgraph_job_changes', new.id::text);
+              perform wake('deskgraph_job_changes', new.id::text);
               return null;
             end $$
             """,

@@ -8,6 +8,7 @@ import asyncpg
 from core.kit.database import Database, open_database
 from core.kit.postgres import PostgresUnavailable
 from core.migrations import runner
+from core.runtime import waking_of
 from settings import Settings
 
 
@@ -24,5 +25,5 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
             f"The database cannot be used: {error or type(error).__name__}. Check DESKGRAPH_DATABASE_URL and that its"
             " server runs; ./desk doctor looks closer."
         ) from error
-    async with open_database(Database(url=url, pool_size=2)):
+    async with open_database(Database(url=url, pool_size=2, sender=waking_of(settings).sender)):
         yield

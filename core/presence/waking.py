@@ -8,5 +8,5 @@ CHANNEL = "deskgraph_presence"
 
 
 async def wake(ticket_id: UUID) -> None:
-    """Tell every process, when the open transaction commits, that the presences of a ticket have changed."""
-    await execute("select pg_notify(:channel, :ticket)", {"channel": CHANNEL, "ticket": str(ticket_id)})
+    """Tell every process, once the open transaction has committed, that the presences of a ticket have changed."""
+    await execute("select wake(:channel, :ticket)", {"channel": CHANNEL, "ticket": str(ticket_id)})

@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -29,21 +30,36 @@ class Broker(Protocol):
         """As `kill -9` does."""
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Files in PEM form with which a server listens to TLS alone, by the name `localhost`."""
+
+    chain: Path
+    key: Path
+
+
 class Redis:
     """`redis-server` that keeps what it was told across `kill -9`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, certificate: Certificate | None = None) -> None:
         self._folder = folder
         self._port = free_port()
+        self._listening = ["--port", str(self._port)]
         self.url = f"redis://127.0.0.1:{self._port}/0"
+        if certificate:
+            self.url = f"rediss://localhost:{self._port}/0"
+            self._listening = [
+                "--port", "0", "--tls-port", str(self._port), "--tls-auth-clients", "no",
+                "--tls-cert-file", str(certificate.chain), "--tls-key-file", str(certificate.key),
+            ]  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self._folder.mkdir(exist_ok=True)
         self._process = _started(
             [
-                "redis-server", "--port", str(self._port), "--bind", "127.0.0.1", "--dir", str(self._folder),
-                "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
+                "redis-server", *self._listening, "--bind", "127.0.0.1", "--dir", str(self._folder), "--appendonly",
+                "yes", "--appendfsync", "everysec", "--save", "",
             ],
             {}, self._folder / "out",
         )  # fmt: skip
@@ -56,19 +72,27 @@ class Redis:
 class RabbitMQ:
     """`rabbitmq-server` with a name, a folder and a port mapper (epmd) of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, certificate: Certificate | None = None) -> None:
         self._folder = folder
         self._port, self._epmd_port, distribution = free_port(), free_port(), free_port()
         self.url = f"amqp://guest:guest@127.0.0.1:{self._port}//"
+        self._configuration = ""
+        if certificate:
+            self.url = f"amqps://guest:guest@localhost:{self._port}//"
+            self._configuration = (
+                f"listeners.tcp = none\nlisteners.ssl.1 = 127.0.0.1:{self._port}\n"
+                f"ssl_options.certfile = {certificate.chain}\nssl_options.keyfile = {certificate.key}\n"
+                "ssl_options.verify = verify_none\nssl_options.fail_if_no_peer_cert = false\n"
+            )
         self._environment = {
             "HOME": str(folder),  # where the Erlang cookie lies
             "RABBITMQ_NODENAME": f"deskgraph{self._port}@localhost",
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
-            "RABBITMQ_NODE_PORT": str(self._port),
             "RABBITMQ_DIST_PORT": str(distribution),
             "RABBITMQ_MNESIA_BASE": str(folder / "data"),
             "RABBITMQ_LOG_BASE": str(folder / "log"),
             "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq"),
+            **({} if certificate else {"RABBITMQ_NODE_PORT": str(self._port)}),
             "RABBITMQ_CONF_ENV_FILE": str(folder / "none"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
             "ERL_EPMD_PORT": str(self._epmd_port),
@@ -81,6 +105,8 @@ class RabbitMQ:
     def start(self) -> None:
         self._folder.mkdir(exist_ok=True)
         (self._folder / "plugins").write_text("[].\n")
+        if self._configuration:
+            (self._folder / "rabbitmq.conf").write_text(self._configuration)
         if self._epmd is None:
             # Started by Erlang, it would be a daemon and outlive us.
             self._epmd = _started(["epmd"], self._environment, self._folder / "epmd")
@@ -98,8 +124,8 @@ class RabbitMQ:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Iterator[Redis]:
-    server = Redis(folder)
+def redis_server(folder: Path, certificate: Certificate | None = None) -> Iterator[Redis]:
+    server = Redis(folder, certificate)
     with ExitStack() as stack:
         stack.callback(server.kill)
         server.start()
@@ -107,12 +133,19 @@ def redis_server(folder: Path) -> Iterator[Redis]:
 
 
 @contextmanager
-def rabbitmq_server(folder: Path) -> Iterator[RabbitMQ]:
-    server = RabbitMQ(folder)
+def rabbitmq_server(folder: Path, certificate: Certificate | None = None) -> Iterator[RabbitMQ]:
+    server = RabbitMQ(folder, certificate)
     with ExitStack() as stack:
         stack.callback(server.close)
         server.start()
         yield server
+
+
+STARTS: Mapping[str, Callable[..., AbstractContextManager[Broker]]] = {
+    "rabbitmq": rabbitmq_server,
+    "redis": redis_server,
+}
+"""Each with the program `<name>-server`."""
 
 
 def needs(program: str) -> None:

@@ -100,7 +100,8 @@ def nothing_kept_on_connections(source: Source) -> Iterator[Finding]:
 CATCHES_ALL = {
     "core/kit/jobs/running.py": "the task runner: nothing a job does may end the loop",
     "core/kit/schedules/keeping.py": "the task runner of schedules: nothing may end the loop",
-    "core/kit/stream/listening.py": "the task runner of wake-ups: whatever ends a connection, a new one is next",
+    "core/kit/waking/by_postgres.py": "the task runner of wake-ups: whatever ends a connection, a new one is next",
+    "core/kit/waking/by_redis.py": "likewise, and Redis raises its own",
     "core/kit/stream/feeds.py": "the task runner of feeds: one tenant's trouble must not end the others",
     "core/kit/stream/followers.py": "the task runner of followers: one that fails must not end the worker",
     "core/graphql/execution.py": "the outermost edge of the API",

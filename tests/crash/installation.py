@@ -152,6 +152,9 @@ def _environment(folder: Path) -> dict[str, str]:
         "DESKGRAPH_GRAPHQL_POINTS_PER_MINUTE": "100000000",
         "DESKGRAPH_GRAPHQL_POINTS_PER_MINUTE_TENANT": "100000000",
         "DESKGRAPH_LOG_FORMAT": "json",
+        # Where a receiver of the test listens.
+        "DESKGRAPH_OUTGOING_ALLOW": "127.0.0.1",
+        "DESKGRAPH_OUTGOING_HTTP": "true",
     }
 
 

@@ -41,6 +41,13 @@ def test_every_problem_is_told_at_once_and_without_the_value(monkeypatch: pytest
     [
         ("DATABASE_URL", "mysql://here"),
         ("REDIS_URL", "http://here"),
+        ("REDIS_URL", "rediss://here/0?ssl_cert_reqs=none"),
+        ("REDIS_CA_FILE", "/no/such/file"),
+        ("REDIS_CA_FILE", __file__),
+        ("BROKER_URL", "rediss://here/0?ssl_check_hostname=false"),
+        ("BROKER_URL", "amqps://here/desk?ssl="),
+        ("BROKER_CA_FILE", "/no/such/file"),
+        ("BROKER_CA_FILE", __file__),
         ("BROKER_URL", "memory://here"),
         ("BROKER_URL", "sqs://here"),
         ("BROKER_URL", "amqp:///no-host"),

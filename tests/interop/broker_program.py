@@ -1,4 +1,5 @@
-"""A relay or a Celery worker to be killed: `broker_program.py relay|io|heavy <database url> <broker url> <folder>`.
+"""A relay or a Celery worker to be killed: `broker_program.py relay|io|heavy <database url> <broker url> <folder>`,
+and behind that the file with the authorities that may vouch for a broker over TLS.
 
 Jobs of the kinds `broker.note` (I/O) and `broker.crunch` (heavy) take a lock that PostgreSQL drops when this process
 dies, write down who began, work for as long as their payload says, and write down who ended. A lock that is taken
@@ -22,6 +23,7 @@ from core.kit.database.connect import credentials
 from core.kit.jobs import Claimed, Handler, Pace, Queue, heavy
 from core.kit.jobs.queues import kinds_by_queue
 from core.kit.jobs.relay import relay
+from core.kit.peers import Peer
 
 PACE = Pace(poll_seconds=0.05, lease=timedelta(seconds=8), attempts=3, grace=timedelta(seconds=2))
 
@@ -53,12 +55,12 @@ def _write(file: Path, job: Claimed) -> None:
         out.write(f"{job.id} {os.getpid()}\n")
 
 
-async def hand_over(url: str, broker: str, folder: Path) -> None:
+async def hand_over(url: str, broker: Peer, folder: Path) -> None:
     async with open_database(Database(url=url, pool_size=4)):
         await relay(CeleryCourier(broker), kinds_by_queue(handlers(url, folder)), PACE)
 
 
-def main(role: str, url: str, broker: str, folder: Path) -> None:
+def main(role: str, url: str, broker: Peer, folder: Path) -> None:
     logging.configure("json", "info")
     if role == "relay":
         asyncio.run(hand_over(url, broker, folder))
@@ -67,4 +69,5 @@ def main(role: str, url: str, broker: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], sys.argv[3], Path(sys.argv[4]))
+    role, url, broker, folder = sys.argv[1:5]
+    main(role, url, Peer(broker, Path(sys.argv[5]) if sys.argv[5:] else None), Path(folder))

@@ -4,13 +4,8 @@ import asyncio
 import os
 import re
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import ExitStack, suppress
-from pathlib import Path
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -18,103 +13,22 @@ import pytest
 from core.doctor import _broker
 from core.kit.broker.courier import WAITING, CeleryCourier
 from core.kit.context import acting_for
-from core.kit.database import Reach, execute, fetch, transaction
-from core.kit.jobs import Queue, enqueue
-from core.operating import operator_context
+from core.kit.database import fetch
+from core.kit.jobs import Queue
+from core.kit.peers import Peer
 from core.testing import Desk
-from core.testing.brokers import Broker, needs, rabbitmq_server, redis_server
+from core.testing.brokers import STARTS, Broker, needs
 from settings import Settings
-
-PROGRAM = Path(__file__).with_name("broker_program.py")
-ROOT = Path(__file__).parents[2]
-KIND = {"io": "broker.note", "heavy": "broker.crunch"}
+from tests.interop.parts import HANDS, KIND, Parts, ask, states, until, until_done
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(300)]
 
 
-@pytest.fixture(scope="module", params=["rabbitmq", "redis"])
+@pytest.fixture(scope="module", params=sorted(STARTS))
 def broker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    start, program = {
-        "rabbitmq": (rabbitmq_server, "rabbitmq-server"),
-        "redis": (redis_server, "redis-server"),
-    }[request.param]
-    needs(program)
-    with start(tmp_path_factory.mktemp(request.param)) as server:
+    needs(f"{request.param}-server")
+    with STARTS[request.param](tmp_path_factory.mktemp(request.param)) as server:
         yield server
-
-
-class Parts:
-    """Relay and workers of one test, each a process that can be killed."""
-
-    def __init__(self, database_url: str, broker: Broker, folder: Path, stack: ExitStack) -> None:
-        self._arguments = [database_url, broker.url, str(folder)]
-        self.folder = folder
-        self._stack = stack
-
-    def start(self, role: str) -> "subprocess.Popen[bytes]":
-        number = len(list(self.folder.glob("*.log")))
-        with (self.folder / f"{role}-{number}.log").open("wb") as out:
-            process = subprocess.Popen(
-                [sys.executable, str(PROGRAM), role, *self._arguments],
-                cwd=ROOT,
-                env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
-                stderr=out,
-                stdout=out,
-                start_new_session=True,
-            )
-        self._stack.callback(process.wait)
-        self._stack.callback(_kill_group, process.pid)
-        return process
-
-    def lines(self, name: str) -> list[tuple[str, str]]:
-        file = self.folder / name
-        return [tuple(line.split()) for line in file.read_text().splitlines()] if file.exists() else []  # type: ignore[misc]
-
-    def log(self, role: str) -> str:
-        return "".join(file.read_text() for file in sorted(self.folder.glob(f"{role}-*.log")))
-
-
-def _kill_group(leader: int) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(leader, signal.SIGKILL)
-
-
-@pytest.fixture
-async def parts(database_url: str, broker: Broker, tmp_path: Path) -> AsyncIterator[Parts]:
-    with ExitStack() as stack:
-        yield Parts(database_url, broker, tmp_path, stack)
-    # What a test leaves undone is not to be done by the next one's workers.
-    await execute("delete from jobs where kind like 'broker.%'", reach=Reach.SYSTEM)
-
-
-async def ask(desk: Desk, kind: str, number: int = 1, **payload: object) -> set[str]:
-    with acting_for(desk.tenant_id):
-        async with transaction():
-            ctx = operator_context(desk.tenant_id)
-            return {str(await enqueue(ctx, kind, payload)) for _ in range(number)}
-
-
-async def states(desk: Desk) -> Counter[str]:
-    with acting_for(desk.tenant_id):
-        rows = await fetch("select state from jobs where kind like 'broker.%'")
-    return Counter(row["state"] for row in rows)
-
-
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not await condition():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.05)
-
-
-async def until_done(desk: Desk, number: int) -> None:
-    async def done() -> bool:
-        return await states(desk) == {"done": number}
-
-    try:
-        await until(done)
-    except AssertionError:
-        raise AssertionError(await states(desk)) from None
 
 
 def test_doctor_tries_the_broker(broker: Broker) -> None:
@@ -141,7 +55,7 @@ async def test_jobs_of_both_queues_have_one_effect(desk: Desk, parts: Parts) -> 
 async def test_a_doubled_message_has_one_effect(desk: Desk, broker: Broker, parts: Parts) -> None:
     (job,) = await ask(desk, "broker.note", seconds=1)
     (quick,) = await ask(desk, "broker.note")
-    courier = CeleryCourier(broker.url)
+    courier = CeleryCourier(Peer(broker.url))
     courier.room(Queue.IO)
     courier.carry(Queue.IO, [UUID(job), UUID(job), UUID(quick), UUID(quick), UUID(job)])
     parts.start("io")
@@ -236,6 +150,30 @@ async def test_a_job_that_fails_is_tried_again_and_parked_at_last(desk: Desk, pa
 
     assert [ended for ended, _ in parts.lines("ended")] == [recovers]
     assert await attempts(desk) == [2, 3]
+
+
+@pytest.mark.parametrize("queue", ["io", "heavy"])
+@pytest.mark.parametrize("away", [8, 0], ids=["until they are free", "for a moment"])
+async def test_a_worker_whose_hands_are_full_when_the_broker_dies_goes_on(
+    desk: Desk, broker: Broker, parts: Parts, queue: str, away: int
+) -> None:
+    parts.start("relay")
+    worker = parts.start(queue)
+    jobs = await ask(desk, KIND[queue], HANDS, seconds=8)
+    await until(lambda: _begun(parts, HANDS))
+    # RabbitMQ 3.10 forgets a queue that it made within the last three seconds, in a way that nothing mends.
+    await asyncio.sleep(4)
+    jobs |= await ask(desk, KIND[queue], HANDS)
+
+    broker.kill()
+    await asyncio.sleep(away)
+    await asyncio.to_thread(broker.start)
+    jobs |= await ask(desk, KIND[queue], 5 * HANDS)
+
+    await until_done(desk, 7 * HANDS)
+    assert worker.poll() is None
+    assert Counter(job for job, _ in parts.lines("ended")) == dict.fromkeys(jobs, 1)
+    assert Counter(job for job, _ in parts.lines("begun")) == dict.fromkeys(jobs, 1)
 
 
 async def attempts(desk: Desk) -> list[int]:

@@ -1,13 +1,11 @@
 """`deskgraph serve` with a broker: the whole installation, from an invitation to its mail."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,15 +15,6 @@ from core.testing.brokers import free_port, needs, redis_server
 ROOT = Path(__file__).parents[2]
 
 pytestmark = [pytest.mark.interop, pytest.mark.timeout(300)]
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    # Not below pytest's own folder, which the embedded database's user may not enter.
-    path = Path(tempfile.mkdtemp(prefix="broker-", dir="/tmp"))
-    path.chmod(0o755)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
 
 
 def wait_for(condition: Callable[[], bool], told: Callable[[], str]) -> None:

@@ -11,6 +11,7 @@ from core.kit.database import Reach, execute, fetch_one
 from core.kit.jobs import Pace, work
 from core.kit.stream import Listener, follow
 from core.kit.stream.followers import fan_out
+from core.kit.waking import PostgresWaking
 from core.notifications.tasks import MATCH_JOB, match_handler
 from core.testing import Desk
 from core.worker import FOLLOWERS
@@ -29,7 +30,7 @@ async def worker(settings: Settings) -> AsyncIterator[None]:
     ours = [each for each in FOLLOWERS if each.kind == MATCH_JOB]
     await fan_out(ours[0])
     tasks = [
-        asyncio.create_task(follow(ours, Listener(settings.database_url.get_secret_value()))),
+        asyncio.create_task(follow(ours, Listener(PostgresWaking(settings.database_url.get_secret_value())))),
         asyncio.create_task(work({MATCH_JOB: match_handler(mail_after=AWAY)}, QUICK)),
     ]
     yield

@@ -17,6 +17,7 @@ from core.kit.ids import new_id
 from core.kit.stream import Listener, Position, feeds, position_now
 from core.kit.stream.feeds import Feeds, Interest, SubscriptionEnded
 from core.kit.stream.sharing import Sharing
+from core.kit.waking import PostgresWaking
 from core.testing import Desk
 from tests.stream.test_followers import Deaf, happened_all
 from tests.stream.waiting import TICKETS, cursor_of, opened, reply, waiting
@@ -25,7 +26,7 @@ from tests.stream.writing import happen, own_type, until
 
 @pytest.fixture
 async def hub(database_url: str) -> AsyncIterator[Feeds]:
-    made = Feeds(Listener(database_url))
+    made = Feeds(Listener(PostgresWaking(database_url)))
     yield made
     await made.aclose()
 
@@ -181,7 +182,7 @@ async def test_a_credential_that_is_over_ends_it_before_the_next_event(desk: Des
 
 
 async def test_the_end_of_the_process_is_told(desk: Desk, database_url: str) -> None:
-    hub = Feeds(Listener(database_url))
+    hub = Feeds(Listener(PostgresWaking(database_url)))
     readings = [asyncio.create_task((await Reader(desk, hub, own_type()).begin()).read(1)) for _ in range(3)]
     await until(lambda: _are_waiting(hub, desk, 3))
     await hub.aclose()

@@ -16,6 +16,7 @@ from core.kit.context import acting_for
 from core.kit.database import Reach, execute, fetch
 from core.kit.stream import BEGINNING, Follower, Listener, follow, followers, read_after
 from core.kit.stream.followers import events_of, fan_out
+from core.kit.waking import PostgresWaking
 from core.testing import Desk
 from tests.stream.writing import happen, own_type, until
 
@@ -201,7 +202,7 @@ async def test_nothing_is_lost_or_doubled_while_two_are_killed_in_turn(
 
 @asynccontextmanager
 async def following(follower: Follower, url: str) -> AsyncIterator[None]:
-    task = asyncio.create_task(follow([follower], Listener(url)))
+    task = asyncio.create_task(follow([follower], Listener(PostgresWaking(url))))
     try:
         await until(lambda: _has_begun(follower.kind))
         yield
@@ -243,7 +244,9 @@ class Deaf(Listener):
 async def test_a_lost_wake_up_only_delays(desk: Desk, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(followers, "POLL_SECONDS", 0.05)
     wanted = own_type()
-    task = asyncio.create_task(follow([Follower(kind, (wanted,))], Deaf("postgresql://nobody")))
+    task = asyncio.create_task(
+        follow([Follower(kind, (wanted,))], Deaf(PostgresWaking("postgresql://nobody")))
+    )
     try:
         await until(lambda: _has_begun(kind))
         await happen(desk, wanted)

@@ -14,6 +14,7 @@ from core.kit.database.connect import credentials
 from core.kit.events import Happening, record
 from core.kit.ids import new_id
 from core.kit.stream import Listener
+from core.kit.waking import PostgresWaking
 from core.operating import operator_context
 from core.testing import Desk
 from tests.stream.writing import happen, own_type, until
@@ -22,7 +23,7 @@ from tests.stream.writing import happen, own_type, until
 @asynccontextmanager
 async def listening(url: str) -> "AsyncIterator[list[UUID | None]]":
     heard: list[UUID | None] = []
-    task = asyncio.create_task(Listener(url).run(heard.append))
+    task = asyncio.create_task(Listener(PostgresWaking(url)).run(heard.append))
     try:
         await until(lambda: _holds(heard, None))
         yield heard

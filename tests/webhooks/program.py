@@ -10,6 +10,7 @@ from core.graphql.schema import build_schema
 from core.kit.database import Database, open_database
 from core.kit.jobs import Pace, work
 from core.kit.stream import Follower, Listener, follow
+from core.kit.waking import PostgresWaking
 from core.runtime import Runtime
 from core.webhooks.service.matching import MATCH, WHERE
 from core.webhooks.service.switching import DELIVER
@@ -33,7 +34,7 @@ async def main(url: str, folder: Path) -> None:
     done = {kind: each for kind, each in handlers(settings, runtime).items() if kind in (MATCH, DELIVER)}
     async with open_database(Database(url=url, pool_size=4)), asyncio.TaskGroup() as tasks:
         tasks.create_task(work(done, PACE))
-        tasks.create_task(follow([Follower(MATCH, where=WHERE)], Listener(url)))
+        tasks.create_task(follow([Follower(MATCH, where=WHERE)], Listener(PostgresWaking(url))))
 
 
 if __name__ == "__main__":

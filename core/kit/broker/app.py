@@ -10,6 +10,7 @@ from kombu import Exchange
 from kombu import Queue as KombuQueue
 
 from core.kit.jobs import Queue
+from core.kit.peers import Peer
 
 RUN_JOB = "deskgraph.run_job"
 _VISIBLE_AGAIN = timedelta(hours=1)
@@ -24,19 +25,20 @@ def queue_named(queue: Queue) -> KombuQueue:
 
 
 def celery_app(
-    url: str, *, soft_stop: timedelta, longest_job: timedelta, **transport_options: object
+    broker: Peer, *, soft_stop: timedelta, longest_job: timedelta, **transport_options: object
 ) -> Celery:
     """An application for this broker. What is left out here and why, docs/decisions say."""
     app = Celery("deskgraph", set_as_current=False)
-    redis = url.startswith("redis")
     own: dict[str, object] = (
         # Redis hands a message out again after this time, whether or not somebody is at it.
         {"visibility_timeout": max(_VISIBLE_AGAIN, 2 * longest_job).total_seconds()}
-        if redis
+        if broker.is_redis
         else {"confirm_publish": True}
     )
     app.conf.update(
-        broker_url=url,
+        broker_url=broker.url,
+        # Never left to the transports: one of them would not look at the certificate.
+        broker_use_ssl=dict(broker.redis_tls if broker.is_redis else broker.rabbitmq_tls) or False,
         broker_connection_timeout=5,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,

@@ -10,6 +10,7 @@ from core.kit.broker.app import RUN_JOB, celery_app, queue_named
 from core.kit.broker.confirms import Answers, Confirms, Receipts
 from core.kit.jobs import Queue
 from core.kit.jobs.relay import BrokerUnavailable
+from core.kit.peers import Peer, told
 
 WAITING = 1000
 """So many messages may wait in a queue. More would say nothing new, and grow for as long as no worker runs."""
@@ -20,8 +21,8 @@ _PATIENCE = 10.0
 class CeleryCourier:
     """The relay's way to a broker. It connects at first use and again after a failure."""
 
-    def __init__(self, url: str) -> None:
-        self._is_rabbitmq = url.startswith("amqp")
+    def __init__(self, broker: Peer) -> None:
+        self._is_rabbitmq = not broker.is_redis
         # No call may hang: the relay's thread would with it.
         options: dict[str, object] = (
             {"read_timeout": _PATIENCE, "write_timeout": _PATIENCE, "confirm_publish": False}
@@ -29,7 +30,7 @@ class CeleryCourier:
             else {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
         )
         none = timedelta()
-        self._app = celery_app(url, soft_stop=none, longest_job=none, **options)
+        self._app = celery_app(broker, soft_stop=none, longest_job=none, **options)
         self._connection: Any = None
         self._way: tuple[Any, Receipts] | None = None
 
@@ -75,4 +76,4 @@ class CeleryCourier:
 
     def _failed(self, error: Exception, delivered: int = 0) -> BrokerUnavailable:
         self.close()
-        return BrokerUnavailable(f"{type(error).__name__}: {error}"[:300], delivered)
+        return BrokerUnavailable(told(error), delivered)

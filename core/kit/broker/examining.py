@@ -8,6 +8,7 @@ from typing import Any
 from kombu import Queue
 
 from core.kit.broker.app import celery_app
+from core.kit.peers import Peer
 
 _OLDEST_REDIS = (6, 2)
 
@@ -16,13 +17,13 @@ class Unfit(Exception):
     """It answers, and cannot carry our jobs."""
 
 
-def examine(url: str) -> str:
+def examine(broker: Peer) -> str:
     """What answers there. Raises Unfit, or whatever keeps us from connecting."""
     none = timedelta()
-    app = celery_app(url, soft_stop=none, longest_job=none)
+    app = celery_app(broker, soft_stop=none, longest_job=none)
     with app.connection_for_write() as connection:
         connection.connect()
-        return _redis(connection) if url.startswith("redis") else _rabbitmq(connection)
+        return _redis(connection) if broker.is_redis else _rabbitmq(connection)
 
 
 def _redis(connection: Any) -> str:

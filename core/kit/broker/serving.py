@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from billiard import active_children
@@ -23,6 +23,7 @@ from core.kit.jobs import Claimed, Handler, Pace, Queue
 from core.kit.jobs.running import run
 from core.kit.jobs.sent import take_over
 from core.kit.logging import get_logger
+from core.kit.peers import Peer
 
 log = get_logger(__name__)
 
@@ -32,12 +33,17 @@ _MARGIN = 60
 
 
 def serve(
-    url: str, queue: Queue, handlers: Mapping[str, Handler], database: Database, pace: Pace, concurrency: int
+    broker: Peer,
+    queue: Queue,
+    handlers: Mapping[str, Handler],
+    database: Database,
+    pace: Pace,
+    concurrency: int,
 ) -> None:
     """Work until SIGTERM or SIGINT; then what runs may finish within the grace, and the rest is given back.
     I/O runs in threads that share one event loop, heavy work in a process for each job."""
     runner = Runner(lambda: open_database(database))
-    app = celery_app(url, soft_stop=pace.grace, longest_job=pace.timeout)
+    app = celery_app(broker, soft_stop=pace.grace, longest_job=pace.timeout)
     add_task(app, lambda job_id: runner.run(_perform(job_id, handlers, pace)))
     heavy = queue is Queue.HEAVY
     _listen(queue, runner, pace)
@@ -57,6 +63,21 @@ class _Consumer(Consumer):  # type: ignore[misc] # Celery has no types
         default_steps = tuple(
             step for step in Consumer.Blueprint.default_steps if not step.endswith(":DelayedDelivery")
         )
+
+    def call_soon_ack(self, acknowledge: Callable[..., None], *told: object, **more: object) -> object:
+        """Connect again when a message cannot be acknowledged. Celery only logs that; and with its hands full it does
+        not listen, so that it would neither notice that the broker is gone nor ever have a hand free again."""
+
+        message = getattr(acknowledge, "__self__")  # noqa: B009 - a method of the message
+
+        def insist(*late: object) -> None:
+            acknowledge(*told, *late, **more)
+            # One that came over an earlier connection cannot be; the lease answers for its job.
+            is_ours = self.task_consumer is not None and message.channel is self.task_consumer.channel
+            if is_ours and not message.acknowledged:
+                raise ConnectionResetError("a message could not be acknowledged")
+
+        return super().call_soon_ack(insist)
 
 
 async def _perform(job_id: UUID, handlers: Mapping[str, Handler], pace: Pace) -> None:

@@ -8,7 +8,7 @@ transaction-scoped advisory locks may be used, and LISTEN has a connection of it
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from socket import gaierror
@@ -19,6 +19,7 @@ from tortoise import Tortoise
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from core.kit.context import tenant_or_none
+from core.kit.database.wakes import RETURNED, Sender, WakingConnection, passing_on
 
 MODELS = [
     "core.kit.models",
@@ -51,6 +52,8 @@ class Database:
 
     url: str
     pool_size: int = 10
+    sender: Sender | None = None
+    """Who passes on the wake-ups of what is written; without one the database tells everybody itself."""
 
 
 async def _tell_tenant(connection: asyncpg.Connection) -> None:
@@ -80,23 +83,29 @@ def credentials(url: str) -> dict[str, object]:
     return found
 
 
+def _waking(sender: Sender | None) -> dict[str, object]:
+    """What makes a pool hand wake-ups over."""
+    if sender is None:
+        return {"reset": _no_reset}
+    return {"connection_class": WakingConnection, "reset": passing_on(sender)}
+
+
 def tortoise_config(database: Database) -> dict[str, object]:
-    base = credentials(database.url)
+    base = credentials(database.url) | _waking(database.sender)
+    told = RETURNED if database.sender else {}
     tenant_pool = {
         **base,
-        "server_settings": {"role": APP_ROLE, "application_name": "deskgraph"},
+        "server_settings": {"role": APP_ROLE, "application_name": "deskgraph", **told},
         "minsize": 1,
         "maxsize": database.pool_size,
         "setup": _tell_tenant,
-        "reset": _no_reset,
         "command_timeout": 60,
     }
     system_pool = {
         **base,
-        "server_settings": {"role": SYSTEM_ROLE, "application_name": "deskgraph system"},
+        "server_settings": {"role": SYSTEM_ROLE, "application_name": "deskgraph system", **told},
         "minsize": 1,
         "maxsize": max(2, database.pool_size // 4),
-        "reset": _no_reset,
         "command_timeout": 60,
     }
     return {
@@ -115,11 +124,14 @@ def tortoise_config(database: Database) -> dict[str, object]:
 @asynccontextmanager
 async def open_database(database: Database) -> AsyncIterator[None]:
     """Connect for as long as the block lasts; pools are made at first use."""
-    await Tortoise.init(config=tortoise_config(database), _enable_global_fallback=True)
-    try:
-        yield
-    finally:
-        await Tortoise.close_connections()
+    async with AsyncExitStack() as stack:
+        if database.sender is not None:
+            await stack.enter_async_context(database.sender.opened())
+        await Tortoise.init(config=tortoise_config(database), _enable_global_fallback=True)
+        try:
+            yield
+        finally:
+            await Tortoise.close_connections()
 
 
 _UNAVAILABLE = (

@@ -16,6 +16,7 @@ from core.migrations.operations import (
     TenantKeys,
     TicketLists,
     Unlogged,
+    WakeUp,
 )
 
 
@@ -77,6 +78,7 @@ class Migration(migrations.Migration):
         TenantFence("credentials", {"user_id": "users"}),
         # Immutable: whoever serves may add events, and only retention, which looks across tenants, takes them away.
         TenantFence("events", {}, app="select, insert", system="select, insert, delete"),
+        WakeUp(),
         EventStream(),
         DefinitionsVersion("field_definitions", "groups", "options", "statuses"),
         TenantFence("field_definitions", {}),

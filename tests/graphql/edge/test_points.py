@@ -18,7 +18,7 @@ def limits(clock: list[float], *, processes: int = 1) -> PointLimits:
         points_per_minute_tenant=150,
         max_cost=10,
         processes=processes,
-        redis_url=None,
+        redis=None,
         clock=lambda: clock[0],
     )
 

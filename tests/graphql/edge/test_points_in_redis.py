@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.graphql.limits import PointLimits, RateLimited
+from core.kit.peers import Peer
 from tests.graphql.edge.schema import Person
 
 pytestmark = pytest.mark.interop
@@ -70,7 +71,7 @@ async def limits(url: str) -> AsyncIterator[PointLimits]:
         points_per_minute_tenant=1000,
         max_cost=10,
         processes=4,
-        redis_url=url,
+        redis=Peer(url),
         clock=lambda: 90.0,
     )
     yield points
