@@ -114,8 +114,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
             await door.aclose()
         await edge.aclose()
 
-    routes = [*health_routes(), *file_routes(runtime), *mailed_link_routes()]
-    routes += [Route("/graphql", edge), WebSocketRoute("/graphql", edge.socket)]
+    routes = [Route("/graphql", edge), WebSocketRoute("/graphql", edge.socket)]
+    routes += [*health_routes(), *file_routes(runtime), *mailed_link_routes()]
     if settings.explorer:
         people = settings.data_dir / "demo.json"
         routes += explorer.routes(

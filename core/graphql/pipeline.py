@@ -75,18 +75,30 @@ class Admission:
 
     def measure(self, operation: PreparedOperation, request: GraphQLRequest) -> tuple[VariableValues, int]:
         """The coerced variables and the cost with them. Raises RefusedRequest over a limit."""
-        if not operation.node.variable_definitions and "cost" in operation.plans:
-            return _NO_VARIABLES, operation.plans["cost"]  # the same each time
-        operation.analysis.check(self._limits)
+        variables = self._variables(operation, request)
+        cost = operation.plans.get("cost")
+        if cost is None:
+            cost = self._cost(operation, variables)
+            if operation.analysis.is_constant():
+                operation.plans["cost"] = cost
+        return variables, cost
+
+    def _variables(self, operation: PreparedOperation, request: GraphQLRequest) -> VariableValues:
+        if not operation.node.variable_definitions:
+            return _NO_VARIABLES
         variables = get_variable_values(
             self._schema,
-            operation.node.variable_definitions or (),
+            operation.node.variable_definitions,
             request.variables,
             max_errors=MAX_ERRORS,
             hide_suggestions=self._hide_suggestions,
         )
         if isinstance(variables, list):
             raise refusal_of(Code.BAD_VARIABLES, variables)
+        return variables
+
+    def _cost(self, operation: PreparedOperation, variables: VariableValues) -> int:
+        operation.analysis.check(self._limits)
         cost = operation.analysis.cost(variables.coerced)
         if cost > self._max_cost:
             field = operation.analysis.cost_driver(variables.coerced)
@@ -97,8 +109,7 @@ class Admission:
                 limit=self._max_cost,
                 field=field,
             )
-        operation.plans["cost"] = cost
-        return variables, cost
+        return cost
 
     async def admit(
         self, operation: PreparedOperation, request: GraphQLRequest, caller: Caller

@@ -18,7 +18,7 @@ from core.identity.graphql import AccessMutation, IdentityQuery, PeopleMutation,
 from core.jobs.graphql import BulkResult, JobMutation, JobQuery, JobSubscription
 from core.kit.graph import Info, InputError, Node, Request, VersionConflictError, load_node, registry
 from core.kit.graph.fields import ATTACHED
-from core.kit.graph.nulls import let_nulls_reach_mutations
+from core.kit.graph.input_plans import read_inputs_by_plan
 from core.kit.graph.request import BadArgument
 from core.kit.graph.roots import Located, Lookup
 from core.kit.graph.scalars import DateTime
@@ -170,5 +170,5 @@ def build_schema() -> strawberry.Schema:
         scalar_overrides={datetime: DateTime},
     )
     leave_out_null_defaults(schema._schema)
-    let_nulls_reach_mutations(schema._schema)
+    read_inputs_by_plan(schema)
     return schema

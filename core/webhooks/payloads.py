@@ -11,7 +11,7 @@ from core.kit.context import Context
 from core.kit.database.sql import Row
 from core.kit.graph import Request
 from core.kit.graph.saved import SavedQueries
-from core.kit.graph.scalars import write_instant
+from core.kit.graph.scalars import INSTANTS, write_instant
 from core.kit.ids import to_global
 from core.tickets.events import subject_id
 from core.webhooks.states import PING
@@ -75,7 +75,7 @@ def _user(key: UUID | None) -> str | None:
 
 
 def _written(body: Mapping[str, Any]) -> str:
-    text = orjson.dumps(body, default=str)
+    text = orjson.dumps(body, default=str, option=INSTANTS)
     if len(text) > LARGEST:
         raise PayloadTooLarge
     return text.decode()

@@ -5,7 +5,7 @@ Values come in two forms: outermost ones typed by asyncpg, those within as JSON 
 
 import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import EnumMeta
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,6 @@ from graphql import (
     is_leaf_type,
 )
 from tortoise import fields
-
-from core.kit.graph.scalars import write_instant
 
 _LARGEST_INT = 2**31
 
@@ -54,8 +52,8 @@ def finite(value: Any) -> Any:
 
 
 def moment(value: str | None) -> datetime | None:
-    """An instant as PostgreSQL writes it in JSON."""
-    return None if value is None else datetime.fromisoformat(value)
+    """An instant as PostgreSQL writes it in JSON: with the offset of the server's time zone."""
+    return None if value is None else datetime.fromisoformat(value).astimezone(UTC)
 
 
 def key(value: str | None) -> UUID | None:
@@ -64,8 +62,7 @@ def key(value: str | None) -> UUID | None:
 
 
 NAMES: dict[str, object] = {
-    "bail": bail, "need": need, "int32": int32, "finite": finite, "instant": write_instant, "moment": moment,
-    "key": key,
+    "bail": bail, "need": need, "int32": int32, "finite": finite, "moment": moment, "key": key,
 }  # fmt: skip
 """What generated expressions may call."""
 
@@ -102,7 +99,7 @@ def as_answered(
         raw = as_typed(reference, column, is_json=is_json)
         return _null_or(reference, f"{bind(_decoding(decode, completion(leaf)))}({raw})")
     if name == "DateTime":
-        return _null_or(reference, f"instant({'moment' if is_json else ''}({reference}))")
+        return f"moment({reference})" if is_json else reference
     if name == "Int":
         small = isinstance(column, fields.IntField) and not isinstance(column, fields.BigIntField)
         return reference if small else f"int32({reference})"

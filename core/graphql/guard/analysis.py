@@ -47,6 +47,10 @@ class OperationAnalysis:
         """The cost with these coerced variables."""
         return Evaluation(variables).total(self.cost_tree)
 
+    def is_constant(self) -> bool:
+        """Whether the operation costs the same whatever its variables are."""
+        return not self.cost_tree.variables()
+
     def cost_driver(self, variables: Mapping[str, Any]) -> str | None:
         """The path of the field that makes most of the cost."""
         return Evaluation(variables).driver(self.cost_tree)

@@ -93,6 +93,24 @@ class SelectionCost:
     fields: list[FieldCost] = field(default_factory=list)
     branches: list[Branch] = field(default_factory=list)
 
+    def variables(self) -> frozenset[str]:
+        """The variables that the cost depends on."""
+        found: set[str] = set()
+        waiting, seen = [self], {id(self)}
+        while waiting:
+            selection = waiting.pop()
+            conditional = [*selection.fields, *selection.branches]
+            found.update(name for each in conditional for name, _ in each.conditions)
+            sizes = [each.size.parts for each in selection.fields if each.size]
+            found.update(part for parts in sizes for part in parts if isinstance(part, str))
+            below = [each.children for each in selection.fields if each.children]
+            below += [each.selection for each in selection.branches]
+            for each in below:
+                if id(each) not in seen:
+                    seen.add(id(each))
+                    waiting.append(each)
+        return frozenset(found)
+
 
 class Evaluation:
     """One evaluation of a cost tree, for one set of variables."""

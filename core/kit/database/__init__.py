@@ -11,11 +11,12 @@ from core.kit.database.sql import (
     insert_rows,
     names_in,
     system_fetch,
-    transaction,
 )
+from core.kit.database.transactions import NotCommitted, transaction
 
 __all__ = [
     "Database",
+    "NotCommitted",
     "Reach",
     "TenantManager",
     "TenantModel",

@@ -7,8 +7,9 @@ transaction-scoped advisory locks may be used, and LISTEN has a connection of it
 """
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from socket import gaierror
@@ -56,11 +57,28 @@ class Database:
     """Who passes on the wake-ups of what is written; without one the database tells everybody itself."""
 
 
+_is_opening: ContextVar[bool] = ContextVar("transaction_is_opening", default=False)
+
+
+@contextmanager
+def opening() -> Iterator[None]:
+    """A connection that is taken from a pool inside comes with a transaction begun."""
+    token = _is_opening.set(True)
+    try:
+        yield
+    finally:
+        _is_opening.reset(token)
+
+
 async def _tell_tenant(connection: asyncpg.Connection) -> None:
-    tenant_id = tenant_or_none()
-    await connection.execute(
-        "select set_config('app.tenant', $1, false)", str(tenant_id) if tenant_id else "", timeout=5
-    )
+    tenant_id = tenant_or_none()  # a UUID: nothing in it needs quoting
+    told = f"select set_config('app.tenant', '{tenant_id or ''}', false)"
+    await connection.execute(f"begin; {told}" if _is_opening.get() else told, timeout=5)
+
+
+async def _begin_if_opening(connection: asyncpg.Connection) -> None:
+    if _is_opening.get():
+        await connection.execute("begin", timeout=5)
 
 
 async def _no_reset(_connection: asyncpg.Connection) -> None:
@@ -106,6 +124,7 @@ def tortoise_config(database: Database) -> dict[str, object]:
         "server_settings": {"role": SYSTEM_ROLE, "application_name": "deskgraph system", **told},
         "minsize": 1,
         "maxsize": max(2, database.pool_size // 4),
+        "setup": _begin_if_opening,
         "command_timeout": 60,
     }
     return {

@@ -4,14 +4,11 @@ Reads are few wide statements; batches are written by `unnest`, one statement wh
 """
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from tortoise import connections
-from tortoise.exceptions import TransactionManagementError
-from tortoise.transactions import in_transaction
 
 from core.kit.database.connect import Reach
 
@@ -49,28 +46,6 @@ def names_in(text: str) -> tuple[str, ...]:
 def _stated(value: object) -> object:
     """The value itself, where it wants to know that a statement names it (see `core.kit.stream.sharing`)."""
     return value.for_statement() if hasattr(value, "for_statement") else value
-
-
-@asynccontextmanager
-async def transaction(reach: Reach = Reach.TENANT) -> AsyncIterator[None]:
-    """All or nothing. Nests as a savepoint. No network call belongs inside."""
-    opening, has_begun = in_transaction(reach.value), False
-    try:
-        await opening.__aenter__()
-        has_begun = True
-    finally:
-        if not has_begun:
-            await _give_up(opening)
-    async with AsyncExitStack() as ending:
-        ending.push_async_exit(opening)
-        yield
-
-
-async def _give_up(opening: Any) -> None:
-    """Return the connection of a transaction that was cancelled, or failed, while it began: the object mapper, whose
-    `async with` never entered, would keep it out of the pool for good. (Nested ones hold none of their own.)"""
-    if hasattr(opening, "token"):
-        await opening.__aexit__(TransactionManagementError, None, None)  # releases without a statement
 
 
 async def fetch(

@@ -18,8 +18,8 @@ from strawberry.types.unset import UnsetType
 
 from core.kit.database import execute, fetch_one, transaction
 from core.kit.errors import Conflict, DomainError, Errors, Forbidden, Invalid, VersionConflict
+from core.kit.graph.input_plans import refuse_nulls
 from core.kit.graph.node import Node, registry
-from core.kit.graph.nulls import refuse_nulls
 from core.kit.graph.reading import load_node
 from core.kit.graph.request import Info, Request
 from core.kit.i18n import translate

@@ -2,8 +2,13 @@
 
 from datetime import UTC, datetime
 
+import orjson
 import strawberry
 from graphql import GraphQLError
+
+INSTANTS = orjson.OPT_UTC_Z
+"""With this option orjson writes an instant in UTC as `write_instant` does. Compiled reads leave instants to it: it
+takes a tenth of the time."""
 
 
 def write_instant(value: datetime) -> str:
