@@ -20,7 +20,7 @@ from graphql.execution.collect_fields import FieldDetails
 from graphql.pyutils import AwaitableOrValue, Path
 
 from core.graphql.compiled.attempts import LEFT, attempt
-from core.graphql.compiled.reader import Reader
+from core.graphql.compiled.reader import Reader, Reading
 from core.graphql.compiled.readers import Readers
 from core.graphql.compiled.schema import Declarations
 from core.graphql.compiled.selection import Fields
@@ -65,7 +65,7 @@ class CompilingExecutor(OperationExecutor):
         for fields in self._readers.selection.within(payload_type, nodes).values():
             lead = self._lead(payload_type, payload, fields)
             if lead is not None:
-                await attempt(self._load(*lead), is_fatal=is_of_database)
+                self.context_value.ahead[lead] = await attempt(self._found(*lead), is_fatal=is_of_database)
 
     def execute_field(
         self,
@@ -77,6 +77,9 @@ class CompilingExecutor(OperationExecutor):
     ) -> AwaitableOrValue[Any]:
         lead = self._lead(parent_type, source, field_details_list)
         if lead is not None:
+            ahead = self.context_value.ahead.get(lead, LEFT)
+            if _is_answer(ahead, parent_type, field_details_list):
+                return ahead
             return Waiting(self._read(lead, parent_type, source, field_details_list, path, position_context))
         executed = super().execute_field(parent_type, source, field_details_list, path, position_context)
         return as_waiting(executed)
@@ -98,13 +101,20 @@ class CompilingExecutor(OperationExecutor):
         return None if reader is None else (reader, key)
 
     async def _load(self, reader: Reader, key: UUID) -> Any:
-        request: Request = self.context_value
+        """The object, read together with the others that are waited for."""
 
         async def load(keys: list[UUID]) -> Sequence[Any]:
-            found = await reader.reading(request, self.variable_values, self._anew).objects(keys)
+            found = await self._reading(reader).objects(keys)
             return [found.get(each) for each in keys]
 
-        return await request.loader(("compiled", reader), load).load(key)
+        return await self.context_value.loader(("compiled", reader), load).load(key)
+
+    async def _found(self, reader: Reader, key: UUID) -> Any:
+        """The object, read by itself."""
+        return (await self._reading(reader).objects([key])).get(key)
+
+    def _reading(self, reader: Reader) -> Reading:
+        return reader.reading(self.context_value, self.variable_values, self._anew)
 
     async def _read(
         self,
@@ -116,8 +126,14 @@ class CompilingExecutor(OperationExecutor):
         position_context: Any,
     ) -> Any:
         answer = await attempt(self._load(*lead), is_fatal=is_unavailable)
-        definition = parent_type.fields[fields[0].node.name.value]
-        if answer is not LEFT and (answer is not None or not is_non_null_type(definition.type)):
+        if _is_answer(answer, parent_type, fields):
             return answer
         executed = super().execute_field(parent_type, source, fields, path, position_context)
         return await executed if self.is_awaitable(executed) else executed
+
+
+def _is_answer(read: Any, parent_type: GraphQLObjectType, fields: Fields) -> bool:
+    """False for what graphql-core is to answer: what was not read, and a null in a place that has none."""
+    if read is not None:
+        return read is not LEFT
+    return not is_non_null_type(parent_type.fields[fields[0].node.name.value].type)

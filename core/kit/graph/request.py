@@ -113,6 +113,8 @@ class Request:
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
         self.read_ahead: ReadAhead = _read_nothing
         """Reads what a mutation's payload leads to, on the connection of its transaction and before that ends."""
+        self.ahead: dict[Hashable, Any] = {}
+        """What it read."""
 
     @property
     def ctx(self) -> Context:
@@ -146,6 +148,7 @@ class Request:
     def forget_loaded(self) -> None:
         """Drop what was loaded before a write, so that the answer shows the state after it."""
         self._loaders.clear()
+        self.ahead.clear()
 
 
 Info = StrawberryInfo[Request, None]
