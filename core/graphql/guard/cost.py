@@ -99,8 +99,8 @@ class SelectionCost:
         waiting, seen = [self], {id(self)}
         while waiting:
             selection = waiting.pop()
-            conditional = [*selection.fields, *selection.branches]
-            found.update(name for each in conditional for name, _ in each.conditions)
+            found.update(name for item in selection.fields for name, _ in item.conditions)
+            found.update(name for branch in selection.branches for name, _ in branch.conditions)
             sizes = [each.size.parts for each in selection.fields if each.size]
             found.update(part for parts in sizes for part in parts if isinstance(part, str))
             below = [each.children for each in selection.fields if each.children]
