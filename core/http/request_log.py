@@ -4,7 +4,6 @@ The id is the caller's `X-Request-Id` where they sent one, and is answered in th
 their first part, since what follows may be a signed address; documents, variables and answers never.
 """
 
-import logging
 import re
 import time
 from typing import Any
@@ -64,8 +63,6 @@ def _request_id(scope: Scope) -> str:
 
 
 def _write(scope: Scope, status: int, seconds: float) -> None:
-    if status < 500 and not log.isEnabledFor(logging.INFO):
-        return
     first = "/" + scope["path"].split("/", 2)[1][:40]
     if first in _QUIET and status < 500:
         return
