@@ -23,6 +23,7 @@ from core.graphql.guard import GuardLimits
 from core.graphql.masking import causes
 from core.kit.context import Context, Viewer, acting_for
 from core.kit.graph import Request
+from core.kit.graph.scalars import INSTANTS
 from core.runtime import Runtime
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -145,7 +146,7 @@ class Both:
 def told(result: ExecutionResult) -> bytes:
     """The whole result as JSON: data with its order of keys; errors by place, since nothing orders them."""
     errors = sorted((_error(each) for each in result.errors or ()), key=orjson.dumps)
-    body = orjson.dumps({"errors": errors, "data": result.data}, option=orjson.OPT_INDENT_2)
+    body = orjson.dumps({"errors": errors, "data": result.data}, option=orjson.OPT_INDENT_2 | INSTANTS)
     return _SIGNED_AT.sub(rb"\1", body)
 
 
@@ -163,7 +164,9 @@ def told_in_some_order(result: ExecutionResult) -> bytes:
         is_own = place == each.path
         told.append(_error(each) if is_own else {"null": place})
     errors = sorted({orjson.dumps(each) for each in told})
-    return _SIGNED_AT.sub(rb"\1", orjson.dumps([[each.decode() for each in errors], result.data]))
+    return _SIGNED_AT.sub(
+        rb"\1", orjson.dumps([[each.decode() for each in errors], result.data], option=INSTANTS)
+    )
 
 
 def _null_place(data: Any, path: Sequence[str | int]) -> list[str | int]:
