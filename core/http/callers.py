@@ -21,7 +21,6 @@ from core.identity.service.throttling import address_of
 from core.kit.context import Context, Viewer, acting_for
 from core.kit.graph import Request
 from core.kit.i18n import choose_locale
-from core.kit.logging import logged_with
 from core.runtime import Runtime
 from core.tenants.queries import tenant_at
 
@@ -149,5 +148,5 @@ class Door:
             ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller, renew=renew,
             long_text_bytes=self._runtime.answer_max_bytes,
         )  # fmt: skip
-        with acting_for(caller.tenant_id), logged_with(tenant=caller.tenant_key):
+        with acting_for(caller.tenant_id):
             yield request

@@ -98,7 +98,7 @@ def _to_json(_logger: object, _method: str, event: MutableMapping[str, Any]) -> 
 def _with_tenant(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     tenant_id = tenant_or_none()
     if tenant_id is not None:
-        event.setdefault("tenant", str(tenant_id))
+        event.setdefault("tenant", tenant_id.hex)
     return event
 
 

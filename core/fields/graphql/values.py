@@ -10,7 +10,7 @@ import strawberry
 
 from core.fields.graphql.loading import Definitions, load_definitions, load_options
 from core.fields.graphql.types import CustomField, Option
-from core.fields.kinds import FORMS, FieldKind
+from core.fields.kinds import FORMS
 from core.fields.lists import FieldObject
 from core.kit.graph import Request
 
@@ -48,6 +48,7 @@ class CustomChoiceValue(CustomFieldValue):
 
 
 VALUE_TYPES = (CustomTextValue, CustomNumberValue, CustomBooleanValue, CustomDateTimeValue, CustomChoiceValue)
+_FORMS = {kind.value: form for kind, form in FORMS.items()}
 _PLAIN: dict[str, tuple[type[Any], str]] = {
     "text": (CustomTextValue, "text"),
     "number": (CustomNumberValue, "number"),
@@ -92,7 +93,7 @@ def _shown(definitions: Definitions, values: Mapping[str, Any], keys: Sequence[s
 
 
 def _form(field: Any) -> str:
-    return FORMS[FieldKind(field.kind.value)]
+    return _FORMS[field.kind.value]
 
 
 def _keys(value: Any) -> list[str]:

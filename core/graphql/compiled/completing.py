@@ -2,6 +2,7 @@
 is rendered from one."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -18,10 +19,23 @@ from core.graphql.compiled.arguments import constant_arguments
 from core.graphql.compiled.leaves import Bail, completion, need
 from core.graphql.compiled.schema import Declarations, NotCompilable
 from core.graphql.compiled.selection import Fields, Selection
+from core.kit.graph.node import Node
+from core.kit.graph.request import Request
 from core.kit.graph.sources import Column
 
-Complete = Callable[[Any, Any], Any]
-"""`(value, request) -> what the answer holds`. Raises Bail, or whatever the value does."""
+
+@dataclass(frozen=True, slots=True)
+class Completing:
+    """A batch of values that is completed. They live as long as it does."""
+
+    request: Request
+    rows: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
+    """What rows became, by place in the document and identity: many values lead to the same few, as all values of a
+    custom field do to the field."""
+
+
+Complete = Callable[[Any, Completing], Any]
+"""`(value, batch) -> what the answer holds`. Raises Bail, or whatever the value does."""
 
 
 def completer(declarations: Declarations, selection: Selection, type_: Any, fields: Fields) -> Complete:
@@ -41,7 +55,7 @@ class _Completers:
             return self._list(type_, fields)
         if is_leaf_type(type_):
             complete = completion(type_)
-            return lambda value, _request: complete(value)
+            return lambda value, _batch: complete(value)
         if is_abstract_type(type_):
             return self._abstract(type_, fields)
         return self._object(type_, fields)
@@ -51,15 +65,15 @@ class _Completers:
         bare = inner.of_type if isinstance(inner, GraphQLNonNull) else inner
         if is_leaf_type(bare):
             plain = completion(type_)
-            return lambda value, _request: plain(value)
+            return lambda value, _batch: plain(value)
         item = self.of(inner, fields)
 
-        def complete(value: Any, request: Any) -> Any:
+        def complete(value: Any, batch: Completing) -> Any:
             if value is None:
                 return None
             if not isinstance(value, list | tuple):
                 raise Bail
-            return [item(each, request) for each in value]
+            return [item(each, batch) for each in value]
 
         return complete
 
@@ -70,13 +84,13 @@ class _Completers:
             if origin is not None:
                 known[origin] = self._object(possible, fields)
 
-        def complete(value: Any, request: Any) -> Any:
+        def complete(value: Any, batch: Completing) -> Any:
             if value is None:
                 return None
             found = known.get(type(value))
             if found is None:
                 raise Bail
-            return found(value, request)
+            return found(value, batch)
 
         return complete
 
@@ -89,20 +103,20 @@ class _Completers:
             for name, details in self._selection.within(type_, fields).items()
         }
 
-        def complete(value: Any, request: Any) -> Any:
+        def complete(value: Any, batch: Completing) -> Any:
             if value is None:
                 return None
             if not isinstance(value, origin):
                 raise Bail
-            return {name: getter(value, request) for name, getter in getters.items()}
+            return {name: getter(value, batch) for name, getter in getters.items()}
 
-        return complete
+        return _once_for_each_row(complete) if issubclass(origin, Node) else complete
 
     def _getter(self, type_: GraphQLObjectType, fields: Fields) -> Complete:
         name = fields[0].node.name.value
         if name == "__typename":
             typename = type_.name
-            return lambda _value, _request: typename
+            return lambda _value, _batch: typename
         definition = type_.fields[name]
         declared = self._declarations.field(definition)
         if declared is None:
@@ -113,12 +127,24 @@ class _Completers:
             raise NotCompilable(f"{type_.name}.{name} is worked out object by object")
         complete = self.of(definition.type, fields)
         if render is None:
-            return lambda value, request: complete(getattr(value, attribute), request)
+            return lambda value, batch: complete(getattr(value, attribute), batch)
         arguments = constant_arguments(self._declarations, self._selection, definition, fields[0].node)
-        return lambda value, request: complete(
-            render(getattr(value, attribute), request, **arguments), request
+        return lambda value, batch: complete(
+            render(getattr(value, attribute), batch.request, **arguments), batch
         )
 
 
 def _non_null(inner: Complete) -> Complete:
-    return lambda value, request: need(inner(value, request))
+    return lambda value, batch: need(inner(value, batch))
+
+
+def _once_for_each_row(complete: Complete) -> Complete:
+    place = id(complete)
+
+    def look_up(value: Any, batch: Completing) -> Any:
+        known = batch.rows.get((place, id(value)))
+        if known is None and value is not None:
+            known = batch.rows[place, id(value)] = complete(value, batch)
+        return known
+
+    return look_up

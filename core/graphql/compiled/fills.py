@@ -10,7 +10,7 @@ from graphql import GraphQLObjectType
 from graphql.execution import Executor
 from graphql.pyutils import Path
 
-from core.graphql.compiled.completing import Complete
+from core.graphql.compiled.completing import Complete, Completing
 from core.graphql.compiled.leaves import Bail
 from core.graphql.compiled.selection import Fields
 from core.kit.graph.node import NodeType, row_of
@@ -51,12 +51,12 @@ class BatchedFill:
     async def fill(self, held: Held, run: Filling) -> None:
         parents = {row_of(parent): parent for _, parent in held}
         found = await self.function(run.request, list(parents.values()), **run.arguments(self.arguments))
-        values = dict(zip(parents, found, strict=True))
+        values, batch = dict(zip(parents, found, strict=True)), Completing(run.request)
         for answer, parent in held:
             value = values[row_of(parent)]
             if isinstance(value, Exception):
                 raise value
-            answer[self.name] = self.complete(value, run.request)
+            answer[self.name] = self.complete(value, batch)
 
 
 @dataclass(frozen=True)

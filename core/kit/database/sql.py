@@ -48,12 +48,19 @@ def _stated(value: object) -> object:
     return value.for_statement() if hasattr(value, "for_statement") else value
 
 
+def _connection(reach: Reach) -> Any:
+    """To be entered: the open transaction's connection, or one of the pool."""
+    client = connections.get(reach.value)
+    pool = getattr(client, "_pool", None)  # a transaction has none, and before the first use there is none
+    return client.acquire_connection() if pool is None else pool.acquire()
+
+
 async def fetch(
     text: str, values: Mapping[str, object] | None = None, *, reach: Reach = Reach.TENANT
 ) -> list[Row]:
     """The rows of a statement, inside the open transaction if there is one."""
     bound, arguments = bind(text, values or {})
-    async with connections.get(reach.value).acquire_connection() as connection:
+    async with _connection(reach) as connection:
         rows: list[Row] = await connection.fetch(bound, *arguments)
         return rows
 
@@ -78,7 +85,7 @@ async def execute(
 ) -> int:
     """Run a statement and say how many rows it touched."""
     bound, arguments = bind(text, values or {})
-    async with connections.get(reach.value).acquire_connection() as connection:
+    async with _connection(reach) as connection:
         status: str = await connection.execute(bound, *arguments)
         last = status.rsplit(" ", 1)[-1]
         return int(last) if last.isdigit() else 0
@@ -98,7 +105,7 @@ async def insert_rows(
     columns = ", ".join(types)
     arrays = ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(types.values(), start=1))
     arguments = [[row[column] for row in rows] for column in types]
-    async with connections.get(reach.value).acquire_connection() as connection:
+    async with _connection(reach) as connection:
         await connection.execute(
             f"insert into {table} ({columns}) select * from unnest({arrays})", *arguments
         )
