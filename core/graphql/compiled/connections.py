@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLObjectType
+from graphql import FieldNode, GraphQLField, GraphQLObjectType
 
-from core.graphql.compiled.arguments import constant_arguments
+from core.graphql.compiled.arguments import constant_arguments, given_by
 from core.graphql.compiled.level import Level, NestedCount
 from core.graphql.compiled.pages import Cursors
 from core.graphql.compiled.schema import NotCompilable
 from core.graphql.compiled.selection import Fields
 from core.graphql.compiled.walk import Objects, Place, Walk
-from core.kit.graph.connection import LARGEST_COUNT
+from core.kit.graph.connection import cap_of
 from core.kit.graph.reading import ListPlan
 
 
@@ -35,6 +35,8 @@ def page(
     def item(details: Fields) -> str:
         return objects.object(level, level.alias, level.node_type, details)
 
+    if above is None:
+        walk.built.has_rows = bool(_selected(walk, connection, fields) & {"nodes", "edges", "pageInfo"})
     return _Connection(walk, connection, item, cursor, (plan,), above).function(fields)
 
 
@@ -64,12 +66,16 @@ def object_in(type_: Any) -> GraphQLObjectType:
     return type_
 
 
+def _selected(walk: Walk, type_: GraphQLObjectType, fields: Fields) -> set[str]:
+    return {each[0].node.name.value for each in walk.selection.within(type_, fields).values()}
+
+
 def _needs_cursors(walk: Walk, connection: GraphQLObjectType, fields: Fields) -> bool:
     for details in walk.selection.within(connection, fields).values():
         name = details[0].node.name.value
         if name in ("edges", "pageInfo"):
-            within = walk.selection.within(object_in(connection.fields[name].type), details).values()
-            if any(each[0].node.name.value in ("cursor", "startCursor", "endCursor") for each in within):
+            within = _selected(walk, object_in(connection.fields[name].type), details)
+            if within & {"cursor", "startCursor", "endCursor"}:
                 return True
     return False
 
@@ -130,18 +136,21 @@ class _Connection:
 
     def _total(self, details: Fields) -> str:
         definition = self.type.fields["totalCount"]
-        walk = self.walk
-        given = constant_arguments(walk.declarations, walk.selection, definition, details[0].node)
-        cap = min(LARGEST_COUNT, max(1, given.get("max", 1000)))
-        known = {"value": f"min(n, {cap})", "exact": f"n <= {cap}"}
-        made = self.walk.function("n", f"return {self._values(object_in(definition.type), details, known)}")
-        return f"{made}({' + '.join(f'up[{self._count(plan, cap)}]' for plan in self.counted)})"
+        known = {"value": "min(n, cap)", "exact": "n <= cap"}
+        made = self.walk.function(
+            "n, cap", f"return {self._values(object_in(definition.type), details, known)}"
+        )
+        node = details[0].node
+        if self.above is None:
+            return f"{made}(*up[{self._count(definition, node)}])"
+        cap = cap_of(constant_arguments(self.walk.declarations, self.walk.selection, definition, node))
+        counts = [NestedCount(plan, self.walk.viewer, cap) for plan in self.counted]
+        return f"{made}({' + '.join(f'up[{self.above.level.nest(each)}]' for each in counts)}, {cap})"
 
-    def _count(self, plan: ListPlan, cap: int) -> int:
-        if self.above is not None:
-            return self.above.level.nest(NestedCount(plan, self.walk.viewer, cap))
-        self.walk.built.caps.append(cap)
-        return len(self.walk.built.caps) - 1
+    def _count(self, definition: GraphQLField, node: FieldNode) -> int:
+        caps = self.walk.built.caps
+        caps.append(given_by(self.walk.declarations, self.walk.selection, definition, node))
+        return len(caps) - 1
 
     def _values(self, type_: GraphQLObjectType, details: Fields, known: Mapping[str, str]) -> str:
         selected = self.walk.selection.within(type_, details)

@@ -79,7 +79,7 @@ class _Explaining:
                 plan = await read.source.plan(self.request, **arguments)
                 reader = self.readers.made_for_list(read.definition, read.fields, plan)
                 reading = self._reading(reader, made)
-                await self._add(made, [reading.page_statement(plan), *reading.count_statements(plan)])
+                await self._add(made, reading.page_statements(plan))
         except NotCompilable as reason:
             made.why_not = str(reason)
         except (BadArgument, NotPermitted, GraphQLError) as refusal:

@@ -13,7 +13,8 @@ from graphql.execution.values import VariableValues
 from core.graphql.compiled.fills import Held
 from core.graphql.compiled.level import Level, placed
 from core.graphql.compiled.walk import Built
-from core.kit.database import fetch
+from core.kit.database import fetch, fetch_value
+from core.kit.graph.connection import cap_of
 from core.kit.graph.paging import Page, page_of
 from core.kit.graph.reading import ListPlan, given
 from core.kit.graph.request import Request
@@ -99,6 +100,7 @@ class Reading:
         executor: Callable[[], Executor[Any]],
     ) -> None:
         self._reader, self.request, self._executor = reader, request, executor
+        self._variables = variables
         self._arguments = [each.read(variables) for each in reader.built.arguments]
         self._pages = [_page(each.read(variables)) for each, _ in reader.built.paged]
 
@@ -111,8 +113,9 @@ class Reading:
 
     async def page(self, plan: ListPlan) -> Any:
         """A connection over the tenant's list."""
-        rows = await fetch(*self.page_statement(plan))
-        counts = [int((await fetch(*each))[0][0]) for each in self.count_statements(plan)]
+        statement = self.page_statement(plan)  # refuses a bad cursor, also where only the whole is counted
+        rows = await fetch(*statement) if self._reader.built.has_rows else []
+        counts = [(int(await fetch_value(*self.count_statement(plan, cap))), cap) for cap in self.caps()]
         build, held = self._builder()
         answer = build(rows, plan.page, counts)
         await self._fill(held)
@@ -136,10 +139,18 @@ class Reading:
         values = {**plan.query.values, **plan.cursor_values()}
         return self._reader.page_statement(plan, self._pages), self._values(plan.page.limit, values)
 
-    def count_statements(self, plan: ListPlan) -> list[Statement]:
-        """What counts the whole list, once for each cap that is asked for."""
-        viewer, values = self._reader.level.viewer, given(self.request, **plan.query.values)
-        return [(plan.counted(viewer, cap + 1), values) for cap in self._reader.built.caps]
+    def page_statements(self, plan: ListPlan) -> list[Statement]:
+        """All that is asked for a page."""
+        counts = [self.count_statement(plan, cap) for cap in self.caps()]
+        return [self.page_statement(plan), *counts] if self._reader.built.has_rows else counts
+
+    def caps(self) -> list[int]:
+        """How far the whole list is counted, for each count that is asked for."""
+        return [cap_of(each.read(self._variables)) for each in self._reader.built.caps]
+
+    def count_statement(self, plan: ListPlan, cap: int) -> Statement:
+        """What counts the whole list, up to one more than the cap."""
+        return plan.counted(self._reader.level.viewer, cap + 1), given(self.request, **plan.query.values)
 
     def objects_statement(self, keys: Sequence[UUID]) -> Statement:
         """What reads the objects with these keys."""

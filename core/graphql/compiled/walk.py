@@ -29,8 +29,10 @@ class Built:
     """The connections within, by their place among the request's pages."""
     arguments: list[Given] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
-    caps: list[int] = field(default_factory=list)
-    """Of the outermost connection's counts, one statement each."""
+    has_rows: bool = True
+    """Whether rows are read: not where only the whole list is counted."""
+    caps: list[Given] = field(default_factory=list)
+    """The arguments of the outermost connection's counts, one statement each."""
     longs: int = 0
     """How many long texts are read inline."""
     notes: list[str] = field(default_factory=list)

@@ -1,6 +1,6 @@
 """Lists as the API shows them: Relay connections with `nodes` beside `edges`, and counts that cost little."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Generic, TypeVar
 
 import strawberry
@@ -10,6 +10,7 @@ T = TypeVar("T")
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
 LARGEST_COUNT = 10_000
+DEFAULT_COUNT = 1000
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -32,6 +33,11 @@ class Edge(Generic[T]):
     node: T = strawberry.field(description="The item.")
 
 
+def cap_of(arguments: Mapping[str, int]) -> int:
+    """How far a `totalCount` with these arguments counts."""
+    return min(LARGEST_COUNT, max(1, arguments.get("max", DEFAULT_COUNT)))
+
+
 @strawberry.type(description="One page of a list.")
 class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The items with their cursors.")
@@ -44,8 +50,10 @@ class Connection(Generic[T]):
     )
     async def total_count(
         self,
-        max: Annotated[int, strawberry.argument(description="Where counting stops; 1 to 10000.")] = 1000,
+        max: Annotated[
+            int, strawberry.argument(description="Where counting stops; 1 to 10000.")
+        ] = DEFAULT_COUNT,
     ) -> Count | None:
-        cap = min(LARGEST_COUNT, 1 if max < 1 else max)
+        cap = cap_of({"max": max})
         counted = await self.counter(cap + 1)
         return Count(value=min(counted, cap), exact=counted <= cap)
