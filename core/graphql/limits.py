@@ -15,6 +15,7 @@ from math import ceil
 from core.graphql.caller import Caller
 from core.graphql.counters import WINDOW_SECONDS, Counters, MemoryCounters
 from core.graphql.errors import Code, RefusedRequest
+from core.kit.graph.scalars import write_instant
 from core.kit.peers import Peer
 
 REFUSAL_COST = 10
@@ -38,7 +39,7 @@ class Allowance:
             "requested": self.cost,
             "limit": self.limit,
             "remaining": self.remaining,
-            "resetAt": self.reset_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "resetAt": write_instant(self.reset_at),
         }
 
 
