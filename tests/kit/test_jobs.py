@@ -98,6 +98,16 @@ async def test_jobs_of_one_tenant_that_take_long_leave_room_for_another_s(
             await until(jobs, job_id, "done")
 
 
+async def test_a_tenant_that_has_its_share_goes_on_when_one_of_its_jobs_ends(jobs: Jobs, kind: str) -> None:
+    async def work_briefly(_job: Claimed) -> None:
+        await asyncio.sleep(0.01)
+
+    asked = [await jobs.ask(kind) for _ in range(6)]
+    async with working({kind: work_briefly}, replace(QUICK, concurrency=4, share=1, poll_seconds=60)):
+        for job_id in asked:
+            await until(jobs, job_id, "done")
+
+
 _MANY = """
 insert into jobs (id, tenant_id, created_at, kind, payload, state, run_at, attempts)
 select gen_random_uuid(), :tenant, now(), :kind, '{}', 'ready', now() - interval '1 hour', 0

@@ -1,7 +1,6 @@
 """Running jobs: some at a time, each under a lease that is renewed while it runs and within a time limit."""
 
 import asyncio
-import contextlib
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -50,7 +49,9 @@ async def work(handlers: Mapping[str, Handler], pace: Pace, woken: asyncio.Event
             for job in taken:
                 running[asyncio.create_task(run(job, handlers[job.kind], pace))] = job
             if len(taken) < limit:
-                await nap(woken, pace.poll_seconds)
+                # What a tenant has too many of at once goes on as soon as one of them ends.
+                theirs = [task for task, job in running.items() if job.owner_id in full]
+                await nap(woken, pace.poll_seconds, theirs)
             elif len(running) >= pace.concurrency:
                 await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             running = {task: job for task, job in running.items() if not task.done()}
@@ -86,11 +87,13 @@ class Wakes:
             event.set()
 
 
-async def nap(woken: asyncio.Event, seconds: float) -> None:
-    """Until woken, at most so long."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await woken.wait()
+async def nap(woken: asyncio.Event, seconds: float, tasks: Collection[asyncio.Task[None]] = ()) -> None:
+    """Until woken or one of the tasks ends, at most so long."""
+    waking = asyncio.create_task(woken.wait())
+    try:
+        await asyncio.wait({waking, *tasks}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waking.cancel()
 
 
 async def _take(
