@@ -11,6 +11,9 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.http11 import Request
+
+from core.kit.sockets import SEND_NOW
 
 LINGER_SECONDS = 10.0
 
@@ -47,7 +50,21 @@ class HttpConnection(HttpToolsProtocol):
 
 
 class SocketConnection(WebSocketsSansIOProtocol):
-    """WebSocket."""
+    """WebSocket; offers applications to send at once (`core.kit.sockets`)."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(_ending(transport))
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            extensions: dict[str, Any] = cast("dict[str, Any]", self.scope["extensions"])
+            extensions[SEND_NOW] = self._send_now
+
+    def _send_now(self, text: bytes) -> bool:
+        """Send a text to a client that takes it without being waited for. False where it was not sent."""
+        if not self.writable.is_set() or self.disconnected or self.close_sent or not self.handshake_complete:
+            return False
+        self.conn.send_text(text)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        return True

@@ -1,6 +1,6 @@
 """Our own kinds of migration step: the roles that serve requests, and the fence around a tenant's table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tortoise.migrations.operations import RunSQL
@@ -199,6 +199,47 @@ class DefinitionsVersion(RunSQL):
                     f"create trigger raise_definitions_version_{act} after {act} on {table} referencing {rows} table"
                     " as changed for each statement execute function raise_definitions_version()"
                 )
+        super().__init__(steps, RunSQL.noop)
+
+
+class RightsVersion(RunSQL):
+    """Gives a tenant a new version of who may do what with every change of these columns, and every row that comes or
+    goes, in the same transaction. New users and tokens change nobody's rights, and neither do tokens that were over
+    when they go; so importing and signing in, which are frequent, raise nothing. It comes from a sequence, as that of
+    definitions."""
+
+    def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
+        steps: list[Any] = [
+            "alter table tenants alter rights_version set default 1",
+            "create sequence rights_versions start 2",
+            f"grant usage on sequence rights_versions to {APP_ROLE}, {SYSTEM_ROLE}",
+        ]
+        for table, names in columns.items():
+            was, is_now = (", ".join(f"{row}.{name}" for name in names) for row in ("was", "is_now"))
+            gone = (
+                "was.revoked_at is null and coalesce(was.expires_at > now(), true)"
+                if table == "tokens"
+                else "true"
+            )
+            changes = {
+                "update": f"from was join is_now using (tenant_id, id) where ({was}) is distinct from ({is_now})",
+                "delete": f"from was where {gone}",
+            }
+            if table not in ("tokens", "users", "roles"):
+                changes["insert"] = "from is_now"
+            rows = {
+                "update": "old table as was new table as is_now", "delete": "old table as was",
+                "insert": "new table as is_now",
+            }  # fmt: skip
+            for act, changed in changes.items():
+                name = f"raise_rights_version_{table}_{act}"
+                steps += [
+                    f"create function {name}() returns trigger language plpgsql as $$ begin"
+                    " update tenants set rights_version = nextval('rights_versions')"
+                    f" where id in (select tenant_id {changed}); return null; end $$",
+                    f"create trigger {name} after {act} on {table} referencing {rows[act]}"
+                    f" for each statement execute function {name}()",
+                ]
         super().__init__(steps, RunSQL.noop)
 
 

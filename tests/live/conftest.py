@@ -10,7 +10,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from core.graphql.endpoint import Edge
 from core.graphql.live import LiveOptions
-from core.graphql.live.subscribing import Share, share_nothing
+from core.graphql.live.subscribing import Share
 from core.graphql.options import EdgeOptions
 from tests.live.schema import FEED, DatabaseGone, Door, Feed, Person, schema
 from tests.live.wires import Socket, Stream
@@ -41,7 +41,7 @@ class Desks:
     def __init__(self) -> None:
         self.feed = Feed()
 
-    def __call__(self, *, edge: EdgeOptions | None = None, share: Share = share_nothing, **live: Any) -> Desk:
+    def __call__(self, *, edge: EdgeOptions | None = None, share: Share | None = None, **live: Any) -> Desk:
         door = Door({"good": Person(), "other": Person("other", viewer="bob")})
         made = Edge(
             schema, edge or EdgeOptions(), door.authenticate, door.open_context,

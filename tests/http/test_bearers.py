@@ -1,0 +1,128 @@
+"""Who bears a token, kept until something changes that decides it: nothing is ever stale."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from core.http import bearers
+from core.http.bearers import Bearers
+from core.identity.queries import find_bearer
+from core.kit.context import Viewer
+from core.kit.database import execute, fetch_value
+from core.kit.database.connect import Reach
+from core.kit.ids import key_of, new_id
+from core.testing import Desk, Person
+
+
+async def viewer_of(person: Person) -> Viewer:
+    assert person.token is not None
+    found = await find_bearer(person.token, await fetch_value("select now()", reach=Reach.SYSTEM))
+    assert found is not None
+    return found[0]
+
+
+async def change(desk: Desk, statement: str, **values: object) -> int:
+    return await execute(statement, {"tenant": desk.tenant_id, **values}, reach=Reach.SYSTEM)
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many tokens were read, each time."""
+    read, find = list[int](), bearers.find_bearers
+
+    async def counted(token_ids: Any, now: Any) -> Any:
+        read.append(len(token_ids))
+        return await find(token_ids, now)
+
+    monkeypatch.setattr(bearers, "find_bearers", counted)
+    return read
+
+
+async def test_what_has_not_changed_is_not_read_again(desk: Desk, reads: list[int]) -> None:
+    viewer, asked = await viewer_of(desk.founder), Bearers()
+    first = await asked.now([viewer])
+    assert viewer.token_id is not None
+    await desk.add("admin")  # who comes changes nobody's rights but their own
+    await change(desk, "update tokens set last_used_at = now() where tenant_id = :tenant")
+
+    reads.clear()
+    again = await asked.now([first[viewer.token_id]])
+
+    assert again[viewer.token_id] == viewer
+    assert reads in ([], [1])
+
+
+CHANGES = {
+    "a permission is taken away": "update roles set permissions = '[]' where tenant_id = :tenant",
+    "a scope is cut": "update roles set ticket_scope = 'OWN' where tenant_id = :tenant",
+    "a role is taken away": "delete from user_roles where tenant_id = :tenant and user_id = :user",
+    "another language": "update users set locale = 'zh-Hans' where tenant_id = :tenant and id = :user",
+    "another time zone for all": "update tenants set time_zone = 'Asia/Shanghai' where id = :tenant",
+}
+ENDS = {
+    "revoked": "update tokens set revoked_at = now() where tenant_id = :tenant and user_id = :user",
+    "expired": "update tokens set expires_at = now() where tenant_id = :tenant and user_id = :user",
+    "deleted": "delete from tokens where tenant_id = :tenant and user_id = :user",
+    "disabled": "update users set status = 'DISABLED' where tenant_id = :tenant and id = :user",
+    "suspended": "update tenants set status = 'suspended' where id = :tenant",
+}
+
+
+@pytest.mark.parametrize("statement", CHANGES.values(), ids=CHANGES.keys())
+async def test_a_change_of_rights_is_seen_by_the_next_look(desk: Desk, statement: str) -> None:
+    person, asked = await desk.add("admin"), Bearers()
+    viewer = await viewer_of(person)
+    assert list((await asked.now([viewer])).values()) == [viewer]
+    values = {"user": viewer.user_id} if ":user" in statement else {}
+    assert await change(desk, statement, **values)
+
+    (now,) = (await asked.now([viewer])).values()
+    assert now != viewer
+    assert now == await viewer_of(person)
+
+
+async def test_a_new_group_is_seen_by_the_next_look(desk: Desk) -> None:
+    person, asked = await desk.add("admin"), Bearers()
+    viewer = await viewer_of(person)
+    await asked.now([viewer])
+    made = await desk.founder.ask(
+        'mutation { groupCreate(input: {name: "Tier 2"}) { group { id } userErrors { code } } }'
+    )
+    group = key_of(made.payload("groupCreate")["group"]["id"], "grp")
+    joined = await change(
+        desk,
+        "insert into memberships (id, tenant_id, created_at, group_id, user_id, is_leader, is_preferred)"
+        " values (:id, :tenant, now(), :group, :user, false, false)",
+        id=new_id(), group=group, user=viewer.user_id,
+    )  # fmt: skip
+
+    assert joined == 1
+    assert [each.group_ids for each in (await asked.now([viewer])).values()] == [(group,)]
+
+
+@pytest.mark.parametrize("statement", ENDS.values(), ids=ENDS.keys())
+async def test_a_token_that_is_over_is_found_by_the_next_look(desk: Desk, statement: str) -> None:
+    person, asked = await desk.add("admin"), Bearers()
+    viewer = await viewer_of(person)
+    assert list((await asked.now([viewer])).values()) == [viewer]
+    values = {"user": viewer.user_id} if ":user" in statement else {}
+    assert await change(desk, statement, **values)
+
+    assert await asked.now([viewer]) == {}
+
+
+async def test_a_token_that_was_kept_expires(desk: Desk) -> None:
+    """Time changes no version."""
+    person, asked = await desk.add("admin"), Bearers()
+    viewer = await viewer_of(person)
+    statement = (
+        "update tokens set expires_at = clock_timestamp() + interval '1.5 seconds'"
+        " where tenant_id = :tenant and user_id = :user"
+    )
+    await change(desk, statement, user=viewer.user_id)
+    assert list((await asked.now([viewer])).values()) == [viewer]
+
+    await asyncio.sleep(1.6)
+
+    assert await asked.now([viewer]) == {}
