@@ -20,9 +20,10 @@ from uuid import uuid4
 
 import asyncpg
 
-from bench.dataset import prepare
+from bench.data.dataset import prepare
+from bench.harness.load import ask_once, request_bytes
+from bench.harness.processes import cpu_seconds
 from bench.live_people import PEOPLE, SIGHTS, Crowd, gather
-from bench.load import ask_once, cpu_seconds, request_bytes
 from core.kit.database.connect import credentials
 from core.kit.postgres import EmbeddedPostgres
 from core.migrations.runner import migrate

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import asyncpg
 
-from bench.dataset import Subject
+from bench.data.dataset import Subject
 from core.identity.tokens import TokenKind, hash_of, hint_of, new_secret
 from core.kit.ids import new_id
 
