@@ -133,15 +133,15 @@ async def find_bearers(token_ids: Sequence[UUID], now: datetime) -> dict[UUID, B
 
 
 RightsVersion = tuple[object, ...]
+_RIGHTS_VERSIONS = (
+    "select id, rights_version, status, locale, time_zone, slug from tenants where id = any(:ids)"
+)
 
 
 async def rights_versions(tenant_ids: Iterable[UUID]) -> dict[UUID, RightsVersion]:
     """What changes with everything that decides who bears a token of these tenants and what they may do, but for the
     time. Looks across tenants as `find_bearers` does."""
-    rows = await system_fetch(
-        "select id, rights_version, status, locale, time_zone, slug from tenants where id = any(:ids)",
-        {"ids": list(tenant_ids)},
-    )
+    rows = await system_fetch(_RIGHTS_VERSIONS, {"ids": list(tenant_ids)})
     return {row["id"]: tuple(row)[1:] for row in rows}
 
 

@@ -204,42 +204,44 @@ class DefinitionsVersion(RunSQL):
 
 class RightsVersion(RunSQL):
     """Gives a tenant a new version of who may do what with every change of these columns, and every row that comes or
-    goes, in the same transaction. New users and tokens change nobody's rights, and neither do tokens that were over
-    when they go; so importing and signing in, which are frequent, raise nothing. It comes from a sequence, as that of
-    definitions."""
+    goes, in the same transaction. New users, roles and tokens change nobody's rights, and neither do tokens that were
+    over when they go; so importing and signing in, which are frequent, raise nothing. It comes from a sequence, as that
+    of definitions.
+
+    It is raised at the commit, once in a transaction: the tenant's row is what all changes of rights have in common,
+    and whoever locked it earlier would hold up everybody who signs out, or wait for one who waits for them."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
+        self.columns = columns
         steps: list[Any] = [
             "alter table tenants alter rights_version set default 1",
             "create sequence rights_versions start 2",
             f"grant usage on sequence rights_versions to {APP_ROLE}, {SYSTEM_ROLE}",
+            """
+            create function raise_rights_version() returns trigger language plpgsql as $$
+            declare
+              concerned uuid := coalesce(new.tenant_id, old.tenant_id);
+            begin
+              if current_setting('app.rights_raised', true) is distinct from concerned::text then
+                update tenants set rights_version = nextval('rights_versions') where id = concerned;
+                perform set_config('app.rights_raised', concerned::text, true);
+              end if;
+              return null;
+            end $$
+            """,
         ]
         for table, names in columns.items():
-            was, is_now = (", ".join(f"{row}.{name}" for name in names) for row in ("was", "is_now"))
-            gone = (
-                "was.revoked_at is null and coalesce(was.expires_at > now(), true)"
-                if table == "tokens"
-                else "true"
-            )
-            changes = {
-                "update": f"from was join is_now using (tenant_id, id) where ({was}) is distinct from ({is_now})",
-                "delete": f"from was where {gone}",
-            }
+            old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("old", "new"))
+            changes = {"update": f"when (({old}) is distinct from ({new}))", "delete": ""}
+            if table == "tokens":
+                changes["delete"] = "when (old.revoked_at is null and coalesce(old.expires_at > now(), true))"
             if table not in ("tokens", "users", "roles"):
-                changes["insert"] = "from is_now"
-            rows = {
-                "update": "old table as was new table as is_now", "delete": "old table as was",
-                "insert": "new table as is_now",
-            }  # fmt: skip
-            for act, changed in changes.items():
-                name = f"raise_rights_version_{table}_{act}"
-                steps += [
-                    f"create function {name}() returns trigger language plpgsql as $$ begin"
-                    " update tenants set rights_version = nextval('rights_versions')"
-                    f" where id in (select tenant_id {changed}); return null; end $$",
-                    f"create trigger {name} after {act} on {table} referencing {rows[act]}"
-                    f" for each statement execute function {name}()",
-                ]
+                changes["insert"] = ""
+            steps += [
+                f"create constraint trigger raise_rights_version_{act} after {act} on {table} deferrable"
+                f" initially deferred for each row {condition} execute function raise_rights_version()"
+                for act, condition in changes.items()
+            ]
         super().__init__(steps, RunSQL.noop)
 
 
