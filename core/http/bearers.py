@@ -67,21 +67,23 @@ class Bearers:
             if bearer is None or version != versions.get(tenant_id):
                 unknown.append(token_id)
             elif bearer.expires_at is None or bearer.expires_at > now:
+                self._kept.move_to_end(token_id)
                 found[token_id] = bearer.viewer
         for start in range(0, len(unknown), _AT_ONCE):
             async with asyncio.timeout(_LONGEST_SECONDS):
                 bearers = await find_bearers(unknown[start : start + _AT_ONCE], now)
-            for token_id, bearer in bearers.items():
-                # It may be newer than the version says, never older; then the next look reads it again.
-                self._keep(token_id, versions.get(asked[token_id]), bearer)
-                found[token_id] = bearer.viewer
+            for token_id in unknown[start : start + _AT_ONCE]:
+                self._kept.pop(token_id, None)
+                if (bearer := bearers.get(token_id)) is not None:
+                    # It may be newer than the version says, never older; then the next look reads it again.
+                    self._keep(token_id, versions.get(asked[token_id]), bearer)
+                    found[token_id] = bearer.viewer
         return found
 
     def _keep(self, token_id: UUID, version: RightsVersion | None, bearer: Bearer) -> None:
         if version is None:
             return
         self._kept[token_id] = (version, bearer)
-        self._kept.move_to_end(token_id)
         while len(self._kept) > MOST_KEPT:
             self._kept.popitem(last=False)
 

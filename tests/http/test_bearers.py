@@ -8,7 +8,7 @@ import pytest
 from core.http import bearers
 from core.http.bearers import Bearers
 from core.identity.queries import find_bearer
-from core.kit.context import Viewer
+from core.kit.context import UserKind, Viewer
 from core.kit.database import execute, fetch_value
 from core.kit.database.connect import Reach
 from core.kit.ids import key_of, new_id
@@ -39,24 +39,53 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return read
 
 
-async def test_what_has_not_changed_is_not_read_again(desk: Desk, reads: list[int]) -> None:
+async def test_what_has_not_changed_is_not_read_again(desk: Desk, other: Desk, reads: list[int]) -> None:
     viewer, asked = await viewer_of(desk.founder), Bearers()
-    first = await asked.now([viewer])
-    assert viewer.token_id is not None
-    await desk.add("admin")  # who comes changes nobody's rights but their own
-    await change(desk, "update tokens set last_used_at = now() where tenant_id = :tenant")
+    (first,) = (await asked.now([viewer])).values()
+    assert reads == [1]
+    # Who comes changes nobody's rights but their own, and other tenants have their own.
+    await desk.add("somebody", UserKind.CUSTOMER)
+    assert await change(desk, "update tokens set last_used_at = now() where tenant_id = :tenant")
+    assert await change(other, "update roles set permissions = '[]' where tenant_id = :tenant")
 
-    reads.clear()
-    again = await asked.now([first[viewer.token_id]])
+    (again,) = (await asked.now([first])).values()
 
-    assert again[viewer.token_id] == viewer
-    assert reads in ([], [1])
+    assert again is first
+    assert again == viewer
+    assert reads == [1]
+
+
+async def test_the_longest_unused_goes_first(
+    desk: Desk, reads: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bearers, "MOST_KEPT", 2)
+    founder, admin, agent = [await viewer_of(each) for each in (desk.founder, desk.admin, desk.agent)]
+    asked = Bearers()
+    for viewer in (founder, admin, founder, agent):
+        await asked.now([viewer])
+    assert reads == [1, 1, 1]
+
+    await asked.now([founder])
+    assert reads == [1, 1, 1]
+    await asked.now([admin])
+    assert reads == [1, 1, 1, 1]
+
+
+async def test_nothing_is_kept_of_a_token_that_is_over(desk: Desk) -> None:
+    viewer, asked = await viewer_of(desk.admin), Bearers()
+    await asked.now([viewer])
+    assert await change(desk, ENDS["revoked"], user=viewer.user_id)
+    await asked.now([viewer])
+
+    assert asked._kept == {}
 
 
 CHANGES = {
     "a permission is taken away": "update roles set permissions = '[]' where tenant_id = :tenant",
     "a scope is cut": "update roles set ticket_scope = 'OWN' where tenant_id = :tenant",
     "a role is taken away": "delete from user_roles where tenant_id = :tenant and user_id = :user",
+    "a token's scopes are cut": "update tokens set scopes = '[]' where tenant_id = :tenant and user_id = :user",
+    "another kind of user": "update users set kind = 'CUSTOMER' where tenant_id = :tenant and id = :user",
     "another language": "update users set locale = 'zh-Hans' where tenant_id = :tenant and id = :user",
     "another time zone for all": "update tenants set time_zone = 'Asia/Shanghai' where id = :tenant",
 }
@@ -80,6 +109,31 @@ async def test_a_change_of_rights_is_seen_by_the_next_look(desk: Desk, statement
     (now,) = (await asked.now([viewer])).values()
     assert now != viewer
     assert now == await viewer_of(person)
+
+
+async def test_who_founds_no_longer_has_no_more_than_their_roles(desk: Desk) -> None:
+    asked, founder = Bearers(), await viewer_of(desk.founder)
+    await asked.now([founder])
+    assert await change(desk, "update users set is_founder = false where tenant_id = :tenant and is_founder")
+
+    (now,) = (await asked.now([founder])).values()
+    assert (now.is_founder, now == await viewer_of(desk.founder)) == (False, True)
+
+
+async def test_who_acts_for_another_loses_what_they_lose_themselves(desk: Desk) -> None:
+    asked, agent = Bearers(), await viewer_of(desk.agent)
+    assert await change(
+        desk, "update tokens set impersonator_id = :admin, kind = 'IMPERSONATION' where user_id = :agent"
+        " and tenant_id = :tenant",
+        admin=desk.admin.key, agent=agent.user_id,
+    )  # fmt: skip
+    (acting,) = (await asked.now([agent])).values()
+    assert acting.impersonator_id == desk.admin.key
+    assert await change(
+        desk, "delete from user_roles where tenant_id = :tenant and user_id = :admin", admin=desk.admin.key
+    )
+
+    assert await asked.now([acting]) == {}
 
 
 async def test_a_new_group_is_seen_by_the_next_look(desk: Desk) -> None:
@@ -108,6 +162,24 @@ async def test_a_token_that_is_over_is_found_by_the_next_look(desk: Desk, statem
     assert list((await asked.now([viewer])).values()) == [viewer]
     values = {"user": viewer.user_id} if ":user" in statement else {}
     assert await change(desk, statement, **values)
+
+    assert await asked.now([viewer]) == {}
+
+
+async def test_what_changes_while_one_looks_is_seen_by_the_next_look(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Versions are read before what they are of."""
+    viewer, asked, find = await viewer_of(desk.admin), Bearers(), bearers.find_bearers
+
+    async def overtaken(token_ids: Any, now: Any) -> Any:
+        found = await find(token_ids, now)
+        await change(desk, ENDS["revoked"], user=viewer.user_id)
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bearers, "find_bearers", overtaken)
+        assert list((await asked.now([viewer])).values()) == [viewer]
 
     assert await asked.now([viewer]) == {}
 
