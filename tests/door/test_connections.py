@@ -1,0 +1,146 @@
+"""Sockets of our web server, on a real uvicorn: texts sent at once, to clients that read and to those that do not."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+from websockets.asyncio.client import connect
+
+from core.door import connections
+from core.door.connections import SocketConnection
+from core.kit.sockets import SEND_NOW, SendNow
+from tests.live.wires import soon, until
+
+PIECE = b"x" * 50_000
+
+
+class Served:
+    """The connections of an application that keeps its sockets open until told to close."""
+
+    def __init__(self) -> None:
+        self.offered: list[SendNow | None] = []
+        self.sends: list[Send] = []
+        self.close = asyncio.Event()
+        self.server: uvicorn.Server
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        self.offered.append(scope["extensions"].get(SEND_NOW))
+        await send({"type": "websocket.accept"})
+        self.sends.append(send)
+        await self.close.wait()
+        await send({"type": "websocket.close"})
+
+    @property
+    def connection(self) -> Any:
+        (found,) = self.server.server_state.connections
+        return found
+
+    async def first(self) -> SendNow:
+        await until(lambda: self.sends)
+        assert self.offered[0] is not None, "the server no longer offers to send at once"
+        return self.offered[0]
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[tuple[Served, int]]:
+    made = Served()
+    config = uvicorn.Config(
+        made, ws=SocketConnection, ws_per_message_deflate=False, lifespan="off", log_config=None
+    )
+    made.server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        running = asyncio.create_task(made.server.serve(sockets=[listener]))
+        await until(lambda: made.server.started)
+        try:
+            yield made, listener.getsockname()[1]
+        finally:
+            made.close.set()
+            made.server.should_exit = made.server.force_exit = True
+            await soon(running)
+
+
+async def test_texts_sent_at_once_come_in_order_with_those_that_were_waited_for() -> None:
+    async with served() as (app, port), connect(f"ws://127.0.0.1:{port}") as client:
+        send_now = await app.first()
+        assert send_now("eins".encode())
+        await app.sends[0]({"type": "websocket.send", "text": "zwei"})
+        assert send_now("三".encode())
+
+        assert [await soon(client.recv()) for _ in range(3)] == ["eins", "zwei", "三"]
+
+
+async def test_a_client_that_does_not_read_is_not_written_to() -> None:
+    async with served() as (app, port):
+        async with _unread(port) as client:
+            send_now = await app.first()
+            sent = 0
+            while send_now(PIECE):
+                sent += 1
+                assert sent < 1000, "the server holds all that is not read"
+                await asyncio.sleep(0)
+            held = app.connection.transport.get_write_buffer_size()
+            assert held < 3 * len(PIECE) + 65536
+            assert not any(send_now(PIECE) for _ in range(100))
+            assert app.connection.transport.get_write_buffer_size() == held
+
+            loop = asyncio.get_running_loop()
+            while not app.connection.writable.is_set():
+                await soon(loop.sock_recv(client, 65536))
+            assert send_now(PIECE)
+
+
+@asynccontextmanager
+async def _unread(port: int) -> AsyncIterator[socket.socket]:
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", port))
+        client.sendall(
+            b"GET / HTTP/1.1\r\nHost: desk\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+        )
+        client.setblocking(False)
+        yield client
+
+
+async def test_nothing_is_sent_at_once_after_the_close() -> None:
+    async with served() as (app, port), connect(f"ws://127.0.0.1:{port}") as client:
+        send_now = await app.first()
+        app.close.set()
+        await soon(client.wait_closed())
+
+        assert not send_now(b"late")
+    assert not send_now(b"later")
+
+
+async def test_nothing_is_sent_at_once_to_a_client_that_closes() -> None:
+    async with served() as (app, port), _unread(port):
+        send_now = await app.first()
+        app.connection.conn.receive_data(b"\x88\x80\0\0\0\0")  # its close, before the server has looked at it
+
+        assert not send_now(b"late")
+
+
+async def test_where_the_server_is_another_inside_texts_are_sent_as_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An upgrade of uvicorn may rename what sending at once looks at: then it is not offered, and all goes on."""
+    monkeypatch.setattr(connections, "NEEDED", (*connections.NEEDED, "conn.renamed"))
+    async with served() as (app, port), connect(f"ws://127.0.0.1:{port}") as client:
+        await until(lambda: app.sends)
+        assert app.offered == [None]
+        await app.sends[0]({"type": "websocket.send", "text": "still here"})
+        assert await soon(client.recv()) == "still here"
+
+
+async def test_all_that_sending_at_once_looks_at_is_asked_for_before() -> None:
+    async with served() as (app, port), connect(f"ws://127.0.0.1:{port}"):
+        await app.first()
+        looked_at = set(SocketConnection._send_now.__code__.co_names)
+        needed = {name for path in connections.NEEDED for name in path.split(".")}
+        assert {name for name in looked_at if hasattr(app.connection, name)} <= needed
