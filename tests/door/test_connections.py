@@ -1,9 +1,9 @@
 """Sockets of our web server, on a real uvicorn: texts sent at once, to clients that read and to those that do not."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +13,10 @@ from websockets.asyncio.client import connect
 
 from core.door import connections
 from core.door.connections import SocketConnection
+from core.door.web import server_options
 from core.kit.sockets import SEND_NOW, SendNow
+from settings import Settings
+from tests.live.serving import serving_here, unread
 from tests.live.wires import soon, until
 
 PIECE = b"x" * 50_000
@@ -50,19 +53,15 @@ class Served:
 @asynccontextmanager
 async def served() -> AsyncIterator[tuple[Served, int]]:
     made = Served()
-    config = uvicorn.Config(
-        made, ws=SocketConnection, ws_per_message_deflate=False, lifespan="off", log_config=None
-    )
-    made.server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        running = asyncio.create_task(made.server.serve(sockets=[listener]))
-        await until(lambda: made.server.started)
+    async with serving_here(made) as (made.server, port):
         try:
-            yield made, listener.getsockname()[1]
+            yield made, port
         finally:
             made.close.set()
-            made.server.should_exit = made.server.force_exit = True
-            await soon(running)
+
+
+def test_the_product_is_served_with_them(tmp_path: Path) -> None:
+    assert server_options(Settings(data_dir=tmp_path))["ws"] is SocketConnection
 
 
 async def test_texts_sent_at_once_come_in_order_with_those_that_were_waited_for() -> None:
@@ -77,7 +76,7 @@ async def test_texts_sent_at_once_come_in_order_with_those_that_were_waited_for(
 
 async def test_a_client_that_does_not_read_is_not_written_to() -> None:
     async with served() as (app, port):
-        async with _unread(port) as client:
+        async with unread(port) as client:
             send_now = await app.first()
             sent = 0
             while send_now(PIECE):
@@ -95,19 +94,6 @@ async def test_a_client_that_does_not_read_is_not_written_to() -> None:
             assert send_now(PIECE)
 
 
-@asynccontextmanager
-async def _unread(port: int) -> AsyncIterator[socket.socket]:
-    with socket.socket() as client:
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        client.connect(("127.0.0.1", port))
-        client.sendall(
-            b"GET / HTTP/1.1\r\nHost: desk\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        )
-        client.setblocking(False)
-        yield client
-
-
 async def test_nothing_is_sent_at_once_after_the_close() -> None:
     async with served() as (app, port), connect(f"ws://127.0.0.1:{port}") as client:
         send_now = await app.first()
@@ -119,11 +105,13 @@ async def test_nothing_is_sent_at_once_after_the_close() -> None:
 
 
 async def test_nothing_is_sent_at_once_to_a_client_that_closes() -> None:
-    async with served() as (app, port), _unread(port):
-        send_now = await app.first()
-        app.connection.conn.receive_data(b"\x88\x80\0\0\0\0")  # its close, before the server has looked at it
+    async with served() as (app, port):
+        async with unread(port):
+            send_now = await app.first()
+            # Its close, before the server has looked at it.
+            app.connection.conn.receive_data(b"\x88\x80\0\0\0\0")
 
-        assert not send_now(b"late")
+            assert not send_now(b"late")
 
 
 async def test_where_the_server_is_another_inside_texts_are_sent_as_ever(

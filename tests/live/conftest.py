@@ -12,7 +12,7 @@ from core.graphql.endpoint import Edge
 from core.graphql.live import LiveOptions
 from core.graphql.live.subscribing import Share
 from core.graphql.options import EdgeOptions
-from tests.live.schema import FEED, DatabaseGone, Door, Feed, Person, schema
+from tests.live.schema import FEED, PUSHED, DatabaseGone, Door, Feed, Person, schema
 from tests.live.wires import Socket, Stream
 
 OPTIONS = LiveOptions(recheck_seconds=0.02)
@@ -58,6 +58,7 @@ async def make() -> AsyncIterator[Desks]:
     FEED.append(desks.feed)
     yield desks
     FEED.clear()
+    PUSHED.clear()
 
 
 @pytest.fixture

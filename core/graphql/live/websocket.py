@@ -245,7 +245,7 @@ class _Socket:
             await self._wire.tell("next", given.id, told.payload)
 
         if operation.kind is OperationType.SUBSCRIPTION:
-            pusher = _Pusher(given.id, self._wire, self._counts)
+            pusher = _Pusher(given.id, self._wire, self._line, self._counts)
             await live.subscriptions.run(admitted, caller, self._connection, deliver, pusher=pusher)
             return
         outcome = await live.execution.outcome(admitted, caller, self._connection)
@@ -272,18 +272,24 @@ class _Socket:
 
 
 class _Pusher:
-    """Tells the events of one operation without waiting."""
+    """Tells the events of the operation that makes it, without waiting."""
 
-    def __init__(self, identity: str, wire: _Wire, counts: Counts) -> None:
+    def __init__(self, identity: str, wire: _Wire, line: Lifeline, counts: Counts) -> None:
         # All that differs from what others are told of the same event.
         self._before = frame("next", identity, b"").encode()[:-1]
         self._wire = wire
+        self._line = line
         self._counts = counts
+        self._operation = asyncio.current_task()
 
     def push(self, payload: bytes) -> bool:
-        told = self._wire.tell_now(self._before + payload + b"}")
+        told = not self._is_ending() and self._wire.tell_now(self._before + payload + b"}")
         self._counts.events += told
         return told
+
+    def _is_ending(self) -> bool:
+        """Whether it is over for the client already, though the operation has not noticed yet."""
+        return self._line.ended.done() or self._operation is None or self._operation.cancelling() > 0
 
 
 async def _cancelled(*tasks: "asyncio.Task[None]") -> None:
