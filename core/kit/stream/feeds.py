@@ -2,9 +2,9 @@
 
 A process listens once, and reads each new event of a tenant once, whatever the number of subscribers. Whether a
 subscriber may see an event is asked anew for each event, in one statement for all whose question differs in
-nothing but who asks. A subscriber whose `Take` tells events at once is not woken for them. A
-subscriber holds a bounded queue; one that reads too slowly for it goes on from the table, from where it stopped, so
-nothing is missed and memory stays bounded. `Feed` keeps one tenant; `Feeds` keeps the process.
+nothing but who asks. A subscriber whose `Take` tells events at once is not woken for them. The others hold a bounded
+queue; one that reads too slowly for it goes on from the table, from where it stopped, so nothing is missed and memory
+stays bounded. `Feed` keeps one tenant; `Feeds` keeps the process.
 """
 
 import asyncio
@@ -170,7 +170,7 @@ class Feeds:
             finally:
                 self._leave(feed, subscriber)
 
-    def _join(self, arrivals: "Arrivals", place: "Place") -> tuple[Feed, Subscriber]:
+    def _join(self, arrivals: "Arrivals", place: Place) -> tuple[Feed, Subscriber]:
         if self._is_closed:
             raise going()
         if self._listening is None:
@@ -230,7 +230,7 @@ class Arrivals(AsyncIterator[Arrived]):
         self.take: Take | None = None
         self._arriving = feeds.iterate(self)
 
-    def subscriber(self, room: int, place: "Place") -> Subscriber:
+    def subscriber(self, room: int, place: Place) -> Subscriber:
         """One of this interest who waits, at a place."""
         return Subscriber(self.interest, self.ctx, self.renew, room, place, self.take)
 

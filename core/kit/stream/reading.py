@@ -1,6 +1,5 @@
 """Reading the stream in the order of commits, from a position on."""
 
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ import orjson
 
 from core.kit.context import Viewer, current_tenant
 from core.kit.database import Reach, fetch, fetch_value
-from core.kit.database.sql import Row
+from core.kit.database.sql import Row, with_columns
 
 _CURSOR_BYTES = 24
 
@@ -137,7 +136,8 @@ async def seen(ids: Sequence[UUID], condition: str, values: Mapping[str, object]
     return {row["id"] for row in rows}
 
 
-_OF_VIEWER = re.compile(r"(?<!:):(me|my_groups|my_organization)\b")
+_OF_ASKER = {name: f"asker.{name}" for name in ("me", "my_groups", "my_organization")}
+"""A viewer's parameters (`Viewer.parameters`), where each row has a viewer of its own."""
 
 
 async def seen_by_each(
@@ -145,7 +145,7 @@ async def seen_by_each(
 ) -> list[set[UUID]]:
     """What `seen` says for each of these viewers of the current tenant, in one statement: a viewer's own parameters
     come from the viewer's row, all others from `values`."""
-    own = _OF_VIEWER.sub(r"asker.\1", condition)
+    own = with_columns(condition, _OF_ASKER)
     rows = await fetch(
         "select asker.place, e.id from (select x.me, x.my_groups::uuid[] as my_groups, x.my_organization, x.place"
         " from unnest(:asker_ids::uuid[], :asker_groups::text[], :asker_organizations::uuid[]) with ordinality"
