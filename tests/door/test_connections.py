@@ -67,7 +67,7 @@ def test_the_product_is_served_with_them(tmp_path: Path) -> None:
 async def test_texts_sent_at_once_come_in_order_with_those_that_were_waited_for() -> None:
     async with served() as (app, port), connect(f"ws://127.0.0.1:{port}") as client:
         send_now = await app.first()
-        assert send_now("eins".encode())
+        assert send_now(b"eins")
         await app.sends[0]({"type": "websocket.send", "text": "zwei"})
         assert send_now("三".encode())
 
@@ -75,23 +75,22 @@ async def test_texts_sent_at_once_come_in_order_with_those_that_were_waited_for(
 
 
 async def test_a_client_that_does_not_read_is_not_written_to() -> None:
-    async with served() as (app, port):
-        async with unread(port) as client:
-            send_now = await app.first()
-            sent = 0
-            while send_now(PIECE):
-                sent += 1
-                assert sent < 1000, "the server holds all that is not read"
-                await asyncio.sleep(0)
-            held = app.connection.transport.get_write_buffer_size()
-            assert held < 3 * len(PIECE) + 65536
-            assert not any(send_now(PIECE) for _ in range(100))
-            assert app.connection.transport.get_write_buffer_size() == held
+    async with served() as (app, port), unread(port) as client:
+        send_now = await app.first()
+        sent = 0
+        while send_now(PIECE):
+            sent += 1
+            assert sent < 1000, "the server holds all that is not read"
+            await asyncio.sleep(0)
+        held = app.connection.transport.get_write_buffer_size()
+        assert held < 3 * len(PIECE) + 65536
+        assert not any(send_now(PIECE) for _ in range(100))
+        assert app.connection.transport.get_write_buffer_size() == held
 
-            loop = asyncio.get_running_loop()
-            while not app.connection.writable.is_set():
-                await soon(loop.sock_recv(client, 65536))
-            assert send_now(PIECE)
+        loop = asyncio.get_running_loop()
+        while not app.connection.writable.is_set():
+            await soon(loop.sock_recv(client, 65536))
+        assert send_now(PIECE)
 
 
 async def test_nothing_is_sent_at_once_after_the_close() -> None:
@@ -105,13 +104,12 @@ async def test_nothing_is_sent_at_once_after_the_close() -> None:
 
 
 async def test_nothing_is_sent_at_once_to_a_client_that_closes() -> None:
-    async with served() as (app, port):
-        async with unread(port):
-            send_now = await app.first()
-            # Its close, before the server has looked at it.
-            app.connection.conn.receive_data(b"\x88\x80\0\0\0\0")
+    async with served() as (app, port), unread(port):
+        send_now = await app.first()
+        # Its close, before the server has looked at it.
+        app.connection.conn.receive_data(b"\x88\x80\0\0\0\0")
 
-            assert not send_now(b"late")
+        assert not send_now(b"late")
 
 
 async def test_where_the_server_is_another_inside_texts_are_sent_as_ever(

@@ -12,6 +12,7 @@ from core.identity import queries
 from core.kit.database.connect import credentials
 from core.migrations.operations import RightsVersion
 from core.testing import Desk
+from tests.stream.writing import until
 
 Connect = Callable[[], Any]
 
@@ -30,9 +31,7 @@ async def connect(database_url: str) -> AsyncIterator[Connect]:
 
 
 async def version(connection: asyncpg.Connection, desk: Desk) -> int:
-    found: int = await connection.fetchval(
-        "select rights_version from tenants where id = $1", desk.tenant_id
-    )
+    found: int = await connection.fetchval("select rights_version from tenants where id = $1", desk.tenant_id)
     return found
 
 
@@ -49,7 +48,8 @@ async def columns_read(connection: asyncpg.Connection, statement: str) -> dict[s
 
 
 async def test_every_column_that_says_who_bears_a_token_is_watched(connect: Connect) -> None:
-    connection, steps = await connect(), importlib.import_module("core.migrations.versions.0002_tenant_fences")
+    connection = await connect()
+    steps = importlib.import_module("core.migrations.versions.0002_tenant_fences")
     looked_up = queries._BEARERS_BY_ID.replace(":ids", "null::uuid[]").replace(":kinds", "null::text[]")
     read = await columns_read(connection, looked_up.replace(":now", "now()"))
     asked = await columns_read(connection, queries._RIGHTS_VERSIONS.replace(":ids", "null::uuid[]"))
@@ -95,9 +95,10 @@ async def test_signing_out_while_one_is_disabled_is_no_deadlock(connect: Connect
 
 
 async def _is_blocked(connection: asyncpg.Connection, pid: int) -> None:
-    async with asyncio.timeout(20):
-        while not await connection.fetchval("select pg_blocking_pids($1)", pid):
-            await asyncio.sleep(0.02)
+    async def is_blocked() -> bool:
+        return bool(await connection.fetchval("select pg_blocking_pids($1)", pid))
+
+    await until(is_blocked)
 
 
 async def test_many_changes_of_one_transaction_are_one_version(connect: Connect, desk: Desk) -> None:

@@ -156,7 +156,7 @@ class Feed:
 class Arrival:
     """A text on its way to a subscriber."""
 
-    event_id: str
+    event_id: Any
     viewer: Any = None
 
 

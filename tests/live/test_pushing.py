@@ -44,7 +44,7 @@ def pushed(source: Pushed, text: str) -> bool:
 
 def points(desk: Desk) -> int:
     counters: Any = desk.edge.live.admission.points
-    return max(counters._counters._sums.values())
+    return int(max(counters._counters._sums.values()))
 
 
 def running(identity: str = "s") -> "asyncio.Task[Any]":
@@ -63,7 +63,11 @@ async def test_what_is_pushed_comes_as_what_is_delivered_does(desk: Desk) -> Non
         assert source.tell("pushed")
 
         second = await socket.frame()
-        assert first == {"type": "next", "id": 'quotes " and 三', "payload": {"data": {"pushed": "waited for"}}}
+        assert first == {
+            "type": "next",
+            "id": 'quotes " and 三',
+            "payload": {"data": {"pushed": "waited for"}},
+        }
         assert second == {**first, "payload": {"data": {"pushed": "pushed"}}}
         assert list(first) == list(second)
 
@@ -126,26 +130,25 @@ async def test_a_client_that_does_not_read_holds_little_and_is_let_go(
     """On a real socket, through our web server."""
     monkeypatch.setattr(connections, "LINGER_SECONDS", 0.2)
     desk, piece = make(share=Ready(), send_seconds=0.5), "x" * 50_000
-    async with serving_here(desk.app) as (server, port):
-        async with unread(port) as client:
-            client.sendall(_frame(type="connection_init", payload={"Authorization": "Bearer good"}))
-            client.sendall(_frame(type="subscribe", id="s", payload={"query": PUSH}))
-            await until(lambda: PUSHED)
-            await asyncio.sleep(0.05)
-            (source,), (connection,) = PUSHED, server.server_state.connections
-            told, transport = 0, connection.transport  # type: ignore[union-attr]
-            while source.tell(piece):
-                told += 1
-                assert told < 1000, "the server holds all that is not read"
-                await asyncio.sleep(0)
-            assert told > 0
-            for _ in range(50):
-                assert not source.tell(piece)
-            assert transport.get_write_buffer_size() < 65536 + 2 * len(piece)
+    async with serving_here(desk.app) as (server, port), unread(port) as client:
+        client.sendall(_frame(type="connection_init", payload={"Authorization": "Bearer good"}))
+        client.sendall(_frame(type="subscribe", id="s", payload={"query": PUSH}))
+        await until(lambda: PUSHED)
+        await asyncio.sleep(0.05)
+        (source,), (connection,) = PUSHED, server.server_state.connections
+        told, transport = 0, connection.transport
+        while source.tell(piece):
+            told += 1
+            assert told < 1000, "the server holds all that is not read"
+            await asyncio.sleep(0)
+        assert told > 0
+        for _ in range(50):
+            assert not source.tell(piece)
+        assert transport.get_write_buffer_size() < 65536 + 2 * len(piece)
 
-            await until(lambda: source.is_closed)
-            await until(lambda: not server.server_state.connections)
-            assert await soon(_end_of(client, most=(told + 2) * (len(piece) + 100)))
+        await until(lambda: source.is_closed)
+        await until(lambda: not server.server_state.connections)
+        assert await soon(_end_of(client, most=(told + 2) * (len(piece) + 100)))
 
 
 def _frame(**members: Any) -> bytes:

@@ -30,7 +30,12 @@ async def test_together_as_alone(desk: Desk, condition: str) -> None:
     group, organization, others = new_id(), new_id(), {"me_too": new_id(), "not_me": new_id()}
     viewers = [
         Viewer(desk.tenant_id, new_id(), UserKind.AGENT, TicketScope.ALL, frozenset(), groups, of)
-        for groups, of in (((), None), ((group,), None), ((new_id(), group), organization), ((), organization))
+        for groups, of in (
+            ((), None),
+            ((group,), None),
+            ((new_id(), group), organization),
+            ((), organization),
+        )
     ]
     kind = own_type()
     for subject in (group, organization, *others.values(), *(each.user_id for each in viewers)):
