@@ -1,9 +1,10 @@
 """`./desk bench`: measures the rows of the table, alternating the compared routes, and keeps each result.
 
-./desk bench                  everything but jobs
+./desk bench                  everything but jobs and live
 ./desk bench reads writes     these families: reads, writes, size, process
 ./desk bench explain          how the main lists are planned at size; fails where no index serves one
 ./desk bench jobs             the ways in which jobs run
+./desk bench live             subscriptions, beside bare sends
 ./desk bench history          how the ratios moved
 """
 
@@ -37,6 +38,10 @@ def main() -> None:
         from bench import jobs
 
         return jobs.main(sys.argv[2:])
+    if sys.argv[1:2] == ["live"]:
+        from bench import live
+
+        return live.main(sys.argv[2:])
     given = _given(sys.argv[1:])
     folder = given.data.absolute()
     if given.families == ["history"]:

@@ -96,7 +96,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         schema, edge_options(settings), door.authenticate, door.open_context,
         is_unavailable=is_unavailable, localise=translate, live=live_options(settings), renewal=door,
         run=CompiledRun(schema, hide_suggestions=not settings.introspection),
-        share=Sharing().once,
+        share=Sharing(),
     )  # fmt: skip
     database = Database(
         url=database_url(settings), pool_size=settings.database_pool_size, sender=runtime.waking.sender

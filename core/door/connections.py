@@ -7,12 +7,22 @@ it, and its buffer, for ever.
 from __future__ import annotations
 
 import asyncio
+from operator import attrgetter
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
+from websockets.http11 import Request
+
+from core.kit.sockets import SEND_NOW
 
 LINGER_SECONDS = 10.0
+NEEDED = (
+    "writable.is_set", "disconnected", "close_sent", "handshake_complete", "conn.send_text", "conn.data_to_send",
+    "transport.write",
+)  # fmt: skip
+"""What sending at once uses of uvicorn, which promises none of it: where one is missing, it is not offered."""
 
 
 class Ending:
@@ -47,7 +57,31 @@ class HttpConnection(HttpToolsProtocol):
 
 
 class SocketConnection(WebSocketsSansIOProtocol):
-    """WebSocket."""
+    """WebSocket; offers applications to send at once (`core.kit.sockets`)."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(_ending(transport))
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        scope: Any = getattr(self, "scope", None)  # which a refused connection has not
+        if scope is not None and self._is_known():
+            scope.setdefault("extensions", {})[SEND_NOW] = self._send_now
+
+    def _is_known(self) -> bool:
+        try:
+            attrgetter(*NEEDED)(self)
+        except AttributeError:
+            return False
+        return True
+
+    def _send_now(self, text: bytes) -> bool:
+        """Send a text to a client that takes it without being waited for. False where it was not sent."""
+        if not self.writable.is_set() or self.disconnected or self.close_sent or not self.handshake_complete:
+            return False
+        try:
+            self.conn.send_text(text)
+        except InvalidState:  # the client closes
+            return False
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        return True

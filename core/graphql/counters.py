@@ -11,6 +11,9 @@ class Counters(Protocol):
     async def add(self, key: str, points: int, window: int) -> int:
         """Adds (or with negative points takes back), and returns the sum."""
 
+    def add_now(self, key: str, points: int, window: int) -> int | None:
+        """The same at once; None, and nothing is added, where counting has to be waited for."""
+
     async def aclose(self) -> None:
         """Let go of connections."""
 
@@ -23,6 +26,9 @@ class MemoryCounters:
         self._sums: dict[str, int] = {}
 
     async def add(self, key: str, points: int, window: int) -> int:
+        return self.add_now(key, points, window)
+
+    def add_now(self, key: str, points: int, window: int) -> int:
         if window != self._window:
             self._window, self._sums = window, {}
         total = self._sums.get(key, 0) + points

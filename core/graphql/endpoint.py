@@ -41,7 +41,7 @@ from core.graphql.live import Live, LiveOptions, Renewal, StreamFormat, stream_f
 from core.graphql.live.endings import Ended
 from core.graphql.live.renewal import NothingChanges
 from core.graphql.live.streams import StreamReply
-from core.graphql.live.subscribing import Share, share_nothing
+from core.graphql.live.subscribing import Share, ShareNothing
 from core.graphql.live.websocket import SocketEndpoint
 from core.graphql.masking import IsUnavailable, masked
 from core.graphql.options import EdgeOptions
@@ -103,7 +103,7 @@ class Edge:
         run: GraphQLCoreRun | None = None,
         live: LiveOptions | None = None,
         renewal: Renewal | None = None,
-        share: Share = share_nothing,
+        share: Share | None = None,
     ) -> None:
         core_schema = schema._schema
         self._profile = options.status_profile
@@ -128,7 +128,7 @@ class Edge:
             authenticate=authenticate,
             origins=self._origins,
             renewal=renewal or NothingChanges(),
-            share=share,
+            share=share or ShareNothing(),
             is_unavailable=is_unavailable,
         )
         self.socket = SocketEndpoint(self.live)

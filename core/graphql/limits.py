@@ -110,6 +110,21 @@ class PointLimits:
             raise self._refusal(self._allowance(cost, buckets, spent, window))
         return self._allowance(cost, buckets, spent, window)
 
+    def charge_now(self, caller: Caller, cost: int) -> bool:
+        """Take the cost from every bucket of the caller, where that needs no waiting and the allowance has it. False
+        where nothing was taken: then `charge` is the way."""
+        window = int(self._clock()) // WINDOW_SECONDS
+        taken: list[_Bucket] = []
+        for bucket in self._buckets(caller):
+            total = self._counters.add_now(bucket.key, cost, window)
+            if total is not None:
+                taken.append(bucket)
+            if total is None or total > bucket.limit:
+                for each in taken:
+                    self._counters.add_now(each.key, -cost, window)
+                return False
+        return True
+
     async def charge_refusal(self, caller: Caller) -> Allowance:
         """Take the points of a refused request, down to nothing."""
         window = int(self._clock()) // WINDOW_SECONDS

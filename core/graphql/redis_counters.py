@@ -50,5 +50,8 @@ class RedisCounters:
                 log.warning("graphql.limits.redis_unreachable", extra={"fallback": "memory"})
         return await self._alone.add(key, points * self._share, window)
 
+    def add_now(self, _key: str, _points: int, _window: int) -> None:
+        """Redis has to be waited for."""
+
     async def aclose(self) -> None:
         await self._pool.disconnect()

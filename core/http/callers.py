@@ -1,11 +1,10 @@
 """Who is at the door: a bearer token, a browser's session cookie, or nobody, at some tenant's host name."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from starlette.requests import HTTPConnection
@@ -56,6 +55,20 @@ def _credential(connection: HTTPConnection) -> tuple[str | None, bool]:
 def _origin(connection: HTTPConnection) -> tuple[str | None, str | None]:
     """The address and the program a request comes from."""
     return connection.client.host if connection.client else None, connection.headers.get("user-agent")
+
+
+T = TypeVar("T", Caller, Context)
+
+
+def _as(known: T, viewers: Mapping[UUID, Viewer]) -> T | None:
+    """A caller or context with their viewer as it is now; None where there is none any more."""
+    before: Viewer | None = known.viewer
+    if before is None or before.token_id is None:
+        return known
+    viewer = viewers.get(before.token_id)
+    if viewer is before:
+        return known
+    return None if viewer is None else replace(known, viewer=viewer)
 
 
 class Door:
@@ -109,13 +122,13 @@ class Door:
 
     async def renew(self, callers: Sequence[Any]) -> list[Any]:
         """The callers as they are now; None for those whose token is over. Visitors stay what they are."""
-        return await asyncio.gather(*(self._renewed(caller) for caller in callers))
+        viewers = await self._bearers.now([caller.viewer for caller in callers if caller.viewer])
+        return [_as(caller, viewers) for caller in callers]
 
-    async def _renewed(self, caller: Caller) -> Caller | None:
-        if caller.viewer is None or caller.viewer.token_id is None:
-            return caller
-        viewer = await self._bearers.now(caller.viewer.token_id)
-        return None if viewer is None else replace(caller, viewer=viewer)
+    async def renew_contexts(self, contexts: Sequence[Context]) -> list[Context | None]:
+        """The same for contexts."""
+        viewers = await self._bearers.now([ctx.viewer for ctx in contexts])
+        return [_as(ctx, viewers) for ctx in contexts]
 
     def has_lost(self, before: Any, now: Any) -> bool:
         """Whether a right or a wider sight of tickets was taken away."""
@@ -137,15 +150,8 @@ class Door:
             if caller.viewer
             else None
         )
-
-        async def renew() -> Context | None:
-            renewed = await self._renewed(caller)
-            if ctx is None or renewed is None or renewed.viewer is None:
-                return None
-            return replace(ctx, viewer=renewed.viewer)
-
         request = Request(
-            ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller, renew=renew,
+            ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller, renew=self.renew_contexts,
             long_text_bytes=self._runtime.answer_max_bytes,
         )  # fmt: skip
         with acting_for(caller.tenant_id):

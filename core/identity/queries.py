@@ -1,7 +1,7 @@
 """Sight of people, and the look-ups that let them in."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -86,7 +86,7 @@ _USER = """
     on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id) as roles
 """
 _BEARERS = """
-select k.id as token_id, k.kind as token_kind, k.scopes, k.impersonator_id, k.last_used_at, {user},
+select k.id as token_id, k.kind as token_kind, k.scopes, k.impersonator_id, k.last_used_at, k.expires_at, {user},
   (select json_build_array(i.is_founder, (select json_agg(json_build_array(r.permissions, r.ticket_scope))
       from user_roles x join roles r on r.tenant_id = x.tenant_id and r.id = x.role_id
       where x.tenant_id = i.tenant_id and x.user_id = i.id))
@@ -111,13 +111,38 @@ async def find_bearer(secret: str, now: datetime) -> tuple[Viewer, Row] | None:
     return (viewer, rows[0]) if viewer is not None else None
 
 
-async def find_bearers(token_ids: Sequence[UUID], now: datetime) -> dict[UUID, Viewer]:
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who bears a token, until it expires or something of the tenant's rights changes."""
+
+    viewer: Viewer
+    expires_at: datetime | None
+
+
+async def find_bearers(token_ids: Sequence[UUID], now: datetime) -> dict[UUID, Bearer]:
     """Who bears these tokens, which were good before; those that no longer are are left out. Looks across tenants,
     since what is open belongs to many."""
     values = {"ids": list(token_ids), "kinds": _KINDS, "now": now}
     rows = await system_fetch(_BEARERS_BY_ID, values)
-    viewers = {row["token_id"]: _bearing(row) for row in rows}
-    return {token_id: viewer for token_id, viewer in viewers.items() if viewer is not None}
+    viewers = {row["token_id"]: (_bearing(row), row["expires_at"]) for row in rows}
+    return {
+        token_id: Bearer(viewer, expires_at)
+        for token_id, (viewer, expires_at) in viewers.items()
+        if viewer is not None
+    }
+
+
+RightsVersion = tuple[object, ...]
+_RIGHTS_VERSIONS = (
+    "select id, rights_version, status, locale, time_zone, slug from tenants where id = any(:ids)"
+)
+
+
+async def rights_versions(tenant_ids: Iterable[UUID]) -> dict[UUID, RightsVersion]:
+    """What changes with everything that decides who bears a token of these tenants and what they may do, but for the
+    time. Looks across tenants as `find_bearers` does."""
+    rows = await system_fetch(_RIGHTS_VERSIONS, {"ids": list(tenant_ids)})
+    return {row["id"]: tuple(row)[1:] for row in rows}
 
 
 def _bearing(row: Row) -> Viewer | None:

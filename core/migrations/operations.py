@@ -1,6 +1,6 @@
 """Our own kinds of migration step: the roles that serve requests, and the fence around a tenant's table."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tortoise.migrations.operations import RunSQL
@@ -199,6 +199,49 @@ class DefinitionsVersion(RunSQL):
                     f"create trigger raise_definitions_version_{act} after {act} on {table} referencing {rows} table"
                     " as changed for each statement execute function raise_definitions_version()"
                 )
+        super().__init__(steps, RunSQL.noop)
+
+
+class RightsVersion(RunSQL):
+    """Gives a tenant a new version of who may do what with every change of these columns, and every row that comes or
+    goes, in the same transaction. New users, roles and tokens change nobody's rights, and neither do tokens that were
+    over when they go; so importing and signing in, which are frequent, raise nothing. It comes from a sequence, as that
+    of definitions.
+
+    It is raised at the commit, once in a transaction: the tenant's row is what all changes of rights have in common,
+    and whoever locked it earlier would hold up everybody who signs out, or wait for one who waits for them."""
+
+    def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
+        self.columns = columns
+        steps: list[Any] = [
+            "alter table tenants alter rights_version set default 1",
+            "create sequence rights_versions start 2",
+            f"grant usage on sequence rights_versions to {APP_ROLE}, {SYSTEM_ROLE}",
+            """
+            create function raise_rights_version() returns trigger language plpgsql as $$
+            declare
+              concerned uuid := coalesce(new.tenant_id, old.tenant_id);
+            begin
+              if current_setting('app.rights_raised', true) is distinct from concerned::text then
+                update tenants set rights_version = nextval('rights_versions') where id = concerned;
+                perform set_config('app.rights_raised', concerned::text, true);
+              end if;
+              return null;
+            end $$
+            """,
+        ]
+        for table, names in columns.items():
+            old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("old", "new"))
+            changes = {"update": f"when (({old}) is distinct from ({new}))", "delete": ""}
+            if table == "tokens":
+                changes["delete"] = "when (old.revoked_at is null and coalesce(old.expires_at > now(), true))"
+            if table not in ("tokens", "users", "roles"):
+                changes["insert"] = ""
+            steps += [
+                f"create constraint trigger raise_rights_version_{act} after {act} on {table} deferrable"
+                f" initially deferred for each row {condition} execute function raise_rights_version()"
+                for act, condition in changes.items()
+            ]
         super().__init__(steps, RunSQL.noop)
 
 

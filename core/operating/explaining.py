@@ -104,7 +104,7 @@ async def _viewer(tenant: str, tenant_id: UUID, asked: Asked) -> Viewer:
         {"tenant": tenant_id, "name": asked.token},
     )
     bearers = await find_bearers([row["id"] for row in rows], datetime.now(UTC))
-    found = next((bearers[row["id"]] for row in rows if row["id"] in bearers), None)
+    found = next((bearers[row["id"]].viewer for row in rows if row["id"] in bearers), None)
     if found is None:
         raise NoSuchToken(tenant=tenant, name=asked.token)
     return found

@@ -18,6 +18,7 @@ class Tenant(Model):
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
     definitions_version = fields.BigIntField(default=1)
+    rights_version = fields.BigIntField(default=1)
 
     class Meta:
         table = "tenants"

@@ -103,6 +103,7 @@ CATCHES_ALL = {
     "core/kit/waking/by_postgres.py": "the task runner of wake-ups: whatever ends a connection, a new one is next",
     "core/kit/waking/by_redis.py": "likewise, and Redis raises its own",
     "core/kit/stream/feeds.py": "the task runner of feeds: one tenant's trouble must not end the others",
+    "core/kit/stream/sharing.py": "a shared execution: whoever waits runs their own, and is told of it there",
     "core/kit/stream/followers.py": "the task runner of followers: one that fails must not end the worker",
     "core/graphql/execution.py": "the outermost edge of the API",
     "core/graphql/compiled/attempts.py": "what a compiled read cannot answer, graphql-core does, and words it",

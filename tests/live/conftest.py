@@ -10,9 +10,9 @@ from starlette.routing import Route, WebSocketRoute
 
 from core.graphql.endpoint import Edge
 from core.graphql.live import LiveOptions
-from core.graphql.live.subscribing import Share, share_nothing
+from core.graphql.live.subscribing import Share
 from core.graphql.options import EdgeOptions
-from tests.live.schema import FEED, DatabaseGone, Door, Feed, Person, schema
+from tests.live.schema import FEED, PUSHED, DatabaseGone, Door, Feed, Person, schema
 from tests.live.wires import Socket, Stream
 
 OPTIONS = LiveOptions(recheck_seconds=0.02)
@@ -41,7 +41,7 @@ class Desks:
     def __init__(self) -> None:
         self.feed = Feed()
 
-    def __call__(self, *, edge: EdgeOptions | None = None, share: Share = share_nothing, **live: Any) -> Desk:
+    def __call__(self, *, edge: EdgeOptions | None = None, share: Share | None = None, **live: Any) -> Desk:
         door = Door({"good": Person(), "other": Person("other", viewer="bob")})
         made = Edge(
             schema, edge or EdgeOptions(), door.authenticate, door.open_context,
@@ -58,6 +58,7 @@ async def make() -> AsyncIterator[Desks]:
     FEED.append(desks.feed)
     yield desks
     FEED.clear()
+    PUSHED.clear()
 
 
 @pytest.fixture

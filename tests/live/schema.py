@@ -12,6 +12,7 @@ from strawberry.types import Info
 
 from core.graphql.caller import DocumentMode
 from core.graphql.errors import AuthenticationFailed, RequestError
+from core.kit.stream.pushing import Push, Pushing
 
 
 class DatabaseGone(Exception):
@@ -151,7 +152,42 @@ class Feed:
             self.readers -= 1
 
 
+@dataclass
+class Arrival:
+    """A text on its way to a subscriber."""
+
+    event_id: Any
+    viewer: Any = None
+
+
+class Pushed(Pushing[str]):
+    """Texts, each pushed where that is possible. What is not pushed is iterated over."""
+
+    def __init__(self) -> None:
+        self.push: Push = lambda *_: False
+        self.texts: asyncio.Queue[str] = asyncio.Queue()
+        self.is_closed = False
+
+    def push_to(self, push: Push) -> None:
+        self.push = push
+
+    def tell(self, text: str) -> bool:
+        """Whether it was pushed."""
+        told = self.push(Arrival(text), lambda: text, lambda _told: None)
+        if not told:
+            self.texts.put_nowait(text)
+        return bool(told)
+
+    async def __anext__(self) -> str:
+        return await self.texts.get()
+
+    async def aclose(self) -> None:
+        self.is_closed = True
+
+
 FLOODS = [0, 0]
+PUSHED: list[Pushed] = []
+"""The sources of the test that runs."""
 FEED: list[Feed] = []
 """The feed of the test that runs."""
 
@@ -213,6 +249,11 @@ class Subscription:
                 await asyncio.sleep(0)
         finally:
             FLOODS[1] += 1
+
+    @strawberry.subscription
+    async def pushed(self) -> AsyncIterator[str]:
+        PUSHED.append(Pushed())
+        return PUSHED[-1]
 
     @strawberry.subscription
     async def refused(self) -> AsyncIterator[int]:

@@ -1,6 +1,7 @@
 """The tests' schema on a real socket: `python -m tests.live.serving FD` serves on a listening socket it inherits,
 with uvicorn as the product sets it up."""
 
+import asyncio
 import os
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import httpx2
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import ASGIApp
 
 from core.door import connections
 from core.door.connections import HttpConnection, SocketConnection
@@ -21,6 +23,7 @@ from core.graphql.live import LiveOptions
 from core.graphql.options import EdgeOptions
 from core.http.stopping import when_stopping
 from tests.live.schema import FEED, Door, Feed, Person, schema
+from tests.live.wires import soon, until
 
 STARTING_SECONDS = 60
 FOR_EVER = 600
@@ -63,6 +66,42 @@ def running() -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     finally:
         server.kill()
         server.wait()
+
+
+@asynccontextmanager
+async def serving_here(app: ASGIApp) -> AsyncIterator[tuple[uvicorn.Server, int]]:
+    """An application on a real socket, in this process: its server and its port."""
+    config = uvicorn.Config(
+        app, http=HttpConnection, ws=SocketConnection, ws_per_message_deflate=False, lifespan="off",
+        log_config=None,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        await until(lambda: server.started)
+        try:
+            yield server, listener.getsockname()[1]
+        finally:
+            server.should_exit = server.force_exit = True
+            await soon(serving)
+
+
+@asynccontextmanager
+async def unread(port: int) -> AsyncIterator[socket.socket]:
+    """A client's end of a socket of graphql-transport-ws, of which nothing more is read unless a test does."""
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", port))
+        client.sendall(
+            b"GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n" % port
+        )
+        client.setblocking(False)
+        head, loop = b"", asyncio.get_running_loop()
+        while not head.endswith(b"\r\n\r\n"):
+            head += await soon(loop.sock_recv(client, 1))
+        yield client
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from core.graphql.live.subscribing import ShareNothing
 from core.graphql.options import EdgeOptions
 from tests.live.conftest import Desk, Desks
 from tests.live.wires import until
@@ -155,13 +156,14 @@ async def test_an_event_is_executed_once_for_all_who_share_it(make: Desks) -> No
     keys: list[Any] = []
     payloads: dict[Any, bytes] = {}
 
-    async def share(key: Any, event: Any, run: Any) -> bytes:
-        keys.append(key)
-        if (key, event.number) not in payloads:
-            payloads[key, event.number] = await run(event.viewer)
-        return payloads[key, event.number]
+    class Share(ShareNothing):
+        async def once(self, key: Any, event: Any, run: Any) -> bytes:
+            keys.append(key)
+            if (key, event.number) not in payloads:
+                payloads[key, event.number] = await run(event.viewer)
+            return payloads[key, event.number]
 
-    desk = make(share=share)
+    desk = make(share=Share())
     document = "subscription S($after: String) { ticks(after: $after) { number } }"
     async with desk.socket() as one, desk.socket() as two, desk.stream(document) as three:
         for socket in (one, two):

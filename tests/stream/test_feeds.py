@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import aclosing, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,9 @@ from core.kit.context import Context, TicketScope, UserKind, Viewer, acting_for
 from core.kit.database.connect import credentials
 from core.kit.ids import new_id
 from core.kit.stream import Listener, Position, feeds, position_now
-from core.kit.stream.feeds import Feeds, Interest, SubscriptionEnded
+from core.kit.stream.feeds import Feeds
 from core.kit.stream.sharing import Sharing
+from core.kit.stream.subscribers import Arrived, Interest, SubscriptionEnded
 from core.kit.waking import PostgresWaking
 from core.testing import Desk
 from tests.stream.test_followers import Deaf, happened_all
@@ -45,8 +47,8 @@ class Reader:
         self.got: list[UUID] = []
         self.position: Position | None = None
 
-    async def renew(self) -> Context | None:
-        return self.ctx
+    async def renew(self, contexts: Sequence[Context]) -> list[Context | None]:
+        return [self.ctx for _ in contexts]
 
     async def read(self, number: int) -> None:
         """So many more, from where it stopped."""
@@ -271,3 +273,144 @@ class _all_waiting:
         for each in self._parts:
             with suppress(asyncio.CancelledError):
                 await each.__aexit__(None, None, None)
+
+
+class Told(Reader):
+    """A reader that is told at once, as long as it takes what comes."""
+
+    def __init__(self, desk: Desk, hub: Feeds, kind: str, answers: list[bool | None]) -> None:
+        super().__init__(desk, hub, kind)
+        self.answers, self.pushed = answers, list[UUID]()
+        self.later: list[tuple[UUID, Callable[[bool], None]]] = []
+
+    def take(self, arrived: Arrived, later: Callable[[bool], None]) -> bool | None:
+        answer = self.answers.pop(0) if self.answers else True
+        if answer:
+            self.pushed.append(arrived.event_id)
+        if answer is None:
+            self.later.append((arrived.event_id, later))
+        return answer
+
+    async def iterate(self) -> None:
+        assert self.ctx is not None
+        with acting_for(self.desk.tenant_id):
+            source = self.hub.arrivals(self.ctx, Interest(everything, frozenset({self.kind})), self.renew)
+            source.take = self.take
+            async with aclosing(source):
+                async for arrived in source:
+                    self.got.append(arrived.event_id)
+
+
+@asynccontextmanager
+async def told_at_once(desk: Desk, hub: Feeds, *answers: bool | None) -> AsyncIterator[Told]:
+    reader = Told(desk, hub, own_type(), list(answers))
+    reading = asyncio.create_task(reader.iterate())
+    await until(lambda: _is_idle(hub, desk))
+    yield reader
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+
+
+async def _is_idle(hub: Feeds, desk: Desk) -> bool:
+    return desk.tenant_id in hub._feeds and all(
+        one.is_idle for one in hub._feeds[desk.tenant_id][0].subscribers
+    )
+
+
+async def _have_come(reader: Told, number: int) -> bool:
+    return len(reader.pushed) + len(reader.got) + len(reader.later) == number
+
+
+async def test_who_takes_events_at_once_is_not_woken(desk: Desk, hub: Feeds) -> None:
+    async with told_at_once(desk, hub) as reader:
+        for _ in range(3):
+            await happen(desk, reader.kind, reader.kind)
+        await until(lambda: _have_come(reader, 6))
+
+        assert (reader.pushed, reader.got) == (await happened_all(desk, reader.kind, 6), [])
+
+
+async def test_what_is_not_taken_at_once_is_iterated_over_in_order(desk: Desk, hub: Feeds) -> None:
+    async with told_at_once(desk, hub, True, False) as reader:
+        await happen(desk, *[reader.kind] * 4)
+        await until(lambda: _have_come(reader, 4))
+        await until(lambda: _is_idle(hub, desk))
+        await happen(desk, reader.kind)
+        await until(lambda: _have_come(reader, 5))
+
+        whole = await happened_all(desk, reader.kind, 5)
+        assert (reader.pushed, reader.got) == ([whole[0], whole[4]], whole[1:4])
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_what_is_being_told_is_waited_for(desk: Desk, hub: Feeds, told: bool) -> None:
+    async with told_at_once(desk, hub, None) as reader:
+        await happen(desk, *[reader.kind] * 3)
+        await until(lambda: _have_come(reader, 1))
+        ((first, later),) = reader.later
+        await asyncio.sleep(0.2)
+        assert (reader.pushed, reader.got) == ([], [])
+        later(told)
+        await until(lambda: _have_come(reader, 3 if told else 4))
+
+        whole = await happened_all(desk, reader.kind, 3)
+        assert first == whole[0]
+        assert (reader.pushed, reader.got) == ((whole[1:], []) if told else ([], whole))
+
+
+async def test_a_full_queue_behind_what_is_being_told_misses_nothing(
+    desk: Desk, hub: Feeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "MOST_WAITING", 3)
+    async with told_at_once(desk, hub, None) as reader:
+        await happen(desk, *[reader.kind] * 8)
+        await until(lambda: _have_come(reader, 1))
+        await asyncio.sleep(0.2)
+        reader.later[0][1](True)
+        await until(lambda: _have_come(reader, 8))
+
+        assert reader.pushed + reader.got == (await happened_all(desk, reader.kind, 8))[1:]
+
+
+async def test_those_who_differ_in_who_they_are_cost_one_question_and_hear_their_own(
+    desk: Desk, hub: Feeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind, questions = own_type(), list[int]()
+    by_each = feeds.seen_by_each
+
+    async def counted(ids: Any, condition: str, values: Any, viewers: Any) -> Any:
+        questions.append(len(viewers))
+        return await by_each(ids, condition, values, viewers)
+
+    def mine(viewer: Viewer) -> tuple[str, dict[str, object]]:
+        return "e.subject_id = :me or e.subject_id = any(:my_groups::uuid[])", viewer.parameters()
+
+    monkeypatch.setattr(feeds, "seen_by_each", counted)
+    people = [Reader(desk, hub, kind) for _ in range(3)]
+    group = new_id()
+    for place, person in enumerate(people):
+        assert person.ctx is not None
+        person.ctx = replace(
+            person.ctx, viewer=replace(person.ctx.viewer, group_ids=(group,) if place else ())
+        )
+
+    async def read(person: Reader, number: int) -> None:
+        assert person.ctx is not None
+        with acting_for(desk.tenant_id):
+            source = hub.arrivals(person.ctx, Interest(mine, frozenset({kind})), person.renew)
+            async with aclosing(source):
+                for _ in range(number):
+                    person.got.append((await asyncio.wait_for(anext(source), 40)).event.subject_id)
+
+    readings = [
+        asyncio.create_task(read(person, 1 if place == 0 else 2)) for place, person in enumerate(people)
+    ]
+    await until(lambda: _are_waiting(hub, desk, 3))
+    await until(lambda: _is_idle(hub, desk))
+    ids = [person.ctx.viewer.user_id for person in people if person.ctx]
+    for subject in (*ids, group):
+        await happen(desk, kind, subject=subject)
+    await asyncio.gather(*readings)
+
+    assert [person.got for person in people] == [[ids[0]], [ids[1], group], [ids[2], group]]
+    assert set(questions) <= {2, 3}

@@ -163,3 +163,49 @@ async def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert len(sharing._entries) <= 6
     assert sharing._size <= 6_000
+
+
+async def told_soon(
+    sharing: Sharing, run: Callable[[Viewer], Awaitable[object]], *people: Viewer
+) -> list[object]:
+    """What each is told, at once or later, in the order of the people."""
+    event, told = new_id(), [asyncio.get_running_loop().create_future() for _ in people]
+    for person, future in zip(people, told, strict=True):
+        answer = sharing.soon("document", Arrival(event, person), run, future.set_result)
+        if answer is not None:
+            future.set_result(answer)
+    return list(await asyncio.wait_for(asyncio.gather(*told), 30))
+
+
+async def test_many_who_do_not_wait_are_told_what_one_execution_answers() -> None:
+    sharing, run = Sharing(), Counted(lambda seen: seen.scope)
+    people = [viewer() for _ in range(350)]
+
+    answers = await told_soon(sharing, run, *people)
+
+    assert (run.runs, len(answers), len(set(answers))) == (1, 350, 1)
+
+
+async def test_those_whom_it_does_not_answer_for_are_told_their_own() -> None:
+    sharing, run = Sharing(), Counted(lambda seen: seen.group_ids)
+    groups = [(new_id(),) for _ in range(4)]
+    people = [viewer(group_ids=groups[place % 4]) for place in range(40)]
+
+    answers = await told_soon(sharing, run, *people)
+
+    assert answers == [repr(each.group_ids).encode() for each in people]
+    assert run.runs == 4
+
+
+async def test_more_different_ones_than_are_kept_are_all_told() -> None:
+    run = Counted(lambda seen: seen.user_id)
+    people = [viewer() for _ in range(150)]
+
+    assert await told_soon(Sharing(), run, *people) == [repr(each.user_id).encode() for each in people]
+
+
+async def test_where_it_fails_all_are_told_to_ask_themselves() -> None:
+    async def run(_seen: Viewer) -> bytes:
+        raise ValueError
+
+    assert await told_soon(Sharing(), run, *(viewer() for _ in range(5))) == [None] * 5

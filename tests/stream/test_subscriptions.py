@@ -260,3 +260,24 @@ async def test_pages_show_what_may_be_heard_of(desk: Desk, other: Desk) -> None:
     assert (await desk.founder.ask(PAGE, after="x")).codes == ["BAD_CURSOR"]
     assert (await desk.founder.ask(PAGE, types=["x"] * 51)).codes == ["BAD_FILTER"]
     assert (await desk.founder.ask(PAGE, first=101)).codes == ["BAD_PAGE"]
+
+
+async def test_events_go_straight_to_sockets_that_take_them_and_wait_for_others(desk: Desk) -> None:
+    ticket = await opened(desk.founder)
+    start = await cursor_of(desk.founder)
+    async with waiting(desk.founder, after=start) as heard:
+        await reply(desk.founder, ticket, "Zero")
+        await heard.next()
+        await asyncio.sleep(0.5)
+        said, before = ["One", "Two", "Three", "Four"], heard.socket.reader.at_once
+        for body in said[:2]:
+            await reply(desk.founder, ticket, body)
+            assert (await heard.next())["message"]["bodyText"] == body
+        assert heard.socket.reader.at_once - before == 2
+        heard.socket.reader.reads.clear()
+        for body in said[2:]:
+            await reply(desk.founder, ticket, body)
+        await asyncio.sleep(0.5)
+        assert heard.socket.reader.inbox.empty()
+        heard.socket.reader.reads.set()
+        assert [(await heard.next())["message"]["bodyText"] for _ in said[2:]] == said[2:]

@@ -1,11 +1,11 @@
 """Running a subscription: its source events one after another, each executed as an operation of its own."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterator
+from contextlib import AsyncExitStack, aclosing, contextmanager
 from dataclasses import dataclass
 from inspect import isawaitable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import orjson
 from graphql import (
@@ -32,14 +32,25 @@ from core.graphql.execution import Execution
 from core.graphql.live.endings import Ended, ReaderGone
 from core.graphql.live.renewal import Renewal
 from core.graphql.pipeline import Admission, AdmittedOperation
+from core.kit.stream.pushing import Push, Pushing
 
 EVENT_COST = 1
 """Points for one event, beside what the subscription cost when it began."""
 RESUME = "after"
 """The argument of a subscription field that says after which event to begin."""
 
-Share = Callable[[Hashable, Any, Callable[[Any], Awaitable[bytes]]], Awaitable[bytes]]
-"""`share(key, event, run)` gives what `run(viewer)` gives, once for all who may see the same of the event."""
+Run = Callable[[Any], Awaitable[bytes]]
+
+
+class Share(Protocol):
+    """Has what `run(viewer)` gives worked out once for all who may see the same of an event."""
+
+    async def once(self, key: Hashable, event: Any, run: Run) -> bytes:
+        """The answer. Raises what `run` does."""
+
+    def soon(self, key: Hashable, event: Any, run: Run, told: Callable[[bytes | None], None]) -> bytes | None:
+        """The answer, if it is there. Otherwise `told` is called with it later, or with None where `once` is to be
+        asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +64,21 @@ class Told:
 Deliver = Callable[[Told], Awaitable[None]]
 
 
-async def share_nothing(_key: Hashable, event: Any, run: Callable[[Any], Awaitable[bytes]]) -> bytes:
+class ShareNothing:
     """Executes for each subscriber."""
-    return await run(getattr(event, "viewer", None))
+
+    async def once(self, _key: Hashable, event: Any, run: Run) -> bytes:
+        return await run(getattr(event, "viewer", None))
+
+    def soon(self, _key: Hashable, _event: Any, _run: Run, told: Callable[[bytes | None], None]) -> None:
+        asyncio.get_running_loop().call_soon(told, None)
+
+
+class Pusher(Protocol):
+    """A client who may be told without waiting for it."""
+
+    def push(self, payload: bytes) -> bool:
+        """Tell it a payload. False where it was not told: then `deliver` is the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +116,18 @@ class Subscriptions:
         deliver: Deliver,
         *,
         after: str | None = None,
+        pusher: Pusher | None = None,
     ) -> None:
-        """Deliver events until there are no more. Raises RequestError with what the client is to be told when
-        it ends otherwise; what `deliver` raises passes."""
+        """Deliver events until there are no more; with a pusher, those that a source can push go by it. Raises
+        RequestError with what the client is to be told when it ends otherwise; what `deliver` raises passes."""
         running = _Running(admitted, caller, connection, _sharing_key(admitted, caller))
         async with self._execution.open_context(caller, connection) as context:
             executor = self._execution.run.executor(admitted.operation, admitted.variables, context)
             source = await self._source(executor, running, after)
-            async with aclosing(source):  # type: ignore[type-var]
+            async with AsyncExitStack() as ending:
+                await ending.enter_async_context(aclosing(source))  # type: ignore[type-var]
+                if pusher is not None and isinstance(source, Pushing):
+                    ending.enter_context(self._pushed(source, running, pusher))
                 while True:
                     event = await self._next(source, running)
                     if event is _NO_MORE:
@@ -136,6 +163,36 @@ class Subscriptions:
         told: Any = entries[0]
         raise RefusedRequest(told["extensions"]["code"], told["message"], errors=entries) from error
 
+    @contextmanager
+    def _pushed(self, source: Pushing[Any], running: _Running, pusher: Pusher) -> Iterator[None]:
+        """For as long as the block lasts, events are told as they come, without waking whoever waits for them."""
+        is_over = False
+
+        def told(payload: bytes) -> bool:
+            points = self._admission.points
+            if is_over or not points.charge_now(running.caller, EVENT_COST):
+                return False
+            if not pusher.push(payload):
+                points.charge_now(running.caller, -EVENT_COST)
+                return False
+            return True
+
+        def take(arrival: Any, make: Callable[[], Any], later: Callable[[bool], None]) -> bool | None:
+            async def run(viewer: Any) -> bytes:
+                return await self._executed(make(), viewer, running)
+
+            def shared(payload: bytes | None) -> None:
+                later(payload is not None and told(payload))
+
+            payload = self._share.soon(running.key, arrival, run, shared)
+            return None if payload is None else told(payload)
+
+        source.push_to(take)
+        try:
+            yield
+        finally:
+            is_over = True
+
     async def _payload(self, event: Any, running: _Running) -> bytes:
         async def run(viewer: Any) -> bytes:
             return await self._executed(event, viewer, running)
@@ -143,7 +200,7 @@ class Subscriptions:
         try:
             if event is None:  # a source that has nothing to show has nothing to share
                 return await run(None)
-            return await self._share(running.key, event, run)
+            return await self._share.once(running.key, event, run)
         except RequestError as error:
             # Without its database an event would be lost if the stream went on; it is resumed instead.
             if error.code == Code.UNAVAILABLE or not isinstance(error, RefusedRequest):
@@ -211,7 +268,8 @@ async def _open_source(executor: Executor[Any], after: str | None) -> AsyncItera
         found: Any = await source if isawaitable(source) else source
     except Exception as error:  # Passed on, with its place in the document.
         raise located_error(error, nodes, path.as_list()) from error
-    return _located(found, nodes, path)
+    located = _located(found, nodes, path)
+    return _Pushing(located, found) if isinstance(found, Pushing) else located
 
 
 async def _located(source: Any, nodes: Any, path: Path) -> AsyncIterator[Any]:
@@ -221,6 +279,22 @@ async def _located(source: Any, nodes: Any, path: Path) -> AsyncIterator[Any]:
                 yield event
     except Exception as error:  # Passed on, with its place in the document.
         raise located_error(error, nodes, path.as_list()) from error
+
+
+class _Pushing(Pushing[Any]):
+    """A source with the errors of another and the pushing of the one below."""
+
+    def __init__(self, located: Any, source: Pushing[Any]) -> None:
+        self._located, self._source = located, source
+
+    def push_to(self, push: Push) -> None:
+        self._source.push_to(push)
+
+    async def __anext__(self) -> Any:
+        return await anext(self._located)
+
+    async def aclose(self) -> None:
+        await self._located.aclose()
 
 
 def _root_field(

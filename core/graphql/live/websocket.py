@@ -18,6 +18,12 @@ from core.graphql.live.lifeline import Lifeline
 from core.graphql.live.opening import caller_of, introduced
 from core.graphql.live.subscribing import Told
 from core.graphql.masking import masked
+from core.kit.sockets import SEND_NOW, SendNow
+
+
+def _cannot(_text: bytes) -> bool:
+    """Where the server has no such extension."""
+    return False
 
 
 class SocketEndpoint:
@@ -34,7 +40,7 @@ class SocketEndpoint:
             return
         speaks = PROTOCOL in scope["subprotocols"]
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL if speaks else None, "headers": []})
-        wire = _Wire(receive, send, self._live)
+        wire = _Wire(receive, send, scope.get("extensions", {}).get(SEND_NOW, _cannot), self._live)
         if not speaks:
             await wire.close(Close.BAD_SUBPROTOCOL, f"The subprotocol is {PROTOCOL}.")
             return
@@ -44,9 +50,10 @@ class SocketEndpoint:
 class _Wire:
     """Sends and receives, one frame at a time and within limits."""
 
-    def __init__(self, receive: Receive, send: Send, live: Live) -> None:
+    def __init__(self, receive: Receive, send: Send, send_now: SendNow, live: Live) -> None:
         self._receive = receive
         self._send = send
+        self._send_now = send_now
         self._options = live.options
         self._lock = asyncio.Lock()
         self._stuck = False
@@ -61,6 +68,14 @@ class _Wire:
     async def tell(self, kind: str, identity: str | None = None, payload: bytes | None = None) -> None:
         """Raises ReaderGone where the client does not read."""
         await self._within_limit({"type": "websocket.send", "text": frame(kind, identity, payload)})
+
+    def tell_now(self, text: bytes) -> bool:
+        """Send a frame to a client that takes it at once. False where it was not sent."""
+        try:
+            return not self._stuck and not self._lock.locked() and self._send_now(text)
+        except Exception:  # Servers tell in many ways that the other side has hung up.
+            self._stuck = True
+            return False
 
     async def close(self, code: int, reason: str) -> None:
         """Close, unless that cannot be said either."""
@@ -230,7 +245,8 @@ class _Socket:
             await self._wire.tell("next", given.id, told.payload)
 
         if operation.kind is OperationType.SUBSCRIPTION:
-            await live.subscriptions.run(admitted, caller, self._connection, deliver)
+            pusher = _Pusher(given.id, self._wire, self._line, self._counts)
+            await live.subscriptions.run(admitted, caller, self._connection, deliver, pusher=pusher)
             return
         outcome = await live.execution.outcome(admitted, caller, self._connection)
         await self._wire.tell("next", given.id, live.execution.answer(outcome, admitted))
@@ -253,6 +269,27 @@ class _Socket:
     def _entries(self, error: RequestError) -> bytes:
         locale = self._line.opened_by.locale
         return orjson.dumps(self._live.execution.told(error, locale), default=str)
+
+
+class _Pusher:
+    """Tells the events of the operation that makes it, without waiting."""
+
+    def __init__(self, identity: str, wire: _Wire, line: Lifeline, counts: Counts) -> None:
+        # All that differs from what others are told of the same event.
+        self._before = frame("next", identity, b"").encode()[:-1]
+        self._wire = wire
+        self._line = line
+        self._counts = counts
+        self._operation = asyncio.current_task()
+
+    def push(self, payload: bytes) -> bool:
+        told = not self._is_ending() and self._wire.tell_now(self._before + payload + b"}")
+        self._counts.events += told
+        return told
+
+    def _is_ending(self) -> bool:
+        """Whether it is over for the client already, though the operation has not noticed yet."""
+        return self._line.ended.done() or self._operation is None or self._operation.cancelling() > 0
 
 
 async def _cancelled(*tasks: "asyncio.Task[None]") -> None:

@@ -15,7 +15,7 @@ async def viewer_again(user_id: UUID, token_id: UUID | None) -> Viewer | None:
     if token_id is not None:
         found = (await find_bearers([token_id], await fetch_value("select now()"))).get(token_id)
         if found is not None:
-            return found
+            return found.viewer
         kind = await fetch_value(
             "select kind from tokens where tenant_id = :tenant and id = :id",
             {"tenant": current_tenant(), "id": token_id},

@@ -43,6 +43,11 @@ def names_in(text: str) -> tuple[str, ...]:
     return _numbered(text)[1]
 
 
+def with_columns(text: str, columns: Mapping[str, str]) -> str:
+    """The statement with these SQL expressions instead of the parameters of these names."""
+    return _NAMED.sub(lambda found: columns.get(found[1], found[0]), text)
+
+
 def _stated(value: object) -> object:
     """The value itself, where it wants to know that a statement names it (see `core.kit.stream.sharing`)."""
     return value.for_statement() if hasattr(value, "for_statement") else value

@@ -2,7 +2,7 @@
 
 from asyncio import Future, shield
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from functools import partial
 from typing import Any, ClassVar, cast
 
@@ -58,6 +58,15 @@ ReadAhead = Callable[[Any, Any], Awaitable[None]]
 """`(graphql-core's info, payload)`. Raises only what ends the transaction anyway."""
 
 
+Renew = Callable[[Sequence[Context]], Awaitable[list[Context | None]]]
+"""Contexts as they would be now; None for those who may not go on."""
+
+
+async def _stays(contexts: Sequence[Context]) -> list[Context | None]:
+    """Where no credential can end."""
+    return list(contexts)
+
+
 async def _read_nothing(_info: Any, _payload: Any) -> None:
     """Where nothing is read ahead."""
 
@@ -99,11 +108,11 @@ class Request:
         locale: str,
         app: Any,
         connection: Any = None,
-        renew: Callable[[], Awaitable[Context | None]] | None = None,
+        renew: Renew | None = None,
         long_text_bytes: int = 10_000_000,
     ) -> None:
         self.ctx_or_none = ctx
-        self._renew = renew
+        self.renewal: Renew = renew or _stays
         self.locale = locale
         self.app = app
         self.connection = connection
@@ -126,7 +135,10 @@ class Request:
     async def renew(self) -> Context | None:
         """The caller's context as it would be now, for what lasts longer than a request; None when the caller may
         not go on."""
-        return self.ctx_or_none if self._renew is None else await self._renew()
+        if self.ctx_or_none is None:
+            return None
+        (found,) = await self.renewal([self.ctx_or_none])
+        return found
 
     @property
     def viewer(self) -> Viewer:

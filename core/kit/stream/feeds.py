@@ -1,22 +1,19 @@
 """Feeds: committed events to those of this process who wait for them.
 
 A process listens once, and reads each new event of a tenant once, whatever the number of subscribers. Whether a
-subscriber may see an event is asked anew for each event, in one statement for all whose question is the same. A
-subscriber holds a bounded queue; one that reads too slowly for it goes on from the table, from where it stopped, so
-nothing is missed and memory stays bounded. `Feed` keeps one tenant; `Feeds` keeps the process.
+subscriber may see an event is asked anew for each event, in one statement for all whose question differs in
+nothing but who asks. A subscriber whose `Take` tells events at once is not woken for them. The others hold a bounded
+queue; one that reads too slowly for it goes on from the table, from where it stopped, so nothing is missed and memory
+stays bounded. `Feed` keeps one tenant; `Feeds` keeps the process.
 """
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Hashable, Sequence
 from contextvars import Context as Variables
-from dataclasses import dataclass, field
-from typing import ClassVar
 from uuid import UUID
 
-from core.kit.context import Context, Viewer, acting_for
+from core.kit.context import Context, acting_for
 from core.kit.database import is_unavailable
-from core.kit.database.sql import bind
 from core.kit.logging import get_logger
 from core.kit.stream.listening import Listener
 from core.kit.stream.reading import (
@@ -27,7 +24,19 @@ from core.kit.stream.reading import (
     position_now,
     read_after,
     seen,
+    seen_by_each,
 )  # fmt: skip
+from core.kit.stream.subscribers import (
+    Arrived,
+    Asked,
+    Interest,
+    Place,
+    Renew,
+    Subscriber,
+    Take,
+    going,
+    over,
+)
 
 log = get_logger(__name__)
 
@@ -38,89 +47,34 @@ POLL_SECONDS = 5.0
 _HELD_BACK_SECONDS = 0.1
 _TROUBLED_SECONDS = 0.5
 
-Question = Callable[[Viewer], tuple[str, dict[str, object]]]
-"""`viewer -> SQL condition over e, and its values`: which events this viewer asked for and may see."""
-Renew = Callable[[], Awaitable[Context | None]]
+
+async def _judge(subscribers: Sequence[Subscriber], events: Sequence[StoredEvent]) -> None:
+    """Give each subscriber what they may see of these events: one statement for each question that differs in more than
+    who asks."""
+    asked: dict[Hashable, dict[tuple[object, ...], list[Subscriber]]] = {}
+    for subscriber in subscribers:
+        question = Asked.by(subscriber)
+        asked.setdefault(question.alike, {}).setdefault(question.own, []).append(subscriber)
+    for by_own in asked.values():
+        groups = list(by_own.values())
+        wanted = [
+            each for each in events if any(one.interest.may_want(each) for group in groups for one in group)
+        ]
+        firsts = [group[0].asked for group in groups]
+        visible = await _visible(wanted, [each for each in firsts if each is not None])
+        for group, ids in zip(groups, visible, strict=True):
+            for subscriber in group:
+                for event in wanted:
+                    if event.id in ids and subscriber.interest.may_want(event):
+                        subscriber.give(Arrived(event, subscriber.ctx.viewer))
 
 
-class SubscriptionEnded(Exception):
-    """There will be no more: the credential is over, or the process stops."""
-
-    values: ClassVar[dict[str, str]] = {}
-
-    def __init__(self, code: str, message: str) -> None:
-        self.code, self.message = code, message
-        self.extensions = {"code": code}
-        super().__init__(message)
-
-
-def _over() -> SubscriptionEnded:
-    return SubscriptionEnded("UNAUTHENTICATED", "This token is unknown, expired or revoked; sign in again.")
-
-
-def _going() -> SubscriptionEnded:
-    return SubscriptionEnded("GOING_AWAY", "The server restarts; subscribe again.")
-
-
-@dataclass(frozen=True, slots=True)
-class Interest:
-    """What a subscriber waits for. `types` and `subject` spare questions; the condition decides."""
-
-    question: Question
-    types: frozenset[str] | None = None
-    subject: UUID | None = None
-
-    def may_want(self, event: StoredEvent) -> bool:
-        return (self.types is None or event.type in self.types) and self.subject in (None, event.subject_id)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """An event for a subscriber, and who they are by now."""
-
-    event: StoredEvent
-    viewer: Viewer
-
-
-@dataclass(eq=False)
-class Subscriber:
-    """One who waits. `is_behind` once the queue ran over: what is in the table must be read from there."""
-
-    interest: Interest
-    renew: Renew
-    room: int
-    queue: deque[Arrived] = field(default_factory=deque)
-    woken: asyncio.Event = field(default_factory=asyncio.Event)
-    is_behind: bool = False
-    ended: SubscriptionEnded | None = None
-
-    def give(self, arrived: Arrived) -> None:
-        if len(self.queue) >= self.room:
-            self.is_behind = True
-        if not self.is_behind:
-            self.queue.append(arrived)
-        self.woken.set()
-
-    def end(self, error: SubscriptionEnded) -> None:
-        self.ended = error
-        self.woken.set()
-
-
-async def _judge(waiting: Sequence[tuple[Subscriber, Viewer]], events: Sequence[StoredEvent]) -> None:
-    """Give each subscriber what they may see of these events: one statement for each question that differs."""
-    asked: dict[tuple[str, str], tuple[str, dict[str, object], list[tuple[Subscriber, Viewer]]]] = {}
-    for subscriber, viewer in waiting:
-        condition, values = subscriber.interest.question(viewer)
-        bound, arguments = bind(condition, values)
-        alike = asked.setdefault((bound, repr(arguments)), (condition, values, []))
-        alike[2].append((subscriber, viewer))
-    for condition, values, alike_ones in asked.values():
-        wanted = [each for each in events if any(one.interest.may_want(each) for one, _ in alike_ones)]
-        visible = await seen([each.id for each in wanted], condition, values)
-        for subscriber, viewer in alike_ones:
-            for event in wanted:
-                if event.id in visible and subscriber.interest.may_want(event):
-                    subscriber.give(Arrived(event, viewer))
+async def _visible(events: Sequence[StoredEvent], asked: Sequence[Asked]) -> list[set[UUID]]:
+    """What each of those who ask alike may see."""
+    condition, ids = asked[0].condition, [each.id for each in events]
+    if len(asked) == 1:
+        return [await seen(ids, condition, asked[0].values)]
+    return await seen_by_each(ids, condition, asked[0].values, [each.viewer for each in asked])
 
 
 class Feed:
@@ -159,18 +113,27 @@ class Feed:
     async def _give_out(self, waiting: Sequence[Subscriber], events: Sequence[StoredEvent]) -> None:
         concerned = [each for each in waiting if any(map(each.interest.may_want, events))]
         try:
-            renewed = await asyncio.gather(*(each.renew() for each in concerned))
-            for subscriber, ctx in zip(concerned, renewed, strict=True):
-                if ctx is None:
-                    subscriber.end(_over())
-            await _judge(
-                [(each, ctx.viewer) for each, ctx in zip(concerned, renewed, strict=True) if ctx], events
-            )
+            await _judge(await _still_entitled(concerned), events)
         except Exception as error:  # the task runner: they read from the table, as soon as that works
             _tell("feed.cannot_judge", error)
             for subscriber in concerned:
-                subscriber.is_behind = True
-                subscriber.woken.set()
+                subscriber.fall_behind()
+
+
+async def _still_entitled(subscribers: Sequence[Subscriber]) -> list[Subscriber]:
+    """Those whose credential is good now, each with their context as of now; the others are told that it is over."""
+    together: dict[Renew, list[Subscriber]] = {}
+    for each in subscribers:
+        together.setdefault(each.renew, []).append(each)
+    entitled = []
+    for renew, ones in together.items():
+        for subscriber, ctx in zip(ones, await renew([each.ctx for each in ones]), strict=True):
+            if ctx is None:
+                subscriber.end(over())
+            else:
+                subscriber.ctx = ctx
+                entitled.append(subscriber)
+    return entitled
 
 
 class Feeds:
@@ -182,44 +145,47 @@ class Feeds:
         self._listening: asyncio.Task[None] | None = None
         self._is_closed = False
 
-    async def arrivals(
+    def arrivals(
         self, ctx: Context, interest: Interest, renew: Renew, after: Position | None = None
-    ) -> AsyncGenerator[Arrived, None]:
+    ) -> "Arrivals":
         """Events after a position, from now where there is none, in order, each once. The tenant must be the current
-        one. Raises SubscriptionEnded, and BadCursor for a position that is not reached yet."""
+        one. Iterating raises SubscriptionEnded, and BadCursor for a position that is not reached yet."""
+        return Arrivals(self, ctx, interest, renew, after)
+
+    async def iterate(self, arrivals: "Arrivals") -> AsyncGenerator[Arrived, None]:
+        """What `Arrivals` iterates over."""
         now = await position_now()
-        if after is not None and after > now:
+        if arrivals.after is not None and arrivals.after > now:
             raise BadCursor
-        place = _Place(after or now)
+        place = Place(arrivals.after or now)
         while True:
-            async for arrived in _from_table(interest, renew, place, None):
+            async for arrived in _from_table(arrivals, place, None):
                 yield arrived
-            feed, subscriber = self._join(ctx.tenant_id, place.position, interest, renew)
+            feed, subscriber = self._join(arrivals, place)
             try:
-                async for arrived in _from_table(interest, renew, place, feed.position):
+                async for arrived in _from_table(arrivals, place, feed.position):
                     yield arrived
-                async for arrived in _from_queue(subscriber, place):
+                async for arrived in _from_queue(subscriber):
                     yield arrived
             finally:
                 self._leave(feed, subscriber)
 
-    def _join(
-        self, tenant_id: UUID, position: Position, interest: Interest, renew: Renew
-    ) -> tuple[Feed, Subscriber]:
+    def _join(self, arrivals: "Arrivals", place: Place) -> tuple[Feed, Subscriber]:
         if self._is_closed:
-            raise _going()
+            raise going()
         if self._listening is None:
             # In a context of its own: it must not carry the first subscriber's tenant.
             self._listening = asyncio.get_running_loop().create_task(
                 self._listener.run(self._heard), context=Variables()
             )
+        tenant_id = arrivals.ctx.tenant_id
         if tenant_id not in self._feeds:
-            feed = Feed(tenant_id, position)
+            feed = Feed(tenant_id, place.position)
             self._feeds[tenant_id] = (
                 feed,
                 asyncio.get_running_loop().create_task(feed.run(), context=Variables()),
             )
-        feed, subscriber = self._feeds[tenant_id][0], Subscriber(interest, renew, MOST_WAITING)
+        feed, subscriber = self._feeds[tenant_id][0], arrivals.subscriber(MOST_WAITING, place)
         feed.subscribers.add(subscriber)
         return feed, subscriber
 
@@ -244,7 +210,7 @@ class Feeds:
         tasks = [task for _, task in self._feeds.values()] + [self._listening]
         for feed, _ in list(self._feeds.values()):
             for subscriber in list(feed.subscribers):
-                subscriber.end(_going())
+                subscriber.end(going())
         running = [task for task in tasks if task is not None]
         for task in running:
             task.cancel()
@@ -253,21 +219,31 @@ class Feeds:
         self._listening = None
 
 
-@dataclass
-class _Place:
-    """How far a subscriber has got."""
+class Arrivals(AsyncIterator[Arrived]):
+    """Events for one who waits, to be iterated over once. With `take` set before that begins, those that come while
+    the iterating waits are told by it."""
 
-    position: Position
+    def __init__(
+        self, feeds: Feeds, ctx: Context, interest: Interest, renew: Renew, after: Position | None
+    ) -> None:
+        self.ctx, self.interest, self.renew, self.after = ctx, interest, renew, after
+        self.take: Take | None = None
+        self._arriving = feeds.iterate(self)
 
-    def passes(self, position: Position) -> bool:
-        """Move on to this position. False where it lies behind already."""
-        is_ahead = position > self.position
-        self.position = max(position, self.position)
-        return is_ahead
+    def subscriber(self, room: int, place: Place) -> Subscriber:
+        """One of this interest who waits, at a place."""
+        return Subscriber(self.interest, self.ctx, self.renew, room, place, self.take)
+
+    async def __anext__(self) -> Arrived:
+        return await anext(self._arriving)
+
+    async def aclose(self) -> None:
+        """Nothing is waited for any more."""
+        await self._arriving.aclose()
 
 
 async def _from_table(
-    interest: Interest, renew: Renew, place: _Place, until: Position | None
+    arrivals: Arrivals, place: Place, until: Position | None
 ) -> AsyncGenerator[Arrived, None]:
     """What is in the table by now, a page at a time; only up to a position where one is told."""
     while until is None or place.position < until:
@@ -275,10 +251,10 @@ async def _from_table(
         told = [each for each in events if until is None or each.position <= until]
         if not told:
             return
-        reading = Subscriber(interest, renew, PAGE)
-        if (ctx := await renew()) is None:
-            raise _over()
-        await _judge([(reading, ctx.viewer)], told)
+        reading = arrivals.subscriber(PAGE, place)
+        if not await _still_entitled([reading]):
+            raise over()
+        await _judge([reading], told)
         for arrived in reading.queue:
             place.passes(arrived.event.position)
             yield arrived
@@ -287,19 +263,21 @@ async def _from_table(
             return
 
 
-async def _from_queue(subscriber: Subscriber, place: _Place) -> AsyncGenerator[Arrived, None]:
-    """What comes in, until the queue ran over. Raises SubscriptionEnded."""
+async def _from_queue(subscriber: Subscriber) -> AsyncGenerator[Arrived, None]:
+    """What comes in and is not told otherwise, until the queue ran over. Raises SubscriptionEnded."""
     while True:
         subscriber.woken.clear()
-        while subscriber.queue:
+        while subscriber.queue and not subscriber.is_telling:
             arrived = subscriber.queue.popleft()
-            if place.passes(arrived.event.position):
+            if subscriber.place.passes(arrived.event.position):
                 yield arrived
         if subscriber.ended is not None:
             raise subscriber.ended
-        if subscriber.is_behind:
+        if subscriber.is_behind and not subscriber.is_telling:
             return
+        subscriber.is_idle = True
         await subscriber.woken.wait()
+        subscriber.is_idle = False
 
 
 def _tell(event: str, error: Exception) -> None:

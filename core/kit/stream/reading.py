@@ -9,9 +9,9 @@ from uuid import UUID
 
 import orjson
 
-from core.kit.context import current_tenant
+from core.kit.context import Viewer, current_tenant
 from core.kit.database import Reach, fetch, fetch_value
-from core.kit.database.sql import Row
+from core.kit.database.sql import Row, with_columns
 
 _CURSOR_BYTES = 24
 
@@ -134,6 +134,34 @@ async def seen(ids: Sequence[UUID], condition: str, values: Mapping[str, object]
         {**values, "tenant": current_tenant(), "ids": list(ids)},
     )
     return {row["id"] for row in rows}
+
+
+_OF_ASKER = {name: f"asker.{name}" for name in ("me", "my_groups", "my_organization")}
+"""A viewer's parameters (`Viewer.parameters`), where each row has a viewer of its own."""
+
+
+async def seen_by_each(
+    ids: Sequence[UUID], condition: str, values: Mapping[str, object], viewers: Sequence[Viewer]
+) -> list[set[UUID]]:
+    """What `seen` says for each of these viewers of the current tenant, in one statement: a viewer's own parameters
+    come from the viewer's row, all others from `values`."""
+    own = with_columns(condition, _OF_ASKER)
+    rows = await fetch(
+        "select asker.place, e.id from (select x.me, x.my_groups::uuid[] as my_groups, x.my_organization, x.place"
+        " from unnest(:asker_ids::uuid[], :asker_groups::text[], :asker_organizations::uuid[]) with ordinality"
+        " x(me, my_groups, my_organization, place)) asker join events e on e.tenant_id = :tenant"
+        f" and e.id = any(:ids::uuid[]) where ({own})",
+        {
+            **values, "tenant": current_tenant(), "ids": list(ids),
+            "asker_ids": [viewer.user_id for viewer in viewers],
+            "asker_groups": ["{" + ",".join(map(str, viewer.group_ids)) + "}" for viewer in viewers],
+            "asker_organizations": [viewer.organization_id for viewer in viewers],
+        },
+    )  # fmt: skip
+    found: list[set[UUID]] = [set() for _ in viewers]
+    for row in rows:
+        found[row["place"] - 1].add(row["id"])
+    return found
 
 
 async def load(ids: Sequence[UUID]) -> list[StoredEvent]:

@@ -8,7 +8,8 @@ and in what was looked at gets the answer that is there.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from contextvars import Context as Variables
 from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 from uuid import UUID
@@ -23,8 +24,13 @@ MOST_BYTES = 16_000_000
 _MOST_ANSWERS = 64
 """Of one event and selection, for as many different viewers."""
 
+_AT_ONCE = 100
+"""Of those who waited for one answer, told before anything else of the process has its turn."""
+
 Values = tuple[object, ...]
 Run = Callable[[Viewer], Awaitable[Any]]
+Told = Callable[[Any], None]
+"""Called with the answer, or with None where there is none to share."""
 
 
 class Arrival(Protocol):
@@ -71,6 +77,15 @@ class _Unread:
         return list(value) if isinstance(value, tuple) else value
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """One who does something else until the answer is there."""
+
+    viewer: Viewer
+    run: Run
+    told: Told
+
+
 @dataclass
 class _Entry:
     """Answers to one selection about one event for one shape of viewer."""
@@ -79,6 +94,7 @@ class _Entry:
     """Every personal attribute that some execution looked at."""
     answers: dict[tuple[str, ...], dict[Values, Any]] = field(default_factory=dict)
     running: dict[tuple[tuple[str, ...], Values], asyncio.Future[None]] = field(default_factory=dict)
+    waiting: list[_Waiting] = field(default_factory=list)
     size: int = 0
 
     def found(self, viewer: Viewer) -> tuple[bool, Any]:
@@ -99,13 +115,65 @@ class Sharing:
     def __init__(self) -> None:
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
         self._size = 0
+        self._tasks: set[asyncio.Task[None]] = set()
         self.runs = 0
 
     async def once(self, key: Hashable, arrival: Arrival, run: Run) -> Any:
         """What `run` answers about this event for this viewer, or answered for one whom it cannot tell from them. Those
         who ask at once wait for one execution; one that fails is nobody else's."""
-        viewer = arrival.viewer
-        entry = self._entry((key, arrival.event_id, _values(viewer, _SHAPE)))
+        entry = self._entry((key, arrival.event_id, _values(arrival.viewer, _SHAPE)))
+        return await self._answered(entry, arrival.viewer, run)
+
+    def soon(self, key: Hashable, arrival: Arrival, run: Run, told: Told) -> Any:
+        """The same answer where it is there. Otherwise None, and `told` is called once it is, or has failed: then
+        `once` is the way."""
+        entry = self._entry((key, arrival.event_id, _values(arrival.viewer, _SHAPE)))
+        is_known, answer = entry.found(arrival.viewer)
+        if is_known:
+            return answer
+        entry.waiting.append(_Waiting(arrival.viewer, run, told))
+        if len(entry.waiting) == 1:
+            self._begin(self._tell_all(entry))
+        return None
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        # In a context of its own: who came first says nothing about the others.
+        task = asyncio.get_running_loop().create_task(work, context=Variables())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _tell_all(self, entry: _Entry) -> None:
+        """One execution, of the first, for everybody who has come by its end."""
+        first = entry.waiting[0]
+        answer = await self._answer_or_none(entry, first)
+        waiting, entry.waiting = entry.waiting, []
+        await self._tell(entry, first, answer, waiting)
+
+    async def _answer_or_none(self, entry: _Entry, first: _Waiting) -> Any:
+        try:
+            return await self._answered(entry, first.viewer, first.run)
+        except Exception:  # whoever waits asks again by themselves, and is told of it
+            return None
+
+    async def _tell(self, entry: _Entry, first: _Waiting, answer: Any, waiting: Sequence[_Waiting]) -> None:
+        """Tell the first of these, and the others what it answers for them. Those for whom it does not are told apart
+        by what it looked at, and have executions of their own."""
+        apart: dict[Values, list[_Waiting]] = {}
+        for place, each in enumerate(waiting):
+            is_known, known = (True, answer) if each is first or answer is None else entry.found(each.viewer)
+            if is_known:
+                each.told(known)
+            else:
+                apart.setdefault(_values(each.viewer, entry.names), []).append(each)
+            if place % _AT_ONCE == _AT_ONCE - 1:
+                await asyncio.sleep(0)
+        for group in apart.values():
+            self._begin(self._tell_group(entry, group))
+
+    async def _tell_group(self, entry: _Entry, group: Sequence[_Waiting]) -> None:
+        await self._tell(entry, group[0], await self._answer_or_none(entry, group[0]), group)
+
+    async def _answered(self, entry: _Entry, viewer: Viewer, run: Run) -> Any:
         while True:
             is_known, answer = entry.found(viewer)
             if is_known:

@@ -595,6 +595,7 @@ class Migration(migrations.Migration):
                 ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("version", fields.IntField(default=1)),
                 ("definitions_version", fields.BigIntField(default=1)),
+                ("rights_version", fields.BigIntField(default=1)),
             ],
             options={
                 "table": "tenants",

@@ -9,6 +9,7 @@ from core.migrations.operations import (
     JobChanges,
     JobLists,
     JobWakeUp,
+    RightsVersion,
     ScheduleRhythm,
     ServingRoles,
     SharedTable,
@@ -81,6 +82,15 @@ class Migration(migrations.Migration):
         WakeUp(),
         EventStream(),
         DefinitionsVersion("field_definitions", "groups", "options", "statuses"),
+        RightsVersion(
+            {
+                "memberships": ("user_id", "group_id"),
+                "roles": ("permissions", "ticket_scope"),
+                "tokens": ("revoked_at", "expires_at", "scopes", "kind", "user_id", "impersonator_id"),
+                "user_roles": ("user_id", "role_id"),
+                "users": ("kind", "status", "locale", "time_zone", "organization_id", "is_founder"),
+            }
+        ),
         TenantFence("field_definitions", {}),
         TenantFence("groups", {}),
         TenantFence("idempotency_keys", {}),

@@ -9,8 +9,8 @@ import strawberry
 from core.kit.context import Viewer
 from core.kit.graph import Count, Info, one
 from core.kit.graph.fields import Resume
-from core.kit.stream.feeds import Interest
 from core.kit.stream.reading import position_of
+from core.kit.stream.subscribers import Interest
 from core.notifications.being_there import stay
 from core.notifications.graphql.types import Notification, unread_count
 from core.notifications.service import CREATED
@@ -50,7 +50,7 @@ class NotificationSubscription:
         interest = Interest(_mine, frozenset({CREATED}), ctx.viewer.user_id)
         staying = asyncio.create_task(stay(ctx))
         try:
-            async for arrived in request.app.feeds.arrivals(ctx, interest, request.renew, position):
+            async for arrived in request.app.feeds.arrivals(ctx, interest, request.renewal, position):
                 made = NotificationAdded.__new__(NotificationAdded)
                 made.__dict__.update(
                     event_id=arrived.event.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,8 +16,9 @@ from core.kit.graph.filters import FILTERS, filter_of
 from core.kit.graph.paging import page_of
 from core.kit.ids import key_of
 from core.kit.stream import BEGINNING, Position, position_now, read_after
-from core.kit.stream.feeds import Interest, Question
+from core.kit.stream.pushing import Events
 from core.kit.stream.reading import position_of, seen
+from core.kit.stream.subscribers import Interest, Question
 from core.tickets import queries
 from core.tickets.graphql.events import Event, event_of
 from core.tickets.graphql.filters import EXTRAS
@@ -86,14 +87,13 @@ class TicketSubscription:
             strawberry.argument(description="Only tickets that meet these conditions, as they are then."),
         ] = None,
         after: Resume = None,
-    ) -> AsyncGenerator[Event | None, None]:
+    ) -> AsyncIterator[Event | None]:
         request, position = info.context, _position(after)
         ctx, subject = request.ctx, _ticket_key(id)
         _of_tickets(filter)(ctx.viewer)  # the filter's size, before anything is read
         own = await FILTERS["Ticket"].checked(request, filter) if filter else None
         interest = Interest(_of_tickets(own), subject=subject)
-        async for arrived in request.app.feeds.arrivals(ctx, interest, request.renew, position):
-            yield event_of(arrived.event, arrived.viewer)
+        return Events(request.app.feeds.arrivals(ctx, interest, request.renewal, position), event_of)
 
     @strawberry.subscription(
         description="Everything that happens and that the viewer may hear of: of tickets what `ticketChanged` tells, "
@@ -101,11 +101,10 @@ class TicketSubscription:
     )
     async def events(
         self, info: Info, types: Types = None, after: Resume = None
-    ) -> AsyncGenerator[Event | None, None]:
+    ) -> AsyncIterator[Event | None]:
         request, position = info.context, _position(after)
         interest = Interest(_any_seen, _types(types))
-        async for arrived in request.app.feeds.arrivals(request.ctx, interest, request.renew, position):
-            yield event_of(arrived.event, arrived.viewer)
+        return Events(request.app.feeds.arrivals(request.ctx, interest, request.renewal, position), event_of)
 
 
 def _ticket_key(id: strawberry.ID | None) -> UUID | None:
