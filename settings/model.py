@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     )
     notification_mail_minutes: int = Field(
         5,
-        ge=1,
+        ge=2,  # when somebody was seen is kept to the minute
         le=1440,
         description="How long an agent must be away before what they have not read is mailed to them.",
     )

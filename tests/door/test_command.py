@@ -73,7 +73,7 @@ def test_a_broker_without_celery_is_a_message_that_says_what_to_install(
 
     assert result.returncode == 1
     assert result.stderr.startswith("Error: DESKGRAPH_BROKER_URL is set, but Celery is not installed.")
-    assert "pip install 'deskgraph[broker]'" in result.stderr
+    assert "pip install -c lock.txt -e '.[broker]'" in result.stderr
 
 
 def test_serve_refuses_a_port_in_use_before_anything_is_started(folder: Path) -> None:

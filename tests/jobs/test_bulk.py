@@ -132,6 +132,40 @@ async def test_whoever_may_not_act_any_more_changes_nothing(desk: Desk) -> None:
     assert await titles(desk, tickets) == [("Printer 0", 1)]
 
 
+REVOKE = "update tokens set revoked_at = now() where user_id = :user and kind = 'API'"
+DEMOTE = "delete from user_roles where user_id = :user"
+
+
+@pytest.mark.parametrize("on_error", ["SKIP_FAILED", "ROLL_BACK_ALL"])
+@pytest.mark.parametrize("taken", [REVOKE, DEMOTE])
+async def test_rights_that_are_taken_away_while_it_runs_end_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, on_error: str, taken: str
+) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 1)
+    tickets = await some_tickets(desk, 4)
+    job = await asked(desk.admin, select={"ids": tickets}, patch={"title": "Mine"}, onError=on_error)
+    plain, changed = bulk.update_ticket, []
+
+    async def take_at_the_second(*given: object) -> object:
+        changed.append(given[1])
+        if len(changed) == 2:  # by another act than the worker's, whose transaction is open here
+            await asyncio.get_running_loop().create_task(_done(desk, taken), context=contextvars.Context())
+        return await plain(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(bulk, "update_ticket", take_at_the_second)
+    async with working():
+        found = await ended(desk.founder, job)
+
+    assert found["state"] == ("PARKED" if taken == REVOKE else "DONE")
+    kept = 2 if on_error == "SKIP_FAILED" else 0
+    assert sorted(version for _, version in await titles(desk, tickets)) == [1] * (4 - kept) + [2] * kept
+
+
+async def _done(desk: Desk, statement: str) -> None:
+    with acting_for(desk.tenant_id):
+        await execute(statement, {"user": desk.admin.key})
+
+
 async def test_a_cancelled_bulk_update_stops_between_chunks_and_keeps_what_it_did(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,30 +115,45 @@ def _value(name: str, value: str | None) -> object:
     return datetime.fromisoformat(value) if name.endswith("_at") else value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Work:
-    """What one attempt has before it."""
+    """What one attempt has before it, and with whose rights."""
 
     job: Claimed
+    again: Again
     viewer: Viewer
     ids: Sequence[UUID]
     patch: TicketPatch
+
+    async def renew(self) -> bool:
+        """Take the rights of this moment, and say whether they are others than before. Raises GiveUp."""
+        before, self.viewer = self.viewer, await _asker(self.job, self.again)
+        return _rights(self.viewer) != _rights(before)
 
     def context(self) -> Context:
         """A fresh one for each ticket: each change is an act of its own."""
         return Context(self.viewer, via="job")
 
 
+def _rights(viewer: Viewer) -> tuple[object, ...]:
+    return viewer.kind, viewer.scope, viewer.permissions, frozenset(viewer.group_ids), viewer.organization_id
+
+
+async def _asker(job: Claimed, again: Again) -> Viewer:
+    asked = job.payload
+    viewer = await again(UUID(asked["user"]), UUID(asked["token"]) if asked["token"] else None)
+    if viewer is None:
+        raise GiveUp("Whoever asked for it may not act any more.")
+    return viewer
+
+
 def bulk_handler(again: Again) -> Handler:
     """The handler of such jobs."""
 
     async def run(job: Claimed) -> None:
-        asked = job.payload
-        token = UUID(asked["token"]) if asked["token"] else None
-        viewer = await again(UUID(asked["user"]), token)
-        if viewer is None:
-            raise GiveUp("Whoever asked for it may not act any more.")
-        work = _Work(job, viewer, [UUID(each) for each in asked["ids"]], _unpacked(asked["patch"]))
+        asked, viewer = job.payload, await _asker(job, again)
+        ids = [UUID(each) for each in asked["ids"]]
+        work = _Work(job, again, viewer, ids, _unpacked(asked["patch"]))
         row = await fetch_one(f"select done, failed from jobs where {MINE}", job.mine)
         if row is None:
             raise LeaseLost
@@ -158,6 +173,7 @@ async def _one_by_one(work: _Work, done: int, failed: int) -> None:
         if is_over(until):
             raise GoOnLater
         chunk = work.ids[done : done + CHUNK]
+        await work.renew()
         async with transaction():
             failures = [each for key in chunk if (each := await _change(work, key))]
             await note_failures(work.context(), work.job.id, "ticket", failures)
@@ -184,6 +200,8 @@ async def _together(work: _Work) -> None:
                 failures += [each for each in [await _change(work, key)] if each]
             if failures:
                 raise _Undo
+            if await work.renew():
+                raise GoOnLater  # from the beginning, with the rights of now
             await reach(work.job, done=len(work.ids), failed=0)
     except _Undo:
         await _tell_undone(work, failures)
