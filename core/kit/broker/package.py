@@ -9,7 +9,8 @@ class CeleryMissing(Exception):
     def __init__(self) -> None:
         super().__init__(
             "DESKGRAPH_BROKER_URL is set, but Celery is not installed. Install it with"
-            " `.venv/bin/uv pip install -c lock.txt -e '.[broker]'`, or leave the setting out: jobs then run without a broker."
+            " `.venv/bin/uv pip install -c lock.txt -e '.[broker]'`, or leave the setting out: jobs"
+            " then run without a broker."
         )
 
 

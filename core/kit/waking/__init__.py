@@ -20,7 +20,8 @@ class RedisMissing(Exception):
     def __init__(self) -> None:
         super().__init__(
             "DESKGRAPH_REDIS_URL is set, but the client of Redis is not installed. Install it with"
-            " `.venv/bin/uv pip install -c lock.txt -e '.[redis]'`, or leave the setting out: PostgreSQL then does what it is for."
+            " `.venv/bin/uv pip install -c lock.txt -e '.[redis]'`, or leave the setting out:"
+            " PostgreSQL then does what it is for."
         )
 
 
