@@ -165,7 +165,8 @@ class Pushed(Pushing[str]):
 
     def __init__(self) -> None:
         self.push: Push = lambda *_: False
-        self.texts: asyncio.Queue[str] = asyncio.Queue()
+        self.texts: asyncio.Queue[str | None] = asyncio.Queue()
+        """None is the end."""
         self.is_closed = False
 
     def push_to(self, push: Push) -> None:
@@ -179,7 +180,9 @@ class Pushed(Pushing[str]):
         return bool(told)
 
     async def __anext__(self) -> str:
-        return await self.texts.get()
+        if (text := await self.texts.get()) is None:
+            raise StopAsyncIteration
+        return text
 
     async def aclose(self) -> None:
         self.is_closed = True

@@ -113,6 +113,17 @@ async def test_nothing_is_pushed_to_an_operation_that_is_being_ended(desk: Desk)
         assert socket.reader.inbox.empty()
 
 
+async def test_nothing_is_pushed_to_an_operation_that_has_ended(desk: Desk) -> None:
+    async with desk.socket() as socket:
+        await socket.opened()
+        source = await subscribed(socket)
+        source.texts.put_nowait(None)
+        assert await socket.frame() == {"type": "complete", "id": "s"}
+
+        assert not pushed(source, "late")
+        assert socket.reader.inbox.empty()
+
+
 async def test_nothing_is_pushed_to_a_socket_that_is_being_ended(desk: Desk) -> None:
     async with desk.socket() as socket:
         await socket.opened()

@@ -18,7 +18,7 @@ from core.kit.ids import new_id
 from core.kit.stream import Listener, Position, feeds, position_now
 from core.kit.stream.feeds import Feeds
 from core.kit.stream.sharing import Sharing
-from core.kit.stream.subscribers import Arrived, Interest, SubscriptionEnded
+from core.kit.stream.subscribers import Arrived, Interest, SubscriptionEnded, going
 from core.kit.waking import PostgresWaking
 from core.testing import Desk
 from tests.stream.test_followers import Deaf, happened_all
@@ -356,6 +356,17 @@ async def test_what_is_being_told_is_waited_for(desk: Desk, hub: Feeds, told: bo
         whole = await happened_all(desk, reader.kind, 3)
         assert first == whole[0]
         assert (reader.pushed, reader.got) == ((whole[1:], []) if told else ([], whole))
+
+
+async def test_what_is_being_told_when_it_ends_is_not_iterated_over_too(desk: Desk, hub: Feeds) -> None:
+    async with told_at_once(desk, hub, None) as reader:
+        await happen(desk, reader.kind)
+        await until(lambda: _have_come(reader, 1))
+        (subscriber,) = hub._feeds[desk.tenant_id][0].subscribers
+        subscriber.end(going())
+        await asyncio.sleep(0.2)
+
+        assert (reader.pushed, reader.got) == ([], [])
 
 
 async def test_a_full_queue_behind_what_is_being_told_misses_nothing(
