@@ -40,6 +40,7 @@ def _understood() -> tuple[type[Exception], ...]:
     from core.kit.errors import DomainError, Errors
     from core.kit.postgres import PostgresUnavailable
     from core.kit.waking import RedisMissing
+    from core.pluginhost import PluginsFailed
     from settings import InvalidSettings
 
     return (
@@ -48,6 +49,7 @@ def _understood() -> tuple[type[Exception], ...]:
         CeleryMissing,
         RedisMissing,
         PostgresUnavailable,
+        PluginsFailed,
         DomainError,
         Errors,
     )
