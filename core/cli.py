@@ -15,6 +15,7 @@ from core.commands.database import makemigrations, migrate
 from core.commands.doctor import doctor
 from core.commands.graphql import graphql
 from core.commands.jobs import job
+from core.commands.plugins import plugin
 from core.commands.schedules import schedule
 from core.commands.schema import schema
 from core.commands.serving import serve, worker
@@ -88,6 +89,7 @@ for command in (
     token,
     job,
     schedule,
+    plugin,
     doctor,
 ):
     deskgraph.add_command(command)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.pluginhost.failures import Failure
-from core.sdk import Permission, PluginManifest
+from core.sdk import Permission, Plugin, PluginManifest
 
 
 class PluginState(StrEnum):
@@ -34,6 +34,8 @@ class Host:
     """The plugins of this process. Nothing changes after it was made."""
 
     installed: tuple[Installed, ...] = ()
+    plugins: Mapping[str, Plugin] = field(default_factory=dict)
+    """Those that work, by name."""
     permissions: Mapping[str, Permission] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Installed]:

@@ -55,10 +55,11 @@ class _Loader:
         self.installed: list[Installed] = []
         self.hooks = pluggy.PluginManager(PROJECT)
         self.hooks.add_hookspecs(Plugin)
+        self.plugins: dict[str, Plugin] = {}
         self.permissions: dict[str, Permission] = {}
 
     def host(self) -> Host:
-        return Host(tuple(self.installed), self.permissions)
+        return Host(tuple(self.installed), self.plugins, self.permissions)
 
     def lacks(self, name: str) -> None:
         """A required plugin was not found."""
@@ -102,6 +103,7 @@ class _Loader:
         trial.add_hookspecs(Plugin)
         trial.register(plugin, name)
         self.hooks.register(plugin, name)
+        self.plugins[name] = plugin
         return plugin
 
     def _call_hooks(self, plugin: Plugin, record: Installed) -> None:

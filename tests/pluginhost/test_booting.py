@@ -1,30 +1,18 @@
 """The server starts whatever plugins do."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from core.app import create_app
 from core.pluginhost import PluginsFailed
 from core.testing import Desk
 from settings import InvalidSettings, Settings
+from tests.pluginhost.starting import at, started
 from tests.pluginhost.test_loading import BROKEN, DROPPED
 from tests.pluginhost.writing import put, source
 
 QUERY = "{ viewer { user { id } } }"
-
-
-@asynccontextmanager
-async def started(settings: Settings, **changes: object) -> AsyncIterator[httpx2.AsyncClient]:
-    """A second application beside the one that holds the database open."""
-    app = create_app(settings.model_copy(update=changes))
-    async with httpx2.AsyncClient(
-        transport=httpx2.ASGITransport(app=app), base_url="http://desk.localhost"
-    ) as http:
-        yield http
 
 
 @pytest.fixture
@@ -45,14 +33,12 @@ def everything_broken(tmp_path: Path) -> Path:
 async def test_it_serves_with_everything_broken(
     desk: Desk, settings: Settings, everything_broken: Path, safe: bool, status: str
 ) -> None:
-    async with started(settings, plugins_path=everything_broken, plugins_safe_mode=safe) as http:
-        health = await http.get("/healthz")
-        answer = await http.post(
-            "/graphql", json={"query": QUERY}, headers={"authorization": f"Bearer {desk.agent.token}"}
-        )
+    async with started(settings, plugins_path=everything_broken, plugins_safe_mode=safe) as served:
+        health = await served.http.get("/healthz")
+        answer = await at(served, desk.agent).ask(QUERY)
 
     assert (health.status_code, health.json()) == (200, {"status": status})
-    assert answer.json()["data"] == {"viewer": {"user": {"id": desk.agent.id}}}
+    assert answer.data == {"viewer": {"user": {"id": desk.agent.id}}}
 
 
 def test_it_does_not_start_without_what_is_required(settings: Settings, everything_broken: Path) -> None:
@@ -64,17 +50,14 @@ def test_it_does_not_start_without_what_is_required(settings: Settings, everythi
 
 async def test_founders_hold_what_a_plugin_brings(desk: Desk, settings: Settings, tmp_path: Path) -> None:
     put(tmp_path, "brings")
-    query = "{ viewer { permissions } }"
 
-    async with started(settings, plugins_path=tmp_path) as http:
+    async with started(settings, plugins_path=tmp_path) as served:
         answers = [
-            await http.post(
-                "/graphql", json={"query": query}, headers={"authorization": f"Bearer {person.token}"}
-            )
+            await at(served, person).ask("{ viewer { permissions } }")
             for person in (desk.founder, desk.agent)
         ]
 
-    held = ["brings.use" in str(each.json()["data"]) for each in answers]
+    held = ["brings.use" in answer.data["viewer"]["permissions"] for answer in answers]
     assert held == [True, False]
 
 

@@ -123,6 +123,16 @@ def test_what_a_broken_hook_brings_is_dropped(tmp_path: Path, body: str, problem
     assert set(host.permissions) == {"good.use"}
 
 
+def test_a_hook_may_yield_what_it_brings(tmp_path: Path) -> None:
+    body = "    @hookimpl\n    def register_permissions(self):\n        yield Permission('good.use', 'Use')\n"
+    put(tmp_path, "good", source("good", body))
+
+    host = load(tmp_path)
+
+    assert set(host.permissions) == {"good.use"}
+    assert host.failures == []
+
+
 def test_of_two_with_one_name_the_first_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path / "site", "twice", package="a-first")
     install(tmp_path / "site", "twice", package="b-second")
