@@ -1,3 +1,3 @@
 """What may be done with plugins."""
 
-PERMISSIONS = {"plugin.manage": "See which plugins there are and how they are"}
+PERMISSIONS = {"plugin.manage": "Enable and configure plugins, and see how they are"}

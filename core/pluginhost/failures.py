@@ -15,6 +15,7 @@ class Stage(StrEnum):
     API = "API"
     HOOKS = "HOOKS"
     REGISTER = "REGISTER"
+    RUN = "RUN"
 
 
 class Refused(Exception):

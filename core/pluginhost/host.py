@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from core.pluginhost.failures import Failure
-from core.sdk import Permission, Plugin, PluginManifest
+from core.sdk import Integration, Permission, Plugin, PluginManifest
 
 
 class PluginState(StrEnum):
@@ -37,6 +38,8 @@ class Host:
     plugins: Mapping[str, Plugin] = field(default_factory=dict)
     """Those that work, by name."""
     permissions: Mapping[str, Permission] = field(default_factory=dict)
+    integrations: Mapping[tuple[str, str], type[Integration[Any]]] = field(default_factory=dict)
+    """By the names of plugin and provider."""
 
     def __iter__(self) -> Iterator[Installed]:
         return iter(self.installed)

@@ -1,10 +1,11 @@
 """The one place where a plugin's code is run and whatever it raises is caught."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from core.kit.logging import get_logger
 from core.pluginhost.failures import Failure, Refused, Stage, failure
+from core.sdk import ProviderError
 
 log = get_logger(__name__)
 Result = TypeVar("Result")
@@ -31,3 +32,16 @@ def attempt(plugin: str, stage: Stage, code: Callable[[], Result]) -> Result:
         told = failure(plugin, stage, error)
         log.error("plugin.failed", plugin=plugin, stage=stage.value, problem=told.problem, exc_info=True)
         raise Broken(told) from error
+
+
+async def attempt_async(plugin: str, operation: str, code: Callable[[], Awaitable[Result]]) -> Result:
+    """What a provider's method answers. Raises ProviderError as it does, and Broken for whatever else it raises."""
+    try:
+        return await code()
+    except ProviderError:
+        raise
+    except (Exception, SystemExit) as error:
+        log.error(
+            "plugin.failed", plugin=plugin, stage=operation, problem=type(error).__name__, exc_info=True
+        )
+        raise Broken(failure(plugin, Stage.RUN, error)) from error

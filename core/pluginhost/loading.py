@@ -7,14 +7,14 @@ from typing import Any
 import pluggy
 
 from core.kit.logging import get_logger
-from core.pluginhost.checking import check_api, check_hooks, manifest_of
+from core.pluginhost.checking import check_api, check_hooks, check_integration, manifest_of
 from core.pluginhost.claims import Claims
 from core.pluginhost.failures import Failure, Refused, Stage, failure
 from core.pluginhost.finding import Candidate, candidates
 from core.pluginhost.host import Host, Installed, PluginState
 from core.pluginhost.isolation import Broken, attempt
 from core.pluginhost.options import PluginOptions
-from core.sdk import Permission, Plugin
+from core.sdk import Integration, Permission, Plugin
 from core.sdk.plugin import PROJECT
 
 log = get_logger(__name__)
@@ -57,9 +57,10 @@ class _Loader:
         self.hooks.add_hookspecs(Plugin)
         self.plugins: dict[str, Plugin] = {}
         self.permissions: dict[str, Permission] = {}
+        self.integrations: dict[tuple[str, str], type[Integration[Any]]] = {}
 
     def host(self) -> Host:
-        return Host(tuple(self.installed), self.plugins, self.permissions)
+        return Host(tuple(self.installed), self.plugins, self.permissions, self.integrations)
 
     def lacks(self, name: str) -> None:
         """A required plugin was not found."""
@@ -109,7 +110,8 @@ class _Loader:
     def _call_hooks(self, plugin: Plugin, record: Installed) -> None:
         """Take what the plugin brings along. Where a hook fails, what it would bring is dropped and the rest stays."""
         takers: Mapping[str, Callable[[str, list[Any]], None]] = {
-            "register_permissions": self._take_permissions
+            "register_permissions": self._take_permissions,
+            "register_integrations": self._take_integrations,
         }
         for hook, take in takers.items():
             # Called one by one: pluggy's own call would lose everybody's answers with the first that raises.
@@ -134,3 +136,9 @@ class _Loader:
                 raise Refused(f"The permission {each.key} needs a description and a key like {plugin}.use.")
         self.claims.take("permission", [each.key for each in given], plugin)
         self.permissions |= {each.key: each for each in given}
+
+    def _take_integrations(self, plugin: str, given: list[Any]) -> None:
+        for each in given:
+            check_integration(each)
+        self.claims.take("integration", [f"{plugin}.{each.name}" for each in given], plugin)
+        self.integrations |= {(plugin, each.name): each for each in given}

@@ -5,12 +5,13 @@ They return what the plugin brings along; whatever can wait is done by that, lat
 """
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pluggy
 
 from core.sdk.manifest import PluginManifest
 from core.sdk.permission import Permission
+from core.sdk.provider import Integration
 
 PROJECT = "deskgraph"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -26,4 +27,9 @@ class Plugin:
     @hookspec
     def register_permissions(self) -> Iterable[Permission]:
         """The rights that this plugin asks for before it lets somebody do something."""
+        return ()
+
+    @hookspec
+    def register_integrations(self) -> Iterable[type[Integration[Any]]]:
+        """The systems elsewhere that tenants can connect this plugin to."""
         return ()

@@ -1,9 +1,10 @@
-"""Which plugins there are."""
+"""Which plugins there are, and how the tenant has configured them."""
 
 import strawberry
 
-from core.extensions.graphql.types import Plugin, shown
-from core.kit.graph import Info
+from core.extensions.graphql.types import Plugin, PluginInstance, shown
+from core.extensions.queries import PERMISSION, enabled_plugins
+from core.kit.graph import Info, listing, lookup
 
 
 @strawberry.type
@@ -12,5 +13,15 @@ class PluginQuery:
         description="The plugins that the server found when it started, broken ones too. Needs `plugin.manage`."
     )
     async def plugins(self, info: Info) -> list[Plugin] | None:
-        info.context.require("plugin.manage")
-        return [shown(each) for each in info.context.app.plugins]
+        info.context.require(PERMISSION)
+        enabled = await enabled_plugins(info.context.ctx)
+        host = info.context.app.plugins
+        return [shown(host, each, is_enabled=each.name in enabled) for each in host]
+
+    plugin_instance = lookup(PluginInstance, "A configured provider of a plugin by its id.")
+    plugin_instances = listing(
+        PluginInstance,
+        "What the tenant has configured of its plugins. Needs `plugin.manage`.",
+        order=("LABEL",),
+        permission=PERMISSION,
+    )

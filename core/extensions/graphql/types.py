@@ -1,11 +1,17 @@
 """What the API tells of plugins. Where they lie on the server, and what their code raised, is for operators."""
 
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
+import orjson
 import strawberry
+from strawberry.scalars import JSON
 
-from core.pluginhost import Failure, Installed
+from core.extensions.queries import instance_sight
+from core.kit.graph import Node, column, node
+from core.pluginhost import Failure, Host, Installed
+from core.sdk import Integration
 
 
 @strawberry.enum(description="How far the server came with a plugin when it started.")
@@ -38,6 +44,17 @@ class PluginFailure:
     problem: str = strawberry.field(description="What is wrong, in English. The server's log may say more.")
 
 
+@strawberry.type(description="What of a plugin can be configured, as often as one likes.")
+class PluginProvider:
+    name: str = strawberry.field(description="Its name within the plugin.")
+    title: str = strawberry.field(description="What people call it.")
+    summary: str | None = strawberry.field(description="What it is for.")
+    config_schema: JSON = strawberry.field(
+        description="What a configuration is made of, as JSON Schema. What is `writeOnly` is a secret: sealed, and "
+        "never shown again."
+    )
+
+
 @strawberry.type(description="A plugin that the server found when it started.")
 class Plugin:
     name: str = strawberry.field(description="Its identity, which never changes.")
@@ -51,9 +68,38 @@ class Plugin:
     homepage: str | None = strawberry.field(description="Where to read about it.")
     support_url: str | None = strawberry.field(description="Where to ask about it.")
     license: str | None = strawberry.field(description="Its licence.")
+    is_enabled: bool = strawberry.field(description="Whether it works for this helpdesk.")
+    providers: list[PluginProvider] = strawberry.field(description="What of it can be configured.")
 
 
-def shown(each: Installed) -> Plugin:
+_CONFIG = (
+    "({t}.config || coalesce((select jsonb_object_agg(s.name, jsonb_build_object('set', true))"
+    " from jsonb_object_keys({t}.secrets) s(name)), '{{}}'))::text"
+)
+
+
+@node(
+    prefix="pin",
+    table="plugin_instances",
+    sight=instance_sight,
+    is_few=True,
+    description="A provider of a plugin as the helpdesk has configured it. Needs `plugin.manage` to be seen.",
+)
+class PluginInstance(Node):
+    plugin: str = column("The plugin's name.", filter="word")
+    provider: str = column("The provider's name within the plugin.")
+    label: str = column("What people call it, unique in the plugin.", filter="string", order="string")
+    config: JSON = column(
+        'The configuration; in the place of a secret stands `{"set": true}`.',
+        sql=_CONFIG,
+        decode=orjson.loads,
+    )
+    created_at: datetime = column("When it was created.")
+    updated_at: datetime = column("When it was last changed.")
+    version: int = column("Rises with every change; for `expectedVersion`.")
+
+
+def shown(host: Host, each: Installed, *, is_enabled: bool) -> Plugin:
     """The plugin as the API tells it."""
     said: Any = each.manifest
     manifest = _MEMBERS if said is None else {name: getattr(said, name) or None for name in _MEMBERS}
@@ -61,7 +107,18 @@ def shown(each: Installed) -> Plugin:
         name=each.name,
         state=PluginState[each.state.name],
         failures=[_shown_failure(failure) for failure in each.failures],
+        is_enabled=is_enabled,
+        providers=[_provider(kind) for (plugin, _), kind in host.integrations.items() if plugin == each.name],
         **manifest,
+    )
+
+
+def _provider(kind: type[Integration[Any]]) -> PluginProvider:
+    return PluginProvider(
+        name=kind.name,
+        title=kind.title,
+        summary=kind.summary or None,
+        config_schema=kind.Config.model_json_schema(),  # type: ignore[arg-type] # what JSON is to the type checker
     )
 
 
