@@ -27,7 +27,7 @@ from core.kit.database import Database, is_unavailable, open_database
 from core.kit.graph import registry
 from core.kit.i18n import translate
 from core.kit.stream.sharing import Sharing
-from core.runtime import Runtime, redis_of
+from core.runtime import Runtime, plugins_of, redis_of
 from settings import Settings
 
 
@@ -89,8 +89,8 @@ def database_url(settings: Settings) -> str:
 def create_app(settings: Settings | None = None) -> Starlette:
     """The application. Without settings it reads them from the environment, as the server's processes do."""
     settings = settings or Settings()
-    schema = build_schema()
-    runtime = Runtime.of(settings, saved_queries(settings, schema))
+    plugins, schema = plugins_of(settings), build_schema()
+    runtime = Runtime.of(settings, saved_queries(settings, schema), plugins)
     door = Door(runtime)
     edge = Edge(
         schema, edge_options(settings), door.authenticate, door.open_context,
@@ -115,7 +115,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         await edge.aclose()
 
     routes = [Route("/graphql", edge), WebSocketRoute("/graphql", edge.socket)]
-    routes += [*health_routes(), *file_routes(runtime), *mailed_link_routes()]
+    routes += [*health_routes(plugins), *file_routes(runtime), *mailed_link_routes()]
     if settings.explorer:
         people = settings.data_dir / "demo.json"
         routes += explorer.routes(

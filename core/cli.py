@@ -15,6 +15,7 @@ from core.commands.database import makemigrations, migrate
 from core.commands.doctor import doctor
 from core.commands.graphql import graphql
 from core.commands.jobs import job
+from core.commands.plugins import plugin
 from core.commands.schedules import schedule
 from core.commands.schema import schema
 from core.commands.serving import serve, worker
@@ -40,6 +41,7 @@ def _understood() -> tuple[type[Exception], ...]:
     from core.kit.errors import DomainError, Errors
     from core.kit.postgres import PostgresUnavailable
     from core.kit.waking import RedisMissing
+    from core.pluginhost import PluginsFailed
     from settings import InvalidSettings
 
     return (
@@ -48,6 +50,7 @@ def _understood() -> tuple[type[Exception], ...]:
         CeleryMissing,
         RedisMissing,
         PostgresUnavailable,
+        PluginsFailed,
         DomainError,
         Errors,
     )
@@ -86,6 +89,7 @@ for command in (
     token,
     job,
     schedule,
+    plugin,
     doctor,
 ):
     deskgraph.add_command(command)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from core.extensions.service import reseal_instances
 from core.files.service import expire_uploads
 from core.files.storage import LocalStorage
 from core.kit.context import acting_for
@@ -130,7 +131,7 @@ async def reseal_secrets(sealer: Sealer) -> None:
 
 async def _resealed(tenant_id: UUID, sealer: Sealer) -> int:
     async with transaction():
-        return await reseal_some(tenant_id, sealer)
+        return await reseal_some(tenant_id, sealer) + await reseal_instances(tenant_id, sealer)
 
 
 async def purge_tickets_of_all(deleted_for: timedelta) -> None:

@@ -1,6 +1,7 @@
 """Every permission there is, gathered from the domains: what roles are made of and what token scopes may name."""
 
 from core.customers.permissions import PERMISSIONS as CUSTOMERS
+from core.extensions.permissions import PERMISSIONS as EXTENSIONS
 from core.fields.permissions import PERMISSIONS as FIELDS
 from core.groups.permissions import PERMISSIONS as GROUPS
 from core.identity.permissions import PERMISSIONS as IDENTITY
@@ -19,5 +20,6 @@ PERMISSIONS: dict[str, str] = {
     **JOBS,
     **TENANTS,
     **WEBHOOKS,
+    **EXTENSIONS,
 }
 declare(PERMISSIONS)

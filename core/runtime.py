@@ -10,10 +10,13 @@ from core.kit.graph.saved import SavedQueries
 from core.kit.http import Allowed, Outgoing
 from core.kit.jobs.table import CHANGES as JOB_CHANGES
 from core.kit.peers import Peer
+from core.kit.permissions import declare
 from core.kit.stream import Listener
 from core.kit.stream.feeds import Feeds
 from core.kit.stream.lookouts import Lookouts
 from core.kit.waking import Waking, waking_by
+from core.permissions import PERMISSIONS
+from core.pluginhost import Host, PluginOptions, load_plugins
 from core.presence.waking import CHANNEL as PRESENCE
 from settings import Settings, load_secret_key, load_secret_keys
 
@@ -38,6 +41,25 @@ def waking_of(settings: Settings) -> Waking:
     return waking_by(url, redis_of(settings))
 
 
+def plugins_of(settings: Settings) -> Host:
+    """The plugins that the settings want, loaded, and what they bring along made known. Raises PluginsFailed."""
+    host = load_plugins(plugin_options(settings), taken={"permission": PERMISSIONS})
+    declare({each.key: each.description for each in host.permissions.values()})
+    return host
+
+
+def plugin_options(settings: Settings) -> PluginOptions:
+    """Which plugins the settings want."""
+    return PluginOptions(
+        path=settings.plugins_path,
+        allow=None if settings.plugins_allow is None else frozenset(settings.plugins_allow),
+        deny=frozenset(settings.plugins_deny),
+        required=frozenset(settings.plugins_required),
+        safe_mode=settings.plugins_safe_mode,
+        strict=settings.plugins_strict,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """Handed to resolvers and job handlers as `request.app`; nothing below reads settings."""
@@ -59,9 +81,10 @@ class Runtime:
     sealer: Sealer
     outgoing: Outgoing
     saved_queries: SavedQueries
+    plugins: Host
 
     @classmethod
-    def of(cls, settings: Settings, saved_queries: SavedQueries) -> "Runtime":
+    def of(cls, settings: Settings, saved_queries: SavedQueries, plugins: Host | None = None) -> "Runtime":
         waking = waking_of(settings)
         return cls(
             base_url=settings.base_url,
@@ -81,4 +104,5 @@ class Runtime:
             sealer=Sealer(load_secret_keys(settings)),
             outgoing=Outgoing(allowed=Allowed.of(settings.outgoing_allow), plain_http=settings.outgoing_http),
             saved_queries=saved_queries,
+            plugins=plugins or Host(),
         )

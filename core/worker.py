@@ -31,7 +31,7 @@ from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
 from core.notifications.service.mailing import Mailing
 from core.notifications.service.rules import TYPES as TOLD_OF
 from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
-from core.runtime import Runtime, broker_of
+from core.runtime import Runtime, broker_of, plugins_of
 from core.tickets.service.bulk import KIND as TICKET_BULK
 from core.tickets.service.bulk import bulk_handler
 from core.tickets.tasks import rerank
@@ -96,7 +96,8 @@ def _database(settings: Settings, runtime: Runtime) -> Database:
 
 
 def _runtime(settings: Settings) -> Runtime:
-    return Runtime.of(settings, saved_queries(settings, build_schema()))
+    plugins = plugins_of(settings)
+    return Runtime.of(settings, saved_queries(settings, build_schema()), plugins)
 
 
 async def _jobs(settings: Settings, done: Mapping[str, Handler], woken: Wakes) -> None:

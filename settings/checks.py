@@ -145,3 +145,15 @@ def readable_file(value: Path) -> Path:
     if not value.is_file():
         raise ValueError("names no file; give the path of an existing one, or leave it out.")
     return value
+
+
+def readable_folder(value: Path) -> Path:
+    if not value.is_dir():
+        raise ValueError("names no folder; give the path of an existing one, or leave it out.")
+    return value
+
+
+def plugin_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{2,39}", value):
+        raise ValueError("each must be the name of a plugin, as in ticket_links.")
+    return value

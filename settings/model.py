@@ -186,6 +186,28 @@ class Settings(BaseSettings):
     upload_max_bytes: int = Field(25 * 1024 * 1024, ge=1024, description="Largest file that may be uploaded.")
     session_days: int = Field(14, ge=1, le=365, description="How long a sign-in lasts.")
     invitation_days: int = Field(7, ge=1, le=90, description="How long an invitation can be accepted.")
+    plugins_path: (
+        Annotated[Path, AfterValidator(_absolute), AfterValidator(checks.readable_folder)] | None
+    ) = Field(
+        None,
+        description="Folder whose Python files are plugins, one each. Whoever may write there may do anything.",
+    )
+    plugins_allow: Annotated[list[str], NoDecode] | None = Field(
+        None, description="Names of the only plugins to load, separated by commas. Default: every one found."
+    )
+    plugins_deny: Annotated[list[str], NoDecode] = Field(
+        default_factory=list, description="Names of plugins not to load, separated by commas."
+    )
+    plugins_required: Annotated[list[str], NoDecode] = Field(
+        default_factory=list,
+        description="Names of plugins without which the server does not start, separated by commas.",
+    )
+    plugins_safe_mode: bool = Field(
+        False, description="Load no plugin but those that are required, to find out which one makes trouble."
+    )
+    plugins_strict: bool = Field(
+        False, description="Do not start when any plugin is broken. For tests of an installation."
+    )
     outgoing_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
         description="Hosts and networks that webhooks may reach although they are private, separated by commas, "
@@ -245,6 +267,12 @@ class Settings(BaseSettings):
         parts = value.split(",") if isinstance(value, str) else value
         return [checks.host_or_network(part.strip()) for part in parts if part.strip()]
 
+    @field_validator("plugins_allow", "plugins_deny", "plugins_required", mode="before")
+    @classmethod
+    def _split_plugins(cls, value: Any) -> Any:
+        parts = value.split(",") if isinstance(value, str) else value
+        return parts and [checks.plugin_name(part.strip()) for part in parts if part.strip()]
+
     @field_validator("base_domain")
     @classmethod
     def _check_base_domain(cls, value: str) -> str:
@@ -282,6 +310,14 @@ class Settings(BaseSettings):
         if self.trusted_documents_only and self.trusted_documents is None:
             raise ValueError(
                 "DESKGRAPH_TRUSTED_DOCUMENTS_ONLY needs DESKGRAPH_TRUSTED_DOCUMENTS to name their file."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _required_plugins_are_not_denied(self) -> Self:
+        if both := sorted({*self.plugins_required} & {*self.plugins_deny}):
+            raise ValueError(
+                f"DESKGRAPH_PLUGINS_REQUIRED and DESKGRAPH_PLUGINS_DENY both name {', '.join(both)}."
             )
         return self
 

@@ -60,6 +60,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
         graphql_points_per_minute_tenant=100_000_000,
         outgoing_allow=["127.0.0.1"],  # tests listen there, and nowhere else
         outgoing_http=True,
+        plugins_path=Path(__file__).parent / "sample_plugins",
     )
 
 

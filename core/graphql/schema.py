@@ -9,6 +9,7 @@ import strawberry
 
 from core import permissions as _permissions  # noqa: F401 - declares them all
 from core.customers.graphql import OrganizationMutation, OrganizationQuery
+from core.extensions.graphql import PluginMutation, PluginQuery
 from core.fields.graphql import VALUE_TYPES, FieldMutation, FieldQuery, OptionMutation
 from core.files.graphql import FileMutation
 from core.graphql.optional import leave_out_null_defaults
@@ -104,6 +105,7 @@ class Query(
     FieldQuery,
     JobQuery,
     WebhookQuery,
+    PluginQuery,
     RateLimitQuery,
 ):
     pass
@@ -128,6 +130,7 @@ class Mutation(
     WebhookMutation,
     NotificationMutation,
     PresenceMutation,
+    PluginMutation,
 ):
     pass
 

@@ -1,14 +1,21 @@
 """Whether the process lives (`/healthz`) and whether it can serve (`/readyz`)."""
 
+from collections.abc import Awaitable, Callable
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from core.kit.database import Reach, fetch_value, is_unavailable
+from core.pluginhost import Host
 
 
-async def live(_request: Request) -> Response:
-    return JSONResponse({"status": "ok"})
+def _live(plugins: Host) -> Callable[[Request], Awaitable[Response]]:
+    async def live(_request: Request) -> Response:
+        # Degraded is alive: no supervisor should start it again for a plugin, and nobody outside is told which.
+        return JSONResponse({"status": "degraded" if plugins.is_degraded else "ok"})
+
+    return live
 
 
 async def ready(_request: Request) -> Response:
@@ -22,5 +29,5 @@ async def ready(_request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-def health_routes() -> list[BaseRoute]:
-    return [Route("/healthz", live), Route("/readyz", ready)]
+def health_routes(plugins: Host) -> list[BaseRoute]:
+    return [Route("/healthz", _live(plugins)), Route("/readyz", ready)]

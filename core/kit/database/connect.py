@@ -35,6 +35,7 @@ MODELS = [
     "core.webhooks.models",
     "core.notifications.models",
     "core.presence.models",
+    "core.extensions.models",
 ]
 APP_ROLE = "deskgraph_app"
 SYSTEM_ROLE = "deskgraph_system"

@@ -182,25 +182,25 @@ _INPUT = "What is asked for; the paths in `userErrors` lead into it."
 
 
 def mutation(
-    description: str, *, permission: str | None = None, anonymous: bool = False
+    description: str, *, permission: str | None = None, anonymous: bool = False, waits: bool = False
 ) -> Callable[[Callable[..., Awaitable[P]]], Any]:
     """Declare a mutation. `permission` is checked before anything is read; `anonymous` lets callers in who have not
-    signed in yet (log-in, invitations), and such a mutation opens its own transactions."""
+    signed in yet (log-in, invitations), and such a mutation opens its own transactions; so does one that `waits` for
+    other machines in between."""
 
     def declare(handler: Callable[..., Awaitable[P]]) -> Any:
         name = handler.__name__
         payload_type: type[P] = handler.__annotations__["return"]
 
         async def run(info: Info, input: Any) -> P:
-            if anonymous:
-                refuse_nulls(input)
-                payload = await handler(info, input)
-                info.context.forget_loaded()
-                return payload
             request = info.context
-            if permission is not None and not request.viewer.may(permission):
+            if not anonymous and permission is not None and not request.viewer.may(permission):
                 raise Forbidden(permission=permission)
             refuse_nulls(input)
+            if anonymous or waits:
+                payload = await handler(info, input)
+                request.forget_loaded()
+                return payload
             key = _key_of(input)
             async with transaction():
                 if key:

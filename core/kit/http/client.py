@@ -156,11 +156,15 @@ class Outgoing:
 
     async def post(self, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answer:
         """Send a POST. Raises BadUrl, AddressRefused, RequestFailed."""
+        return await self.request("POST", url, content=content, headers=headers)
+
+    async def request(self, method: str, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send a request. Raises BadUrl, AddressRefused, RequestFailed."""
         checked = self.check(url)
         began = monotonic()
         try:
             async with asyncio.timeout(self._limits.total_seconds):
-                status, answered, body = await self._exchange(checked, content, headers)
+                status, answered, body = await self._exchange(method, checked, content, headers)
         except TimeoutError as error:
             raise RequestFailed("No answer in time.") from error
         except (httpcore2.ConnectError, httpcore2.TimeoutException, OSError) as error:
@@ -170,7 +174,7 @@ class Outgoing:
         return Answer(status, answered, body, monotonic() - began)
 
     async def _exchange(
-        self, url: str, content: bytes, headers: Mapping[str, str]
+        self, method: str, url: str, content: bytes, headers: Mapping[str, str]
     ) -> tuple[int, dict[str, str], bytes]:
         sent = {"accept": "*/*", "accept-encoding": "identity", "connection": "close", **headers}
         pool = httpcore2.AsyncConnectionPool(
@@ -183,7 +187,7 @@ class Outgoing:
             "pool": self._limits.total_seconds,
         }
         async with pool, pool.stream(
-            "POST", url, headers=[("host", _authority(url)), *sent.items()], content=content,
+            method, url, headers=[("host", _authority(url)), *sent.items()], content=content,
             extensions={"timeout": seconds},
         ) as response:  # fmt: skip
             answered = {

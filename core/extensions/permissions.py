@@ -1,0 +1,3 @@
+"""What may be done with plugins."""
+
+PERMISSIONS = {"plugin.manage": "Enable and configure plugins, and see how they are"}

@@ -1,0 +1,53 @@
+"""Sight of what tenants do with plugins."""
+
+from uuid import UUID
+
+from core.kit.context import Context, Viewer
+from core.kit.database import fetch, fetch_one, fetch_value
+from core.kit.database.sql import Row
+from core.kit.errors import NotFound
+
+PERMISSION = "plugin.manage"
+
+
+def instance_sight(viewer: Viewer, _alias: str) -> str:
+    """Instances are for those who manage plugins."""
+    return "true" if viewer.is_staff and viewer.may(PERMISSION) else "false"
+
+
+async def enabled_plugins(ctx: Context) -> frozenset[str]:
+    """The names of the plugins that the tenant has enabled."""
+    rows = await fetch(
+        "select plugin from plugin_enablements where tenant_id = :tenant", {"tenant": ctx.tenant_id}
+    )
+    return frozenset(row["plugin"] for row in rows)
+
+
+async def is_enabled(tenant_id: UUID, plugin: str) -> bool:
+    """Whether the tenant has enabled this plugin."""
+    found = await fetch_value(
+        "select 1 from plugin_enablements where tenant_id = :tenant and plugin = :plugin",
+        {"tenant": tenant_id, "plugin": plugin},
+    )
+    return found is not None
+
+
+async def get_instance(ctx: Context, instance_id: UUID) -> Row:
+    """The tenant's instance as it is now, not locked. Raises NotFound at `id`."""
+    row = await fetch_one(
+        "select * from plugin_instances where tenant_id = :tenant and id = :id",
+        {"tenant": ctx.tenant_id, "id": instance_id},
+    )
+    if row is None:
+        raise NotFound(path=("id",))
+    return row
+
+
+async def count_instances(ctx: Context, plugin: str) -> int:
+    """How many the tenant has of a plugin. Others wait until this transaction ends, so that the limit holds."""
+    await fetch("select id from tenants where id = :tenant for no key update", {"tenant": ctx.tenant_id})
+    found: int = await fetch_value(
+        "select count(*) from plugin_instances where tenant_id = :tenant and plugin = :plugin",
+        {"tenant": ctx.tenant_id, "plugin": plugin},
+    )
+    return found

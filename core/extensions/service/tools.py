@@ -1,0 +1,57 @@
+"""What providers are given to work with, and what working with them takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from core.kit.context import Context
+from core.kit.crypto import Sealer
+from core.kit.http import AddressRefused, Answer, BadUrl, Outgoing, RequestFailed
+from core.pluginhost import Host
+from core.sdk import Rejected, Unreachable
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The installation's."""
+
+    host: Host
+    sealer: Sealer
+    outgoing: Outgoing
+
+    def for_tenant(self, ctx: Context) -> "ForTenant":
+        """What a provider sees of the tenant."""
+        return ForTenant(ctx, GuardedHttp(self.outgoing))
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedHttp:
+    """`HttpClient` of the SDK: the one client that refuses private addresses."""
+
+    outgoing: Outgoing
+
+    async def request(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, content: bytes = b""
+    ) -> Answer:
+        try:
+            return await self.outgoing.request(method, url, headers=headers or {}, content=content)
+        except (BadUrl, AddressRefused) as error:
+            raise Rejected("No request can go to this address.") from error
+        except RequestFailed as error:
+            raise Unreachable(str(error)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class ForTenant:
+    """`TenantContext` of the SDK."""
+
+    _ctx: Context
+    http: GuardedHttp
+
+    @property
+    def tenant_id(self) -> UUID:
+        return self._ctx.tenant_id
+
+    def now(self) -> datetime:
+        return self._ctx.now()

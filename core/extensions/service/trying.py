@@ -1,0 +1,64 @@
+"""Tries a configuration before it is saved."""
+
+from typing import Any
+
+import orjson
+
+from core.extensions.errors import BadConfig, CannotBeReached, CredentialsRefused, PluginBroke
+from core.extensions.service.tools import Tools
+from core.kit.context import Context
+from core.kit.errors import DomainError, Errors
+from core.pluginhost.configs import ConfigInvalid, parted, validated
+from core.pluginhost.failures import Stage
+from core.pluginhost.invoking import invoke
+from core.pluginhost.isolation import Broken, attempt
+from core.sdk import AuthFailed, Integration, PluginConfig, ProviderError, Rejected, Unreachable
+
+CHECK_SECONDS = 5.0
+MOST_BYTES = 65_536
+"""Of a whole configuration, as JSON."""
+
+
+async def tried(
+    ctx: Context, tools: Tools, plugin: str, kind: type[Integration[Any]], given: object
+) -> PluginConfig:
+    """The configuration, valid and checked by the provider itself. No transaction is open. Raises Errors of BadConfig
+    at their places, CredentialsRefused, CannotBeReached, PluginBroke."""
+    try:
+        config = validated(kind.Config, given)
+    except ConfigInvalid as error:
+        raise Errors([_located(each.problem, *each.path) for each in error.wrongs]) from None
+    _check_storable(config)
+    try:
+        built = attempt(plugin, Stage.RUN, lambda: kind(config, tools.for_tenant(ctx)))
+        await invoke(plugin, "check", built.check, seconds=CHECK_SECONDS)
+    except ProviderError as error:
+        raise _refusal(error) from error
+    except Broken as error:
+        raise PluginBroke(path=("config",), name=plugin) from error
+    return config
+
+
+def _check_storable(config: PluginConfig) -> None:
+    try:
+        text = orjson.dumps(parted(config))
+    except TypeError:  # a number that JSON readers would not get whole
+        raise _located("it holds a number that is too large") from None
+    if b"\\u0000" in text:
+        raise _located("it holds a null character")
+    if len(text) > MOST_BYTES:
+        raise _located(f"it is longer than {MOST_BYTES} bytes")
+
+
+def _located(problem: str, *path: str) -> DomainError:
+    return BadConfig(path=("config", *path), problem=problem.rstrip("."))
+
+
+def _refusal(error: ProviderError) -> DomainError:
+    told = error.message.rstrip(".") or "it does not say why"
+    if isinstance(error, AuthFailed):
+        return CredentialsRefused(path=("config",), problem=told)
+    if isinstance(error, Unreachable):
+        return CannotBeReached(path=("config",), problem=told)
+    place = [error.field] if isinstance(error, Rejected) and error.field else []
+    return _located(told, *place)

@@ -1,0 +1,49 @@
+"""What is wrong with a plugin, written down instead of raised."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import ValidationError
+
+
+class Stage(StrEnum):
+    """Where a plugin failed."""
+
+    FIND = "FIND"
+    IMPORT = "IMPORT"
+    MANIFEST = "MANIFEST"
+    API = "API"
+    HOOKS = "HOOKS"
+    REGISTER = "REGISTER"
+    RUN = "RUN"
+
+
+class Refused(Exception):
+    """A plugin breaks a rule; the message says which, in our words, and names nothing secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """`problem` is for operators: it may quote what the plugin's own code raised. `shown` is in our words only, for
+    tenants."""
+
+    plugin: str
+    stage: Stage
+    problem: str
+    shown: str
+
+
+def failure(plugin: str, stage: Stage, error: BaseException) -> Failure:
+    """What was raised, as a record."""
+    if isinstance(error, Refused):
+        return Failure(plugin, stage, str(error), str(error))
+    name = type(error).__name__
+    return Failure(plugin, stage, _described(error), f"Its code raised {name}; the server's log says more.")
+
+
+def _described(error: BaseException) -> str:
+    if isinstance(error, ValidationError):
+        # The library's own text quotes what was given, which may be a secret.
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        return "; ".join(f"{'.'.join(map(str, each['loc'])) or error.title}: {each['msg']}" for each in found)
+    return f"{type(error).__name__}: {error}".rstrip(": ")

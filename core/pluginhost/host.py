@@ -1,0 +1,55 @@
+"""What came of loading: every plugin that was found, in which state, and what those that work bring along."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from core.pluginhost.failures import Failure
+from core.sdk import Integration, Permission, Plugin, PluginManifest
+
+
+class PluginState(StrEnum):
+    """How far a plugin came in this process."""
+
+    LOADED = "LOADED"
+    DEGRADED = "DEGRADED"
+    FAILED = "FAILED"
+    OFF = "OFF"
+
+
+@dataclass(slots=True)
+class Installed:
+    """A plugin that was found. `seconds` is what finding and calling it took of the start."""
+
+    name: str
+    origin: str
+    state: PluginState
+    manifest: PluginManifest | None = None
+    failures: list[Failure] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The plugins of this process. Nothing changes after it was made."""
+
+    installed: tuple[Installed, ...] = ()
+    plugins: Mapping[str, Plugin] = field(default_factory=dict)
+    """Those that work, by name."""
+    permissions: Mapping[str, Permission] = field(default_factory=dict)
+    integrations: Mapping[tuple[str, str], type[Integration[Any]]] = field(default_factory=dict)
+    """By the names of plugin and provider."""
+
+    def __iter__(self) -> Iterator[Installed]:
+        return iter(self.installed)
+
+    @property
+    def failures(self) -> list[Failure]:
+        """Everything that went wrong."""
+        return [failure for each in self.installed for failure in each.failures]
+
+    @property
+    def is_degraded(self) -> bool:
+        """Whether something that was to be loaded is not there in full."""
+        return bool(self.failures)

@@ -1,0 +1,47 @@
+"""The one place where a plugin's code is run and whatever it raises is caught."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from core.kit.logging import get_logger
+from core.pluginhost.failures import Failure, Refused, Stage, failure
+from core.sdk import ProviderError
+
+log = get_logger(__name__)
+Result = TypeVar("Result")
+
+
+class Broken(Exception):
+    """A plugin's code failed; the record says how. It was logged."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.shown)
+        self.failure = failure
+
+
+def attempt(plugin: str, stage: Stage, code: Callable[[], Result]) -> Result:
+    """What the code returns. Raises Broken, and nothing else, whatever the code raises; an exit is caught as well,
+    since a plugin ends no process."""
+    try:
+        return code()
+    except Refused as error:
+        told = failure(plugin, stage, error)
+        log.error("plugin.failed", plugin=plugin, stage=stage.value, problem=told.problem)
+        raise Broken(told) from error
+    except (Exception, SystemExit) as error:
+        told = failure(plugin, stage, error)
+        log.error("plugin.failed", plugin=plugin, stage=stage.value, problem=told.problem, exc_info=True)
+        raise Broken(told) from error
+
+
+async def attempt_async(plugin: str, operation: str, code: Callable[[], Awaitable[Result]]) -> Result:
+    """What a provider's method answers. Raises ProviderError as it does, and Broken for whatever else it raises."""
+    try:
+        return await code()
+    except ProviderError:
+        raise
+    except (Exception, SystemExit) as error:
+        log.error(
+            "plugin.failed", plugin=plugin, stage=operation, problem=type(error).__name__, exc_info=True
+        )
+        raise Broken(failure(plugin, Stage.RUN, error)) from error

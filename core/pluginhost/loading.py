@@ -1,0 +1,144 @@
+"""Loads plugins, one after the other, each apart from the others."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pluggy
+
+from core.kit.logging import get_logger
+from core.pluginhost.checking import check_api, check_hooks, check_integration, manifest_of
+from core.pluginhost.claims import Claims
+from core.pluginhost.failures import Failure, Refused, Stage, failure
+from core.pluginhost.finding import Candidate, candidates
+from core.pluginhost.host import Host, Installed, PluginState
+from core.pluginhost.isolation import Broken, attempt
+from core.pluginhost.options import PluginOptions
+from core.sdk import Integration, Permission, Plugin
+from core.sdk.plugin import PROJECT
+
+log = get_logger(__name__)
+
+SLOW_SECONDS = 1.0
+"""What takes longer to load is logged: everybody's start waits for it."""
+
+
+class PluginsFailed(Exception):
+    """The process must not start: a required plugin is not there in full, or in strict mode any is broken."""
+
+    def __init__(self, failures: Iterable[Failure]) -> None:
+        told = [f"{each.plugin}: {each.problem}" for each in failures]
+        super().__init__(f"Plugins keep the server from starting. {' '.join(told)}")
+
+
+def load_plugins(options: PluginOptions, *, taken: Mapping[str, Iterable[str]] | None = None) -> Host:
+    """Find and load what the options want. `taken` are the names, by kind, that the product has itself. Raises
+    PluginsFailed where the options say so; whatever else is wrong with a plugin is recorded."""
+    loader = _Loader(options, Claims(taken))
+    for candidate in candidates(options.path):
+        loader.load(candidate)
+    for name in sorted(options.required - {each.name for each in loader.installed}):
+        loader.lacks(name)
+    host = loader.host()
+    fatal = [each for each in host.failures if options.strict or each.plugin in options.required]
+    if fatal:
+        raise PluginsFailed(fatal)
+    return host
+
+
+class _Loader:
+    """Gathers a host. What a plugin brings along counts only once all of it was checked."""
+
+    def __init__(self, options: PluginOptions, claims: Claims) -> None:
+        self.options = options
+        self.claims = claims
+        self.installed: list[Installed] = []
+        self.hooks = pluggy.PluginManager(PROJECT)
+        self.hooks.add_hookspecs(Plugin)
+        self.plugins: dict[str, Plugin] = {}
+        self.permissions: dict[str, Permission] = {}
+        self.integrations: dict[tuple[str, str], type[Integration[Any]]] = {}
+
+    def host(self) -> Host:
+        return Host(tuple(self.installed), self.plugins, self.permissions, self.integrations)
+
+    def lacks(self, name: str) -> None:
+        """A required plugin was not found."""
+        told = failure(name, Stage.FIND, Refused("It is required, and no package or file brings it."))
+        self.installed.append(Installed(name, "nowhere", PluginState.FAILED, failures=[told]))
+
+    def load(self, candidate: Candidate) -> None:
+        """Load one, or record why not."""
+        record = Installed(candidate.name, candidate.origin, PluginState.OFF)
+        self.installed.append(record)
+        if not self.options.wants(candidate.name):
+            return
+        began = time.perf_counter()
+        try:
+            plugin = self._plugin(candidate, record)
+        except Broken as broken:
+            record.failures.append(broken.failure)
+            record.state = PluginState.FAILED
+        else:
+            self._call_hooks(plugin, record)
+            record.state = PluginState.DEGRADED if record.failures else PluginState.LOADED
+        record.seconds = time.perf_counter() - began
+        if record.seconds > SLOW_SECONDS:
+            log.warning("plugin.slow", plugin=record.name, seconds=round(record.seconds, 1))
+
+    def _plugin(self, candidate: Candidate, record: Installed) -> Plugin:
+        """The plugin, registered. Raises Broken, and then nothing of it is left."""
+        name = candidate.name
+        # Claimed whatever comes of it: a second one of this name must not stand in for a first that failed.
+        attempt(name, Stage.FIND, lambda: self.claims.take("name", [name], candidate.origin))
+        kind: Any = attempt(name, Stage.IMPORT, candidate.load)
+        manifest = attempt(name, Stage.MANIFEST, lambda: manifest_of(kind, name))
+        record.manifest = manifest
+        attempt(name, Stage.API, lambda: check_api(manifest))
+        attempt(name, Stage.HOOKS, lambda: check_hooks(kind))
+        return attempt(name, Stage.HOOKS, lambda: self._registered(kind(), name))
+
+    def _registered(self, plugin: Plugin, name: str) -> Plugin:
+        # Tried apart first: one whose hooks take other arguments would be left half registered.
+        trial = pluggy.PluginManager(PROJECT)
+        trial.add_hookspecs(Plugin)
+        trial.register(plugin, name)
+        self.hooks.register(plugin, name)
+        self.plugins[name] = plugin
+        return plugin
+
+    def _call_hooks(self, plugin: Plugin, record: Installed) -> None:
+        """Take what the plugin brings along. Where a hook fails, what it would bring is dropped and the rest stays."""
+        takers: Mapping[str, Callable[[str, list[Any]], None]] = {
+            "register_permissions": self._take_permissions,
+            "register_integrations": self._take_integrations,
+        }
+        for hook, take in takers.items():
+            # Called one by one: pluggy's own call would lose everybody's answers with the first that raises.
+            for each in getattr(self.hooks.hook, hook).get_hookimpls():
+                if each.plugin is plugin:
+                    self._call(each.function, take, record)
+
+    def _call(
+        self, function: Callable[[], Any], take: Callable[[str, list[Any]], None], record: Installed
+    ) -> None:
+        try:
+            # Made a list within: a generator raises only when it is read.
+            attempt(record.name, Stage.REGISTER, lambda: take(record.name, list(function())))
+        except Broken as broken:
+            record.failures.append(broken.failure)
+
+    def _take_permissions(self, plugin: str, given: list[Any]) -> None:
+        for each in given:
+            if not isinstance(each, Permission):
+                raise Refused("register_permissions returns objects of Permission only.")
+            if not each.key.startswith(f"{plugin}.") or not each.description:
+                raise Refused(f"The permission {each.key} needs a description and a key like {plugin}.use.")
+        self.claims.take("permission", [each.key for each in given], plugin)
+        self.permissions |= {each.key: each for each in given}
+
+    def _take_integrations(self, plugin: str, given: list[Any]) -> None:
+        for each in given:
+            check_integration(each)
+        self.claims.take("integration", [f"{plugin}.{each.name}" for each in given], plugin)
+        self.integrations |= {(plugin, each.name): each for each in given}

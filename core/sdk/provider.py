@@ -1,0 +1,41 @@
+"""Providers: what a tenant may configure, as often as it likes. Each time is an instance, built from its configuration
+for the length of one task."""
+
+from abc import ABC
+from typing import ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from core.sdk.context import TenantContext
+
+
+class PluginConfig(BaseModel):
+    """The base of configurations. What is secret is a `SecretStr` at the top level: it is sealed at rest and never
+    shown again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+ConfigT = TypeVar("ConfigT", bound=PluginConfig)
+
+
+class Provider(ABC, Generic[ConfigT]):
+    """The base of all kinds. Building one costs nothing and reaches nothing; nothing is kept on the class."""
+
+    name: ClassVar[str]
+    """Unique within the plugin, for ever: 3 to 40 lower-case letters, digits and `_`."""
+    title: ClassVar[str]
+    summary: ClassVar[str] = ""
+    Config: ClassVar[type[PluginConfig]]
+
+    def __init__(self, config: ConfigT, ctx: TenantContext) -> None:
+        self.config = config
+        self.ctx = ctx
+
+    async def check(self) -> None:
+        """Called before a configuration is saved, with 5 seconds' time: does it work? Raises AuthFailed, Unreachable,
+        Rejected. Unless it is overridden, whatever is valid is good."""
+
+
+class Integration(Provider[ConfigT]):
+    """A system elsewhere that the plugin itself talks to."""

@@ -1,0 +1,73 @@
+"""The plugin that the tests' installation has: it connects to nothing, and checks what it is told as it is told."""
+
+import asyncio
+
+from pydantic import BaseModel, Field, SecretStr
+
+from core.sdk import (
+    AuthFailed,
+    Integration,
+    Permission,
+    Plugin,
+    PluginConfig,
+    PluginManifest,
+    Rejected,
+    Unreachable,
+    hookimpl,
+)
+
+
+class Place(BaseModel):
+    room: str
+    floor: int = 0
+
+
+class SampleConfig(PluginConfig):
+    address: str = Field(description="Where it is.", max_length=200)
+    token: SecretStr = Field(description="What it lets us in with.")
+    old_token: SecretStr | None = None
+    place: Place | None = None
+    size: int = 1
+
+
+class Sample(Integration[SampleConfig]):
+    name = "sample"
+    title = "Sample"
+    summary = "Does as its address says."
+    Config = SampleConfig
+
+    async def check(self) -> None:
+        if self.config.token.get_secret_value() == "wrong":
+            raise AuthFailed("Make a new token.")
+        match self.config.address:
+            case "away":
+                raise Unreachable("Nobody listens.")
+            case "odd":
+                raise Rejected("There is nothing at this address.", field="address")
+            case "broken":
+                raise RuntimeError(f"canary {self.config.token.get_secret_value()}")
+            case "slow":
+                await asyncio.sleep(60)
+            case address if address.startswith("http"):
+                answer = await self.ctx.http.request("GET", address)
+                if answer.status != 200:
+                    raise Rejected(f"It answers {answer.status}.", field="address")
+
+
+class SamplePlugin(Plugin):
+    manifest = PluginManifest(
+        name="sample",
+        title="Sample",
+        version="1.2",
+        api=">=1.0,<2",
+        summary="For tests.",
+        license="Apache-2.0",
+    )
+
+    @hookimpl
+    def register_permissions(self) -> list[Permission]:
+        return [Permission("sample.use", "Use the sample")]
+
+    @hookimpl
+    def register_integrations(self) -> list[type[Sample]]:
+        return [Sample]
