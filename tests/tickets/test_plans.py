@@ -15,6 +15,7 @@ from core.kit.graph.filters import FILTERS
 from core.kit.graph.operators import StringFilter
 from core.kit.graph.paging import Order, Page
 from core.kit.graph.reading import ListPlan, Query
+from core.kit.ids import new_id
 from core.testing import Desk, Person
 from tests.tickets.making import open_ticket
 
@@ -31,7 +32,7 @@ from tickets, generate_series(1, 20000) n where tenant_id = $1
 """
 _EVENTS = """
 insert into events (id, tenant_id, created_at, batch_id, type, subject_type, subject_id, changes, via)
-select uuidv7(), $1, now(), gen_random_uuid(), 'session.created', 'user', $2, '{}', 'api' from generate_series(1, 20000)
+select x.id, $1, now(), gen_random_uuid(), 'session.created', 'user', $2, '{}', 'api' from unnest($3::uuid[]) x(id)
 """
 
 
@@ -50,7 +51,8 @@ async def explain(desk: Desk, database_url: str) -> AsyncIterator[Explain]:
         )
         text = _TICKETS.format(columns=", ".join(row[0] for row in rows))
         await connection.execute(text, desk.tenant_id, desk.admin.key, desk.agent.key)
-        await connection.execute(_EVENTS, desk.tenant_id, desk.admin.key)
+        ids = [new_id() for _ in range(20_000)]
+        await connection.execute(_EVENTS, desk.tenant_id, desk.admin.key, ids)
         await connection.execute("analyze tickets, events")
         await connection.execute(f"set local role {APP_ROLE}")
         await connection.execute("select set_config('app.tenant', $1, true)", str(desk.tenant_id))
