@@ -1,6 +1,8 @@
 """The one place where a plugin's code is run and whatever it raises is caught."""
 
+import traceback
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeVar
 
 from core.kit.logging import get_logger
@@ -30,7 +32,10 @@ def attempt(plugin: str, stage: Stage, code: Callable[[], Result]) -> Result:
         raise Broken(told) from error
     except (Exception, SystemExit) as error:
         told = failure(plugin, stage, error)
-        log.error("plugin.failed", plugin=plugin, stage=stage.value, problem=told.problem, exc_info=True)
+        if stage is Stage.RUN:
+            _log_quietly(plugin, stage.value, error)
+        else:
+            log.error("plugin.failed", plugin=plugin, stage=stage.value, problem=told.problem, exc_info=True)
         raise Broken(told) from error
 
 
@@ -41,7 +46,12 @@ async def attempt_async(plugin: str, operation: str, code: Callable[[], Awaitabl
     except ProviderError:
         raise
     except (Exception, SystemExit) as error:
-        log.error(
-            "plugin.failed", plugin=plugin, stage=operation, problem=type(error).__name__, exc_info=True
-        )
+        _log_quietly(plugin, operation, error)
         raise Broken(failure(plugin, Stage.RUN, error)) from error
+
+
+def _log_quietly(plugin: str, stage: str, error: BaseException) -> None:
+    """Where it was raised and what kind of thing, but not its text: that may quote a tenant's secret or content."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    where = [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames]
+    log.error("plugin.failed", plugin=plugin, stage=stage, problem=type(error).__name__, where=where)
