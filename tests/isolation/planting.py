@@ -281,7 +281,7 @@ async def _workings(planted: Planted) -> None:
         payload=text("secret", "payload"), detail=text("secret", "detail"), payload_by_id=planted.desk.founder.key,
         response_excerpt=text("secret", "excerpt"),
     )  # fmt: skip
-    await planted.row("plugin_enablements", "secret", plugin="sample")
+    await planted.row("plugin_enablements", "secret", plugin=text("secret", "plugin"))
     await planted.row(
         "plugin_instances", "secret", plugin="sample", provider="sample", label=text("secret", "instance"),
         config={"address": text("secret", "address")}, secrets={"token": text("secret", "sealed")},
