@@ -22,7 +22,7 @@ VICTIMS: dict[str, Callable[[Installation], int | None]] = {
 }
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("victim", VICTIMS)
 async def test_a_minute_of_kill_9_loses_and_doubles_nothing(victim: str, folder: Path) -> None:
     with served(folder) as installation:

@@ -27,7 +27,7 @@ TOLD_OF_JOBS_LEFT = """select concat_ws(' ', kind, state, attempts, right(last_e
   where state <> 'done'"""
 NOT_DELIVERED = "select count(*) from webhook_deliveries where state <> 'DELIVERED'"
 
-PATIENCE = 180.0
+PATIENCE = 300.0
 
 
 @dataclass(frozen=True)

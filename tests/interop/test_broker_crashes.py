@@ -14,7 +14,7 @@ from tests.crash.trial import under_load
 
 MINUTE = 60.0
 
-pytestmark = [pytest.mark.interop, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.interop, pytest.mark.timeout(660)]
 
 
 async def test_a_minute_of_kill_9_of_the_broker_loses_and_doubles_nothing(
