@@ -17,6 +17,7 @@ from core.kit.stream.lookouts import Lookouts
 from core.kit.waking import Waking, waking_by
 from core.permissions import PERMISSIONS
 from core.pluginhost import Host, PluginOptions, load_plugins
+from core.pluginhost.kinds import PERMISSIONS as PLUGIN_PERMISSIONS
 from core.presence.waking import CHANNEL as PRESENCE
 from settings import Settings, load_secret_key, load_secret_keys
 
@@ -44,7 +45,7 @@ def waking_of(settings: Settings) -> Waking:
 def plugins_of(settings: Settings) -> Host:
     """The plugins that the settings want, loaded, and what they bring along made known. Raises PluginsFailed."""
     host = load_plugins(plugin_options(settings), taken={"permission": PERMISSIONS})
-    declare({each.key: each.description for each in host.permissions.values()})
+    declare({key: each.thing.description for key, each in host.all_of(PLUGIN_PERMISSIONS).items()})
     return host
 
 

@@ -1,10 +1,7 @@
 """What must be true of a plugin before any of its hooks is called."""
 
-import re
-
-from core.pluginhost.configs import check_config
 from core.pluginhost.failures import Refused
-from core.sdk import API_VERSION, Integration, Plugin, PluginManifest
+from core.sdk import API_VERSION, Plugin, PluginManifest
 from core.sdk.plugin import PROJECT
 
 _SPEC, _IMPL = f"{PROJECT}_spec", f"{PROJECT}_impl"
@@ -42,15 +39,3 @@ def check_hooks(plugin: type[Plugin]) -> None:
             raise Refused(f"There is no hook {name}; the hooks are {', '.join(sorted(HOOKS))}.")
         if name in HOOKS and not is_marked and each is not getattr(Plugin, name):
             raise Refused(f"{name} overrides a hook without @hookimpl; mark it.")
-
-
-def check_integration(found: object) -> None:
-    """Raises Refused for what cannot be configured."""
-    if not isinstance(found, type) or not issubclass(found, Integration):
-        raise Refused("register_integrations returns subclasses of Integration only.")
-    name = getattr(found, "name", "")
-    if not re.fullmatch(r"[a-z][a-z0-9_]{2,39}", name) or not getattr(found, "title", ""):
-        raise Refused(
-            f"{found.__name__} needs a title, and a name of 3 to 40 lower-case letters, digits and _."
-        )
-    check_config(getattr(found, "Config", None))

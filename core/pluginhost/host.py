@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from core.pluginhost.failures import Failure
-from core.sdk import Integration, Permission, Plugin, PluginManifest
+from core.pluginhost.kinds import Kind
+from core.sdk import Plugin, PluginManifest
+
+Thing = TypeVar("Thing")
 
 
 class PluginState(StrEnum):
@@ -31,15 +34,30 @@ class Installed:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought(Generic[Thing]):
+    """A thing and the plugin that it is of."""
+
+    plugin: str
+    thing: Thing
+
+
+@dataclass(frozen=True, slots=True)
 class Host:
     """The plugins of this process. Nothing changes after it was made."""
 
     installed: tuple[Installed, ...] = ()
     plugins: Mapping[str, Plugin] = field(default_factory=dict)
     """Those that work, by name."""
-    permissions: Mapping[str, Permission] = field(default_factory=dict)
-    integrations: Mapping[tuple[str, str], type[Integration[Any]]] = field(default_factory=dict)
-    """By the names of plugin and provider."""
+    brought: Mapping[str, Mapping[str, Brought[Any]]] = field(default_factory=dict)
+    """What they bring along, by the name of its kind and its own."""
+
+    def all_of(self, kind: Kind[Thing]) -> Mapping[str, Brought[Thing]]:
+        """Everything of a kind, by name."""
+        return self.brought.get(kind.name, {})
+
+    def brought_by(self, plugin: str, kind: Kind[Thing]) -> list[Thing]:
+        """What one plugin brings along of a kind."""
+        return [each.thing for each in self.all_of(kind).values() if each.plugin == plugin]
 
     def __iter__(self) -> Iterator[Installed]:
         return iter(self.installed)

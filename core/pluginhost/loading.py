@@ -7,14 +7,15 @@ from typing import Any
 import pluggy
 
 from core.kit.logging import get_logger
-from core.pluginhost.checking import check_api, check_hooks, check_integration, manifest_of
+from core.pluginhost.checking import check_api, check_hooks, manifest_of
 from core.pluginhost.claims import Claims
 from core.pluginhost.failures import Failure, Refused, Stage, failure
 from core.pluginhost.finding import Candidate, candidates
-from core.pluginhost.host import Host, Installed, PluginState
+from core.pluginhost.host import Brought, Host, Installed, PluginState
 from core.pluginhost.isolation import Broken, attempt
+from core.pluginhost.kinds import KINDS, Kind
 from core.pluginhost.options import PluginOptions
-from core.sdk import Integration, Permission, Plugin
+from core.sdk import Plugin
 from core.sdk.plugin import PROJECT
 
 log = get_logger(__name__)
@@ -56,11 +57,10 @@ class _Loader:
         self.hooks = pluggy.PluginManager(PROJECT)
         self.hooks.add_hookspecs(Plugin)
         self.plugins: dict[str, Plugin] = {}
-        self.permissions: dict[str, Permission] = {}
-        self.integrations: dict[tuple[str, str], type[Integration[Any]]] = {}
+        self.brought: dict[str, dict[str, Brought[Any]]] = {kind.name: {} for kind in KINDS}
 
     def host(self) -> Host:
-        return Host(tuple(self.installed), self.plugins, self.permissions, self.integrations)
+        return Host(tuple(self.installed), self.plugins, self.brought)
 
     def lacks(self, name: str) -> None:
         """A required plugin was not found."""
@@ -109,36 +109,20 @@ class _Loader:
 
     def _call_hooks(self, plugin: Plugin, record: Installed) -> None:
         """Take what the plugin brings along. Where a hook fails, what it would bring is dropped and the rest stays."""
-        takers: Mapping[str, Callable[[str, list[Any]], None]] = {
-            "register_permissions": self._take_permissions,
-            "register_integrations": self._take_integrations,
-        }
-        for hook, take in takers.items():
+        for kind in KINDS:
             # Called one by one: pluggy's own call would lose everybody's answers with the first that raises.
-            for each in getattr(self.hooks.hook, hook).get_hookimpls():
+            for each in getattr(self.hooks.hook, kind.hook).get_hookimpls():
                 if each.plugin is plugin:
-                    self._call(each.function, take, record)
+                    self._call(each.function, kind, record)
 
-    def _call(
-        self, function: Callable[[], Any], take: Callable[[str, list[Any]], None], record: Installed
-    ) -> None:
+    def _call(self, function: Callable[[], Any], kind: Kind[Any], record: Installed) -> None:
         try:
-            # Made a list within: a generator raises only when it is read.
-            attempt(record.name, Stage.REGISTER, lambda: take(record.name, list(function())))
+            attempt(record.name, Stage.REGISTER, lambda: self._take(record.name, kind, function()))
         except Broken as broken:
             record.failures.append(broken.failure)
 
-    def _take_permissions(self, plugin: str, given: list[Any]) -> None:
-        for each in given:
-            if not isinstance(each, Permission):
-                raise Refused("register_permissions returns objects of Permission only.")
-            if not each.key.startswith(f"{plugin}.") or not each.description:
-                raise Refused(f"The permission {each.key} needs a description and a key like {plugin}.use.")
-        self.claims.take("permission", [each.key for each in given], plugin)
-        self.permissions |= {each.key: each for each in given}
-
-    def _take_integrations(self, plugin: str, given: list[Any]) -> None:
-        for each in given:
-            check_integration(each)
-        self.claims.take("integration", [f"{plugin}.{each.name}" for each in given], plugin)
-        self.integrations |= {(plugin, each.name): each for each in given}
+    def _take(self, plugin: str, kind: Kind[Any], returned: Any) -> None:
+        """All of it or nothing."""
+        given = kind.read(plugin, returned)
+        self.claims.take(kind.name, [key for key, _ in given], plugin)
+        self.brought[kind.name] |= {key: Brought(plugin, thing) for key, thing in given}

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.pluginhost import PluginOptions, PluginState, Stage, load_plugins
+from core.pluginhost.kinds import INTEGRATIONS
 from tests.pluginhost.writing import put
 
 TEXT = """
@@ -61,7 +62,7 @@ def test_an_integration_is_registered(tmp_path: Path) -> None:
     host = load_plugins(PluginOptions(path=tmp_path))
 
     assert host.failures == []
-    assert host.integrations["made", "good"].title == "Good"
+    assert host.all_of(INTEGRATIONS)["made.good"].thing.title == "Good"
 
 
 @pytest.mark.parametrize(("more", "given", "problem"), BAD.values(), ids=BAD.keys())
@@ -76,4 +77,4 @@ def test_a_bad_one_is_refused_with_all_of_the_hook(
     assert told.stage is Stage.REGISTER
     assert problem in told.problem
     assert [each.state for each in host if each.name == "made"] == [PluginState.DEGRADED]
-    assert not host.integrations
+    assert not host.all_of(INTEGRATIONS)

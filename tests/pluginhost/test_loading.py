@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from core.pluginhost import Host, Installed, PluginOptions, PluginsFailed, PluginState, Stage, load_plugins
+from core.pluginhost.kinds import PERMISSIONS
 from tests.pluginhost.writing import HEAD, PERMITS, install, put, source
 
 BROKEN = {
@@ -75,7 +76,7 @@ def test_a_file_is_a_plugin(tmp_path: Path) -> None:
 
     assert found(host, "good").state is PluginState.LOADED
     assert found(host, "good").origin == str(file)
-    assert host.permissions["good.use"].description == "Use good"
+    assert host.all_of(PERMISSIONS)["good.use"].thing.description == "Use good"
     assert not host.is_degraded
 
 
@@ -87,7 +88,7 @@ def test_an_entry_point_is_a_plugin(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     assert found(host, "packaged").state is PluginState.LOADED
     assert found(host, "packaged").origin == "deskgraph-packaged (deskgraph_packaged_module:Made)"
-    assert "packaged.use" in host.permissions
+    assert "packaged.use" in host.all_of(PERMISSIONS)
 
 
 @pytest.mark.parametrize(("text", "stage", "problem"), BROKEN.values(), ids=BROKEN.keys())
@@ -102,7 +103,7 @@ def test_what_cannot_be_loaded_is_recorded(tmp_path: Path, text: str, stage: Sta
     assert problem in told.problem
     assert found(host, "broken").state is PluginState.FAILED
     assert found(host, "good").state is PluginState.LOADED
-    assert set(host.permissions) == {"good.use"}
+    assert set(host.all_of(PERMISSIONS)) == {"good.use"}
 
 
 @pytest.mark.parametrize(("body", "problem"), DROPPED.values(), ids=DROPPED.keys())
@@ -120,7 +121,7 @@ def test_what_a_broken_hook_brings_is_dropped(tmp_path: Path, body: str, problem
     assert (told.plugin, told.stage) == ("broken", Stage.REGISTER)
     assert problem in told.problem
     assert found(host, "broken").state is PluginState.DEGRADED
-    assert set(host.permissions) == {"good.use"}
+    assert set(host.all_of(PERMISSIONS)) == {"good.use"}
 
 
 def test_a_hook_may_yield_what_it_brings(tmp_path: Path) -> None:
@@ -129,7 +130,7 @@ def test_a_hook_may_yield_what_it_brings(tmp_path: Path) -> None:
 
     host = load(tmp_path)
 
-    assert set(host.permissions) == {"good.use"}
+    assert set(host.all_of(PERMISSIONS)) == {"good.use"}
     assert host.failures == []
 
 

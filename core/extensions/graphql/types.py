@@ -11,6 +11,7 @@ from strawberry.scalars import JSON
 from core.extensions.queries import instance_sight
 from core.kit.graph import Node, column, node
 from core.pluginhost import Failure, Host, Installed
+from core.pluginhost.kinds import INTEGRATIONS
 from core.sdk import Integration
 
 
@@ -108,7 +109,7 @@ def shown(host: Host, each: Installed, *, is_enabled: bool) -> Plugin:
         state=PluginState[each.state.name],
         failures=[_shown_failure(failure) for failure in each.failures],
         is_enabled=is_enabled,
-        providers=[_provider(kind) for (plugin, _), kind in host.integrations.items() if plugin == each.name],
+        providers=[_provider(kind) for kind in host.brought_by(each.name, INTEGRATIONS)],
         **manifest,
     )
 

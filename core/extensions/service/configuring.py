@@ -20,6 +20,7 @@ from core.kit.events import Happening, record
 from core.kit.ids import to_global
 from core.kit.revising import lock_row, revise, unique_or
 from core.pluginhost.configs import parted, secret_members
+from core.pluginhost.kinds import INTEGRATIONS
 from core.sdk import Integration, PluginConfig
 from core.tenants.service import check_name
 
@@ -141,7 +142,7 @@ async def delete_instance(ctx: Context, instance_id: UUID) -> None:
 
 
 def _provider(tools: Tools, plugin: str, name: str) -> type[Integration[Any]]:
-    found = tools.host.integrations.get((plugin, name))
+    found = tools.host.all_of(INTEGRATIONS).get(f"{plugin}.{name}")
     if found is None:
         raise UnknownProvider(path=("provider",), plugin=plugin[:40], name=name[:40])
-    return found
+    return found.thing

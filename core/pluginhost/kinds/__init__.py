@@ -1,0 +1,13 @@
+"""All kinds of things that plugins bring along. A new one is a file here, a hook of `core.sdk.Plugin`, and a place that
+uses it."""
+
+from typing import Any
+
+from core.pluginhost.kinds.integrations import INTEGRATIONS
+from core.pluginhost.kinds.kind import Kind
+from core.pluginhost.kinds.permissions import PERMISSIONS
+
+KINDS: tuple[Kind[Any], ...] = (PERMISSIONS, INTEGRATIONS)
+"""In the order in which a plugin's hooks are called."""
+
+__all__ = ["INTEGRATIONS", "KINDS", "PERMISSIONS", "Kind"]

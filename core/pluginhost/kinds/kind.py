@@ -1,0 +1,27 @@
+"""What a plugin may bring along, as the loader sees it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind(Generic[Thing]):
+    """One kind of thing, and the hook that brings it."""
+
+    name: str
+    """As people read it, in the singular: `permission`."""
+    hook: str
+    check: Callable[[str, Any], Thing]
+    """The thing, given the plugin's name and what its hook returned. Raises Refused for what must not be taken."""
+    key: Callable[[str, Thing], str]
+    """By which name it is known to the whole installation, given the plugin's. Only one may have it."""
+    is_single: bool = False
+    """Whether the hook returns one thing, or None, instead of several."""
+
+    def read(self, plugin: str, returned: Any) -> list[tuple[str, Thing]]:
+        """What a hook returned, each with its name. Raises Refused, and whatever reading a generator raises."""
+        given: Iterable[Any] = ([] if returned is None else [returned]) if self.is_single else returned
+        return [(self.key(plugin, each), each) for each in (self.check(plugin, one) for one in given)]
