@@ -89,7 +89,8 @@ def database_url(settings: Settings) -> str:
 def create_app(settings: Settings | None = None) -> Starlette:
     """The application. Without settings it reads them from the environment, as the server's processes do."""
     settings = settings or Settings()
-    plugins, schema = plugins_of(settings), build_schema()
+    plugins = plugins_of(settings)
+    schema = build_schema(plugins)
     runtime = Runtime.of(settings, saved_queries(settings, schema), plugins)
     door = Door(runtime)
     edge = Edge(

@@ -97,7 +97,7 @@ def _database(settings: Settings, runtime: Runtime) -> Database:
 
 def _runtime(settings: Settings) -> Runtime:
     plugins = plugins_of(settings)
-    return Runtime.of(settings, saved_queries(settings, build_schema()), plugins)
+    return Runtime.of(settings, saved_queries(settings, build_schema(plugins)), plugins)
 
 
 async def _jobs(settings: Settings, done: Mapping[str, Handler], woken: Wakes) -> None:

@@ -31,6 +31,10 @@ class PluginBroke(Conflict):
     message = "The plugin {name} failed while it checked this; the operator finds more in the server's log."
 
 
+class RejectedByPlugin(Invalid):
+    message = "The plugin cannot do this: {problem}."
+
+
 class InstanceLabelTaken(Taken):
     message = "The plugin has {label} already; choose another label."
 

@@ -167,7 +167,7 @@ class Execution:
         self, errors: Sequence[GraphQLError], operation: PreparedOperation, locale: str
     ) -> list[dict[str, object]]:
         """What the client is told of an execution's errors."""
-        return error_entries(errors, operation, locale, self._localise)
+        return error_entries(errors, self.run.schema, operation, locale, self._localise)
 
     async def _within_deadline(
         self, admitted: AdmittedOperation, caller: Caller, connection: HTTPConnection, run: Execute

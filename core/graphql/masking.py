@@ -6,9 +6,11 @@ import re
 import secrets
 from collections.abc import Callable, Sequence
 
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSchema
 from strawberry.exceptions import StrawberryInputCoercionError
 
+from core.extensions.graphql.gate import PluginError
+from core.graphql.blaming import plugin_at
 from core.graphql.documents import MAX_ERRORS, PreparedOperation
 from core.graphql.errors import Code, Localise, RefusedRequest, RequestError
 from core.kit.errors import DomainError, Errors
@@ -34,12 +36,19 @@ def causes(error: BaseException) -> list[BaseException]:
 
 
 def error_entries(
-    errors: Sequence[GraphQLError], operation: PreparedOperation, locale: str, localise: Localise
+    errors: Sequence[GraphQLError],
+    schema: GraphQLSchema,
+    operation: PreparedOperation,
+    locale: str,
+    localise: Localise,
 ) -> list[dict[str, object]]:
     """The entries of `errors` for an executed operation, at most five, each with a code."""
     entries: list[dict[str, object]] = []
     for error in errors[:MAX_ERRORS]:
-        message, extensions = _told(error, operation, locale, localise)
+        told = _told(error, operation, locale, localise) or _hidden(
+            error, schema, operation, locale, localise
+        )
+        message, extensions = told
         entry: dict[str, object] = {"message": message}
         if error.locations:
             entry["locations"] = [
@@ -54,7 +63,8 @@ def error_entries(
 
 def _told(
     error: GraphQLError, operation: PreparedOperation, locale: str, localise: Localise
-) -> tuple[str, dict[str, object]]:
+) -> tuple[str, dict[str, object]] | None:
+    """What may be told of it; None where nothing may."""
     original = _original(error)
     if isinstance(original, Errors) and original.errors:
         original = original.errors[0]
@@ -74,7 +84,17 @@ def _told(
     # executed.
     if isinstance(original, GraphQLError) and original.message.startswith("Argument '"):
         return original.message, {"code": Code.BAD_ARGUMENT}
-    hidden = masked(original, operation)
+    return None
+
+
+def _hidden(
+    error: GraphQLError, schema: GraphQLSchema, operation: PreparedOperation, locale: str, localise: Localise
+) -> tuple[str, dict[str, object]]:
+    """What is told in its place."""
+    hidden = masked(_original(error), operation)
+    if plugin := plugin_at(schema, operation, error.path or ()):
+        failed = PluginError(plugin)
+        return _localised(failed, locale, localise) or str(failed), {"code": failed.code, **failed.extensions}
     return hidden.told(locale, localise), {"code": hidden.code, **hidden.extensions}
 
 

@@ -12,6 +12,7 @@ from core.customers.graphql import OrganizationMutation, OrganizationQuery
 from core.extensions.graphql import PluginMutation, PluginQuery
 from core.fields.graphql import VALUE_TYPES, FieldMutation, FieldQuery, OptionMutation
 from core.files.graphql import FileMutation
+from core.graphql.composing import compose
 from core.graphql.optional import leave_out_null_defaults
 from core.graphql.rate_limit import RateLimitQuery
 from core.groups.graphql import GroupMutation, GroupQuery
@@ -25,6 +26,8 @@ from core.kit.graph.roots import Located, Lookup
 from core.kit.graph.scalars import DateTime
 from core.kit.graph.sources import declared, source_of
 from core.notifications.graphql import NotificationMutation, NotificationSubscription
+from core.pluginhost import Host
+from core.pluginhost.kinds import GRAPHQL
 from core.presence.graphql import PresenceMutation, PresenceSubscription
 from core.tenants.graphql import TenantMutation, TenantQuery
 from core.tickets.graphql import (
@@ -155,10 +158,21 @@ def _attach_fields() -> None:
             target.adopt(name, source)
 
 
-def build_schema() -> strawberry.Schema:
-    """The product's schema. Raises ValueError for colliding names. May be called more than once."""
+def build_schema(plugins: Host | None = None) -> strawberry.Schema:
+    """The API: the product's own, and what plugins add that fits. What does not is recorded with the plugin. Raises
+    ValueError where the product's own names collide. May be called more than once."""
     _attach_fields()
-    schema = strawberry.Schema(
+    host = plugins or Host()
+    extensions = {each.plugin: each.thing for each in host.all_of(GRAPHQL).values()}
+    schema, failures = compose(_build, Mutation, extensions)
+    host.record(failures)
+    leave_out_null_defaults(schema._schema)
+    read_inputs_by_plan(schema)
+    return schema
+
+
+def _build() -> strawberry.Schema:
+    return strawberry.Schema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
@@ -172,6 +186,3 @@ def build_schema() -> strawberry.Schema:
         ],
         scalar_overrides={datetime: DateTime},
     )
-    leave_out_null_defaults(schema._schema)
-    read_inputs_by_plan(schema)
-    return schema

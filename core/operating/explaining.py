@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from graphql import OperationType
+from strawberry import Schema
 
-from core.app import edge_options
+from core.app import edge_options, saved_queries
 from core.graphql.compiled import CompiledRun
 from core.graphql.compiled.explaining import ExplainedField, explain
 from core.graphql.http_request import GraphQLRequest
@@ -22,6 +23,7 @@ from core.kit.errors import Invalid, NotFound, Required
 from core.kit.graph import Request
 from core.operating.acting import tenant_by_slug
 from core.operating.installation import opened
+from core.runtime import Runtime, plugins_of
 from settings import Settings
 
 
@@ -65,19 +67,20 @@ async def explain_document(
         tenant_id = await tenant_by_slug(tenant)
         with acting_for(tenant_id):
             viewer = await _viewer(tenant, tenant_id, asked)
+            plugins = plugins_of(settings)
+            schema = build_schema(plugins)
             request = Request(
                 ctx=Context(viewer, via="cli"),
                 locale=viewer.locale,
-                app=None,
+                app=Runtime.of(settings, saved_queries(settings, schema), plugins),
                 long_text_bytes=settings.graphql_max_answer_bytes,
             )
-            return await _explained(settings, request, asked, analyze)
+            return await _explained(settings, schema, request, asked, analyze)
 
 
 async def _explained(
-    settings: Settings, request: Request, asked: Asked, analyze: bool
+    settings: Settings, schema: Schema, request: Request, asked: Asked, analyze: bool
 ) -> list[ExplainedField]:
-    schema = build_schema()
     admission = Admission(schema._schema, edge_options(settings))
     operation = admission.documents.prepare(asked.text).operation(asked.operation)
     if operation.kind is not OperationType.QUERY:

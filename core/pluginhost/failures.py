@@ -1,5 +1,6 @@
 """What is wrong with a plugin, written down instead of raised."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,3 +48,11 @@ def _described(error: BaseException) -> str:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         return "; ".join(f"{'.'.join(map(str, each['loc'])) or error.title}: {each['msg']}" for each in found)
     return f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+class PluginsFailed(Exception):
+    """The process must not start: a required plugin is not there in full, or in strict mode any is broken."""
+
+    def __init__(self, failures: Iterable[Failure]) -> None:
+        told = [f"{each.plugin}: {each.problem}" for each in failures]
+        super().__init__(f"Plugins keep the server from starting. {' '.join(told)}")

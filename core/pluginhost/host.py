@@ -1,12 +1,13 @@
 """What came of loading: every plugin that was found, in which state, and what those that work bring along."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from core.pluginhost.failures import Failure
+from core.pluginhost.failures import Failure, PluginsFailed
 from core.pluginhost.kinds import Kind
+from core.pluginhost.options import PluginOptions
 from core.sdk import Plugin, PluginManifest
 
 Thing = TypeVar("Thing")
@@ -43,13 +44,14 @@ class Brought(Generic[Thing]):
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """The plugins of this process. Nothing changes after it was made."""
+    """The plugins of this process. After the start nothing changes."""
 
     installed: tuple[Installed, ...] = ()
     plugins: Mapping[str, Plugin] = field(default_factory=dict)
     """Those that work, by name."""
     brought: Mapping[str, Mapping[str, Brought[Any]]] = field(default_factory=dict)
     """What they bring along, by the name of its kind and its own."""
+    options: PluginOptions = field(default_factory=PluginOptions)
 
     def all_of(self, kind: Kind[Thing]) -> Mapping[str, Brought[Thing]]:
         """Everything of a kind, by name."""
@@ -58,6 +60,23 @@ class Host:
     def brought_by(self, plugin: str, kind: Kind[Thing]) -> list[Thing]:
         """What one plugin brings along of a kind."""
         return [each.thing for each in self.all_of(kind).values() if each.plugin == plugin]
+
+    def check(self) -> None:
+        """Raises PluginsFailed for what must not be wrong as the options have it."""
+        fatal = [
+            each for each in self.failures if self.options.strict or each.plugin in self.options.required
+        ]
+        if fatal:
+            raise PluginsFailed(fatal)
+
+    def record(self, failures: Iterable[Failure]) -> None:
+        """Note what turned out to be wrong with plugins after they were loaded. Raises PluginsFailed."""
+        for failure in failures:
+            for each in self.installed:
+                if each.name == failure.plugin and each.state is not PluginState.OFF:
+                    each.failures.append(failure)
+                    each.state = PluginState.DEGRADED
+        self.check()
 
     def __iter__(self) -> Iterator[Installed]:
         return iter(self.installed)

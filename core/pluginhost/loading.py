@@ -9,7 +9,7 @@ import pluggy
 from core.kit.logging import get_logger
 from core.pluginhost.checking import check_api, check_hooks, manifest_of
 from core.pluginhost.claims import Claims
-from core.pluginhost.failures import Failure, Refused, Stage, failure
+from core.pluginhost.failures import Refused, Stage, failure
 from core.pluginhost.finding import Candidate, candidates
 from core.pluginhost.host import Brought, Host, Installed, PluginState
 from core.pluginhost.isolation import Broken, attempt
@@ -24,14 +24,6 @@ SLOW_SECONDS = 1.0
 """What takes longer to load is logged: everybody's start waits for it."""
 
 
-class PluginsFailed(Exception):
-    """The process must not start: a required plugin is not there in full, or in strict mode any is broken."""
-
-    def __init__(self, failures: Iterable[Failure]) -> None:
-        told = [f"{each.plugin}: {each.problem}" for each in failures]
-        super().__init__(f"Plugins keep the server from starting. {' '.join(told)}")
-
-
 def load_plugins(options: PluginOptions, *, taken: Mapping[str, Iterable[str]] | None = None) -> Host:
     """Find and load what the options want. `taken` are the names, by kind, that the product has itself. Raises
     PluginsFailed where the options say so; whatever else is wrong with a plugin is recorded."""
@@ -41,9 +33,7 @@ def load_plugins(options: PluginOptions, *, taken: Mapping[str, Iterable[str]] |
     for name in sorted(options.required - {each.name for each in loader.installed}):
         loader.lacks(name)
     host = loader.host()
-    fatal = [each for each in host.failures if options.strict or each.plugin in options.required]
-    if fatal:
-        raise PluginsFailed(fatal)
+    host.check()
     return host
 
 
@@ -60,7 +50,7 @@ class _Loader:
         self.brought: dict[str, dict[str, Brought[Any]]] = {kind.name: {} for kind in KINDS}
 
     def host(self) -> Host:
-        return Host(tuple(self.installed), self.plugins, self.brought)
+        return Host(tuple(self.installed), self.plugins, self.brought, self.options)
 
     def lacks(self, name: str) -> None:
         """A required plugin was not found."""

@@ -5,13 +5,16 @@ They return what the plugin brings along; whatever can wait is done by that, lat
 """
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pluggy
 
 from core.sdk.manifest import PluginManifest
 from core.sdk.permission import Permission
 from core.sdk.provider import Integration
+
+if TYPE_CHECKING:
+    from core.sdk.graphql import GraphQLExtension
 
 PROJECT = "deskgraph"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -33,3 +36,8 @@ class Plugin:
     def register_integrations(self) -> Iterable[type[Integration[Any]]]:
         """The systems elsewhere that tenants can connect this plugin to."""
         return ()
+
+    @hookspec
+    def extend_graphql(self) -> "GraphQLExtension | None":
+        """What this plugin adds to the API."""
+        return None

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+from core.extensions.graphql.gate import PluginError
 from core.graphql.errors import Code
 from core.graphql.statuses import GRAPHQL_RESPONSE, JSON, refusal_status
 from core.http.files import _ANSWERS as FILE_ANSWERS
@@ -38,7 +39,7 @@ def _raised(tree: ast.AST) -> Iterator[str]:
 def edge_codes() -> list[str]:
     """Every code of a top-level error: those of the edge, then those of resolvers."""
     edge = [str(each) for each in Code]
-    resolvers = {Unauthenticated.code, NotPermitted.code, *raised_in(ROOT / "core")}
+    resolvers = {Unauthenticated.code, NotPermitted.code, PluginError.code, *raised_in(ROOT / "core")}
     return [*edge, *sorted(resolvers - set(edge))]
 
 

@@ -37,6 +37,7 @@ MEANINGS = {
     "`extensions.limit` says how many.",
     "RIGHTS_CHANGED": "A stream ends because its viewer lost rights; subscribe again.",
     "GOING_AWAY": "A stream ends because the server restarts; connect again, and resume.",
+    "PLUGIN_ERROR": "A plugin failed or took too long; `extensions.plugin` names it. Its field is null, the rest is there.",
     "FORBIDDEN": "This root field needs a permission; `extensions.permission` names it.",
     "BAD_PAGE": "`first`, `last`, `after` and `before` do not go together, or the page is too large.",
     "BAD_CURSOR": "The cursor is not one of this list under this order.",

@@ -1,12 +1,11 @@
 """Mutations of plugins."""
 
-from typing import Any
-
 import strawberry
 from strawberry import Maybe
 from strawberry.scalars import JSON
 
 from core.extensions import service
+from core.extensions.graphql.tools import tools_of
 from core.extensions.graphql.types import Plugin, PluginInstance, shown
 from core.kit.graph import Info, Payload, mutation, one
 from core.kit.graph.inputs import EXPECTED_VERSION, given_values, needed_key
@@ -78,11 +77,6 @@ class PluginInstanceDeletePayload(Payload):
     )
 
 
-def _tools(info: Info) -> service.Tools:
-    app: Any = info.context.app
-    return service.Tools(app.plugins, app.sealer, app.outgoing)
-
-
 def _shown(info: Info, name: str, *, is_enabled: bool) -> Plugin | None:
     host = info.context.app.plugins
     found = next((each for each in host if each.name == name), None)
@@ -115,7 +109,7 @@ class PluginMutation:
         new = service.NewInstance(
             plugin=input.plugin, provider=input.provider, label=input.label, config=input.config
         )
-        key = await service.create_instance(info.context.ctx, new, _tools(info))
+        key = await service.create_instance(info.context.ctx, new, tools_of(info.context))
         return PluginInstanceCreatePayload.of(instance_id=key)
 
     @mutation(
@@ -129,7 +123,7 @@ class PluginMutation:
         key = needed_key(input.id, "pin", "id")
         given = given_values(input, {"label": None, "config": None})
         patch = service.InstancePatch(**given, expected_version=input.expected_version)
-        await service.update_instance(info.context.ctx, key, patch, _tools(info))
+        await service.update_instance(info.context.ctx, key, patch, tools_of(info.context))
         return PluginInstanceUpdatePayload.of(instance_id=key)
 
     @mutation("Delete an instance, with its secrets.", permission="plugin.manage")

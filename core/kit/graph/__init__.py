@@ -11,7 +11,7 @@ from core.kit.graph.mutations import (
     VersionConflictError,
     mutation,
 )
-from core.kit.graph.node import Node, node, registry
+from core.kit.graph.node import Node, NodeType, node, registry
 from core.kit.graph.operators import StringFilter, enum_filter, operator_terms
 from core.kit.graph.reading import Query, load_node
 from core.kit.graph.request import BadArgument, Info, NotPermitted, Request, Unauthenticated
@@ -19,8 +19,9 @@ from core.kit.graph.roots import found, key_among, listing, lookup
 from core.kit.graph.sources import column
 
 __all__ = [
-    "BadArgument", "Connection", "Count", "Edge", "ExtraFilter", "Info", "InputError", "Node", "NotPermitted",
-    "PageInfo", "Payload", "Query", "Request", "StringFilter", "Unauthenticated", "UserError", "UserErrorCode",
-    "VersionConflictError", "attach", "attach_filter", "batched", "column", "enum_filter", "found", "key_among",
-    "listed", "listing", "load_node", "long", "lookup", "many", "mutation", "node", "one", "operator_terms", "registry",
+    "BadArgument", "Connection", "Count", "Edge", "ExtraFilter", "Info", "InputError", "Node", "NodeType",
+    "NotPermitted", "PageInfo", "Payload", "Query", "Request", "StringFilter", "Unauthenticated", "UserError",
+    "UserErrorCode", "VersionConflictError", "attach", "attach_filter", "batched", "column", "enum_filter", "found",
+    "key_among", "listed", "listing", "load_node", "long", "lookup", "many", "mutation", "node", "one",
+    "operator_terms", "registry",
 ]  # fmt: skip

@@ -120,6 +120,7 @@ class Request:
         self.long_text_bytes = long_text_bytes
         """How much of long texts may still be read for this answer."""
         self._loaders: dict[Hashable, DataLoader[Any, Any]] = {}
+        self._kept: dict[Hashable, Any] = {}
         self.read_ahead: ReadAhead = _read_nothing
         """Reads what a mutation's payload leads to, on the connection of its transaction and before that ends."""
         self.ahead: dict[Hashable, Any] = {}
@@ -156,6 +157,12 @@ class Request:
         if key not in self._loaders:
             self._loaders[key] = _Loader(load, by)
         return self._loaders[key]
+
+    def kept(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What is kept under this key for as long as the operation lasts, made at first use."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
 
     def forget_loaded(self) -> None:
         """Drop what was loaded before a write, so that the answer shows the state after it."""

@@ -3,11 +3,12 @@ uses it."""
 
 from typing import Any
 
+from core.pluginhost.kinds.graphql import GRAPHQL
 from core.pluginhost.kinds.integrations import INTEGRATIONS
 from core.pluginhost.kinds.kind import Kind
 from core.pluginhost.kinds.permissions import PERMISSIONS
 
-KINDS: tuple[Kind[Any], ...] = (PERMISSIONS, INTEGRATIONS)
+KINDS: tuple[Kind[Any], ...] = (PERMISSIONS, INTEGRATIONS, GRAPHQL)
 """In the order in which a plugin's hooks are called."""
 
-__all__ = ["INTEGRATIONS", "KINDS", "PERMISSIONS", "Kind"]
+__all__ = ["GRAPHQL", "INTEGRATIONS", "KINDS", "PERMISSIONS", "Kind"]

@@ -1,0 +1,112 @@
+"""Between the API and a plugin's functions: who may reach them, for how long, and what becomes of their failures."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+from core.extensions.errors import CannotBeReached, CredentialsRefused, NotEnabled, RejectedByPlugin
+from core.extensions.graphql.tools import caller_of
+from core.extensions.queries import enabled_plugins
+from core.kit.errors import DomainError
+from core.kit.graph import Request
+from core.kit.graph.node import row_of
+from core.pluginhost.invoking import invoke
+from core.pluginhost.isolation import Broken
+from core.sdk import AuthFailed, ProviderError, Rejected, Unreachable
+from core.sdk.graphql import Mutation, Parent, Payload, TypeField
+
+FIELD_SECONDS = 2.0
+MUTATION_SECONDS = 5.0
+Result = TypeVar("Result")
+
+
+class PluginError(Exception):
+    """A plugin's code failed or took too long. What it raised is in the log."""
+
+    code = "PLUGIN_ERROR"
+    message = "The plugin {plugin} failed."
+
+    def __init__(self, plugin: str) -> None:
+        self.values = {"plugin": plugin}
+        super().__init__(self.message.format(**self.values))
+        self.extensions = {"plugin": plugin}
+
+
+async def is_enabled(request: Request, plugin: str) -> bool:
+    """Whether the caller's tenant has enabled it; asked once for all plugins of an operation."""
+
+    async def load(names: list[str]) -> list[bool]:
+        enabled = await enabled_plugins(request.ctx)
+        return [name in enabled for name in names]
+
+    found: bool = await request.loader(("enabled plugins",), load).load(plugin)
+    return found
+
+
+def guarded_load(plugin: str, name: str, field: TypeField) -> Callable[..., Awaitable[Sequence[Any]]]:
+    """The field's function as reads call it: null for all where the plugin has no say, an error for each where it
+    fails."""
+
+    async def load(request: Request, rows: Sequence[Any]) -> Sequence[Any]:
+        may = field.permission is None or request.viewer.may(field.permission)
+        if not may or not await is_enabled(request, plugin):
+            return [None] * len(rows)
+        failed: set[str] = request.kept("failed plugins", set)
+        # Whoever reads a level again, after a failure, is told the same at once.
+        if plugin in failed:
+            return [PluginError(plugin)] * len(rows)
+        parents = [Parent(row_of(row), {each: getattr(row, each) for each in field.needs}) for row in rows]
+        try:
+            return await _within(
+                plugin, name, lambda: _answers(plugin, field, request, parents), FIELD_SECONDS
+            )
+        except (PluginError, ProviderError):
+            failed.add(plugin)
+            return [PluginError(plugin)] * len(rows)
+
+    return load
+
+
+async def _answers(plugin: str, field: TypeField, request: Request, parents: list[Parent]) -> Sequence[Any]:
+    found = list(await field.load(caller_of(request), parents))
+    if len(found) != len(parents):
+        raise ValueError(f"{len(found)} values for {len(parents)} objects")
+    return [PluginError(plugin) if isinstance(each, Exception) else each for each in found]
+
+
+def guarded_call(plugin: str, mutation: Mutation) -> Callable[[Request, Any], Awaitable[Payload]]:
+    """The mutation's function as the API calls it. Raises DomainError for what a person can act on, and
+    PluginError."""
+
+    async def call(request: Request, input: Any) -> Payload:
+        if not await is_enabled(request, plugin):
+            raise NotEnabled(name=plugin)
+        try:
+            payload = await _within(
+                plugin, mutation.name, lambda: mutation.handler(caller_of(request), input), MUTATION_SECONDS
+            )
+        except ProviderError as error:
+            raise _refusal(error) from error
+        return payload
+
+    return call
+
+
+def _refusal(error: ProviderError) -> DomainError:
+    told = error.message.rstrip(".") or "it does not say why"
+    match error:
+        case AuthFailed():
+            return CredentialsRefused(problem=told)
+        case Unreachable():
+            return CannotBeReached(problem=told)
+        case Rejected(field=str(place)):
+            return RejectedByPlugin(path=(place,), problem=told)
+    return RejectedByPlugin(problem=told)
+
+
+async def _within(
+    plugin: str, operation: str, code: Callable[[], Awaitable[Result]], seconds: float
+) -> Result:
+    try:
+        return await invoke(plugin, operation, code, seconds=seconds)
+    except Broken as error:
+        raise PluginError(plugin) from error
