@@ -32,6 +32,11 @@ def candidates(path: Path | None) -> list[Candidate]:
     return [*_from_packages(), *(_from_folder(path) if path is not None else ())]
 
 
+def shipped() -> frozenset[str]:
+    """The names of the plugins that come with the product."""
+    return frozenset(each.name for each in entry_points(group=GROUP) if _package(each) == OURS)
+
+
 def _from_packages() -> Iterator[Candidate]:
     for each in sorted(entry_points(group=GROUP), key=_order):
         yield Candidate(each.name, f"{_package(each)} ({each.value})", each.load)

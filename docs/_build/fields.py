@@ -5,14 +5,14 @@ from functools import cache
 from graphql import GraphQLEnumType, GraphQLField, GraphQLObjectType, GraphQLSchema, build_schema
 
 from core.graphql.export import as_text
-from core.graphql.schema import build_schema as build_product_schema
+from core.graphql.delivered import delivered_schema
 from docs._build.markdown import code, table
 
 
 @cache
 def schema() -> GraphQLSchema:
     """The product's schema as clients see it."""
-    return build_schema(as_text(build_product_schema()))
+    return build_schema(as_text(delivered_schema()))
 
 
 def query_table() -> str:

@@ -6,14 +6,14 @@ from functools import cache
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_named_type, is_leaf_type
 
-from core.graphql.schema import build_schema
+from core.graphql.delivered import delivered_schema
 from tests.callers import samples
 from tests.callers.sample import Sample
 
 
 @cache
 def schema() -> GraphQLSchema:
-    return build_schema()._schema
+    return delivered_schema()._schema
 
 
 def mutation_names() -> list[str]:

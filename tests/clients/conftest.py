@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.graphql.delivered import delivered_schema
 from core.graphql.export import as_text
-from core.graphql.schema import build_schema
 from settings import Settings
 from tests.clients.live import Live, running
 
@@ -20,4 +20,4 @@ def live(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="session")
 def schema_text() -> str:
     """The schema that clients compile against: what schema.graphql holds."""
-    return as_text(build_schema())
+    return as_text(delivered_schema())

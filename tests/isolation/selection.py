@@ -13,7 +13,7 @@ from graphql import (
     is_required_argument,
 )
 
-from core.graphql.schema import build_schema
+from core.graphql.delivered import delivered_schema
 
 DEPTH = 3
 """How many relations are followed; the wrappers of lists are not counted."""
@@ -23,7 +23,7 @@ _WRAPPERS = ("Connection", "Edge")
 
 @cache
 def schema() -> GraphQLSchema:
-    return build_schema()._schema
+    return delivered_schema()._schema
 
 
 def everything(type_name: str, depth: int = DEPTH) -> str:

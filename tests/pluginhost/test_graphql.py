@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLObjectType
+from graphql import GraphQLObjectType, extend_schema, lexicographic_sort_schema, parse, print_schema
+from graphql import build_schema as from_text
 
 from core.extensions.graphql.gate import FIELD_SECONDS
-from core.graphql.export import as_text
+from core.graphql.export import additions, as_text
 from core.graphql.schema import build_schema
 from core.pluginhost import Host, PluginOptions, PluginsFailed, PluginState, load_plugins
 from core.testing import Desk
@@ -299,3 +300,13 @@ def test_a_schema_built_afterwards_has_nothing_of_it(folder: Path) -> None:
     assert as_text(build_schema()) == before
     assert "type TintsTint {" in added
     assert "type TintsTint {" not in before
+
+
+def test_the_additions_make_the_whole(folder: Path) -> None:
+    core, extended = build_schema(), build_schema(loaded(folder))
+
+    added = additions(core, extended)
+
+    whole = extend_schema(from_text(as_text(core)), parse(added))
+    assert print_schema(lexicographic_sort_schema(whole)) + "\n" == as_text(extended)
+    assert "extend type Ticket {" in added

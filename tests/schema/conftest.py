@@ -4,13 +4,13 @@ import pytest
 from graphql import GraphQLSchema
 from graphql import build_schema as from_text
 
+from core.graphql.delivered import delivered_schema
 from core.graphql.export import as_text
-from core.graphql.schema import build_schema
 
 
 @pytest.fixture(scope="session")
 def schema_text() -> str:
-    return as_text(build_schema())
+    return as_text(delivered_schema())
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from graphql import build_schema, lexicographic_sort_schema, print_schema
 
+from core.graphql.delivered import delivered_files
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -18,8 +20,9 @@ def _schema(*options: str, **environment: str) -> "subprocess.CompletedProcess[s
     )  # fmt: skip
 
 
-def test_the_file_is_what_the_code_says(schema_text: str) -> None:
-    assert (ROOT / "schema.graphql").read_text(encoding="utf-8") == schema_text, "./desk schema writes it"
+@pytest.mark.parametrize(("name", "text"), delivered_files().items())
+def test_the_files_are_what_the_code_says(name: str, text: str) -> None:
+    assert (ROOT / name).read_text(encoding="utf-8") == text, "./desk schema writes it"
 
 
 def test_the_file_is_in_alphabetical_order_throughout(schema_text: str) -> None:
