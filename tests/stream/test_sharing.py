@@ -225,7 +225,7 @@ async def test_executions_that_fail_leave_no_more_behind_than_others(monkeypatch
         raise ValueError
 
     for _ in range(10):
-        with pytest.raises(ValueError, match="^$"):
+        with pytest.raises(ValueError, match=r"^$"):
             await sharing.once("d", Arrival(new_id(), viewer()), fail)
 
     assert (len(sharing._entries), sharing._size) == (3, 0)
