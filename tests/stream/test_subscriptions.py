@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from core.event_types import EVENT_TYPES
 from core.kit.context import UserKind, acting_for
 from core.kit.database import execute
 from core.kit.ids import key_of, new_id
 from core.kit.stream import Position
-from core.testing import Desk, Person
+from core.testing import Answer, Desk, Person
 from tests.live.wires import Socket
 from tests.stream.waiting import EVENTS, TICKETS, cursor_of, opened, reply, update, waiting
 
@@ -210,6 +211,41 @@ async def test_without_a_cursor_it_begins_now(desk: Desk) -> None:
 async def test_what_cannot_be_waited_for_is_refused(desk: Desk, values: dict[str, Any], code: str) -> None:
     async with waiting(desk.founder, **values) as heard:
         assert await heard.refused() == code
+
+
+@pytest.mark.parametrize("name", ["ticket.creatd", "ticket.*", "*", "", "x" * 500])
+async def test_a_type_that_there_is_not_is_named_and_refused(desk: Desk, name: str) -> None:
+    async with waiting(desk.founder, EVENTS, types=["ticket.created", name]) as heard:
+        frame = await heard.socket.frame()
+    page = await desk.founder.ask(PAGE, types=[name])
+    chinese = await in_chinese(desk.founder, PAGE, types=[name])
+
+    told = f"{name[:60] or DOUBLE_QUOTES} is not a type of event; `eventTypes` lists them."
+    for error in (frame["payload"][0], page.body["errors"][0]):
+        assert (error["message"], error["extensions"]["code"]) == (told, "BAD_FILTER")
+        assert error["path"] == ["events"]
+        assert error["locations"]
+    assert "不是事件类型" in chinese.body["errors"][0]["message"]
+
+
+DOUBLE_QUOTES = '""'
+
+
+async def in_chinese(person: Person, query: str, **variables: Any) -> Answer:
+    return await person.served.ask(query, variables, token=person.token, accept_language="zh-Hans")
+
+
+async def test_the_types_that_there_are_are_told(desk: Desk) -> None:
+    asked = "{ eventTypes { key description } }"
+    types = (await desk.customer.ask(asked)).data["eventTypes"]
+    chinese = (await in_chinese(desk.customer, asked)).data["eventTypes"]
+
+    assert {each["key"] for each in types} == set(EVENT_TYPES)
+    assert {"key": "message.added", "description": EVENT_TYPES["message.added"]} in types
+    assert {"key": "message.added", "description": "工单创建后有新消息"} in chinese
+    assert (await desk.served.ask(asked)).codes == ["UNAUTHENTICATED"]
+    page = await desk.founder.ask(PAGE, types=[each["key"] for each in types][:50])
+    assert page.codes == []
 
 
 @pytest.mark.parametrize("query", [TICKETS, EVENTS])
