@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+import core.event_types  # noqa: F401 - declares what can happen
 from core.files.signing import FileLinks
 from core.kit.crypto import Sealer
 from core.kit.graph.saved import SavedQueries

@@ -2,6 +2,7 @@
 
 from core.tickets.graphql.audit import AuditEvent, AuditQuery
 from core.tickets.graphql.bulk import TicketBulkMutation
+from core.tickets.graphql.event_types import EventTypeQuery
 from core.tickets.graphql.events import EVENT_TYPES, Event
 from core.tickets.graphql.mutations import TicketMutation
 from core.tickets.graphql.query import TicketQuery
@@ -11,7 +12,7 @@ from core.tickets.graphql.vocabulary import VocabularyMutation
 from core.tickets.graphql.watching import WatchMutation
 
 __all__ = [
-    "EVENT_TYPES", "Assignment", "AuditEvent", "AuditQuery", "Event", "EventQuery", "Message", "Status", "Tag",
-    "Ticket", "TicketBulkMutation", "TicketEvent", "TicketMutation", "TicketQuery", "TicketSubscription",
+    "EVENT_TYPES", "Assignment", "AuditEvent", "AuditQuery", "Event", "EventQuery", "EventTypeQuery", "Message",
+    "Status", "Tag", "Ticket", "TicketBulkMutation", "TicketEvent", "TicketMutation", "TicketQuery", "TicketSubscription",
     "VocabularyMutation", "Watch", "WatchMutation",
 ]  # fmt: skip
