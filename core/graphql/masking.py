@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from graphql import GraphQLError
 from strawberry.exceptions import StrawberryInputCoercionError
 
-from core.graphql.documents import MAX_ERRORS, PreparedOperation
 from core.graphql.errors import Code, Localise, RefusedRequest, RequestError
+from core.graphql.prepared import PreparedOperation
+from core.graphql.refusals import MAX_ERRORS
 from core.kit.errors import DomainError, Errors
 
 log = logging.getLogger(__name__)
