@@ -7,8 +7,8 @@ An address is a capability: no cookie and no token is read here, so pages of eve
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
@@ -134,7 +134,8 @@ class FileEdge:
         with acting_for(tenant_id):
             arriving = Arriving(announced, _received(request, announced.byte_size))
             try:
-                await self._storage.put(announced.blob_key, aiter(arriving))
+                async with aclosing(aiter(arriving)) as content:
+                    await self._storage.put(announced.blob_key, content)
             except NoRoom as error:
                 log.error("files.storage_full", upload=announced.blob_key)
                 raise StorageFull from error
@@ -185,7 +186,7 @@ def _download_headers(file: StoredFile) -> dict[str, str]:
     }
 
 
-async def _received(request: Request, expected: int) -> AsyncIterator[bytes]:
+async def _received(request: Request, expected: int) -> AsyncGenerator[bytes, None]:
     """The body, a buffer at a time. Raises TooMuchContent, SentTooSlowly."""
     buffer, seen = bytearray(), 0
     try:

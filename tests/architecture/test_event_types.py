@@ -15,8 +15,8 @@ SOURCE = Path(core.__file__).parent
 _NAME = re.compile(r"[a-z][a-z_]*\.[a-z_]+")
 NO_EVENTS = {
     "field.manage", "job.abandoned", "job.failed", "job.given_back", "job.lease_lost", "job.not_given_back",
-    "job.not_taken_over", "job.parked", "option.priority_moved", "plugin.failed", "plugin.slow", "session.use_not_noted",
-    "ticket.bulk_update", "webhook.ping", "webhook.tried",
+    "job.not_taken_over", "job.parked", "option.priority_moved", "plugin.failed", "plugin.slow",
+    "session.use_not_noted", "ticket.bulk_update", "webhook.ping", "webhook.tried",
 }  # fmt: skip
 """Names of the same form for something else: lines of the log, kinds of job, what `webhookTest` sends."""
 
@@ -47,7 +47,7 @@ def test_a_type_means_one_thing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     event_types.declare({"acme.done": "Something is done"})
     event_types.declare({"acme.done": "Something is done"})
-    with pytest.raises(ValueError, match="ticket.created is declared already"):
+    with pytest.raises(ValueError, match=r"ticket\.created is declared already"):
         event_types.declare({"ticket.created": "Something else"})
 
     assert event_types.first_unknown(["acme.done", "acme.undone"]) == "acme.undone"

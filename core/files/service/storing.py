@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -46,7 +47,7 @@ class Arriving:
     """Content on its way into the storage, which is looked at as it passes. An iterator of pieces: it raises WrongSize,
     WrongDigest or WrongContent at its end, so that what is not what was announced is never kept."""
 
-    def __init__(self, announced: Announced, pieces: AsyncIterator[bytes]) -> None:
+    def __init__(self, announced: Announced, pieces: AsyncGenerator[bytes, None]) -> None:
         self._announced = announced
         self._pieces = pieces
         self._hash = hashlib.sha256()
@@ -55,12 +56,13 @@ class Arriving:
         self.content_type = ""
         """The type that the content shows, once all of it has passed."""
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self._pieces:
-            await asyncio.to_thread(self._hash.update, piece)
-            self._size += len(piece)
-            self._head += piece[: max(0, HEAD - len(self._head))]
-            yield piece
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+        async with aclosing(self._pieces) as pieces:
+            async for piece in pieces:
+                await asyncio.to_thread(self._hash.update, piece)
+                self._size += len(piece)
+                self._head += piece[: max(0, HEAD - len(self._head))]
+                yield piece
         if self._size != self._announced.byte_size:
             raise WrongSize(size=self._size, announced=self._announced.byte_size)
         if self._hash.hexdigest() != self._announced.sha256:

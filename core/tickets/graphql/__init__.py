@@ -13,6 +13,6 @@ from core.tickets.graphql.watching import WatchMutation
 
 __all__ = [
     "EVENT_TYPES", "Assignment", "AuditEvent", "AuditQuery", "Event", "EventQuery", "EventTypeQuery", "Message",
-    "Status", "Tag", "Ticket", "TicketBulkMutation", "TicketEvent", "TicketMutation", "TicketQuery", "TicketSubscription",
-    "VocabularyMutation", "Watch", "WatchMutation",
+    "Status", "Tag", "Ticket", "TicketBulkMutation", "TicketEvent", "TicketMutation", "TicketQuery",
+    "TicketSubscription", "VocabularyMutation", "Watch", "WatchMutation",
 ]  # fmt: skip
