@@ -8,11 +8,13 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
+from core.extensions.service import Tools
 from core.graphql.compiled import CompiledRun
 from core.graphql.documents import load_trusted_documents
 from core.graphql.endpoint import Edge
 from core.graphql.live import LiveOptions
 from core.graphql.options import EdgeOptions
+from core.graphql.origins import Origins
 from core.graphql.saved import SavedQueries
 from core.graphql.schema import build_schema
 from core.graphql.served import require_served
@@ -21,13 +23,15 @@ from core.http.callers import Door
 from core.http.files import file_routes
 from core.http.health import health_routes
 from core.http.mailed_links import mailed_link_routes
+from core.http.plugins import plugin_routes
 from core.http.request_log import RequestLog
 from core.http.stopping import when_stopping
 from core.kit.database import Database, is_unavailable, open_database
 from core.kit.graph import registry
 from core.kit.i18n import translate
 from core.kit.stream.sharing import Sharing
-from core.runtime import Runtime, plugins_of, redis_of
+from core.migrations.waiting import looking_after_tables
+from core.runtime import Runtime, modules_of_tables, plugins_of, redis_of
 from settings import Settings
 
 
@@ -105,12 +109,13 @@ def create_app(settings: Settings | None = None) -> Starlette:
         share=Sharing(),
     )  # fmt: skip
     database = Database(
-        url=database_url(settings), pool_size=settings.database_pool_size, sender=runtime.waking.sender
-    )
+        url=database_url(settings), pool_size=settings.database_pool_size, sender=runtime.waking.sender,
+        plugins=modules_of_tables(runtime.plugins),
+    )  # fmt: skip
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with open_database(database):
+        async with open_database(database), looking_after_tables(database.url, runtime.plugins):
             require_served(registry)
             with when_stopping(edge.live.stop):
                 yield
@@ -122,6 +127,8 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     routes = [Route("/graphql", edge), WebSocketRoute("/graphql", edge.socket)]
     routes += [*health_routes(runtime.plugins), *file_routes(runtime), *mailed_link_routes()]
+    tools = Tools(runtime.plugins, runtime.sealer, runtime.outgoing)
+    routes += plugin_routes(tools, door, Origins(settings.allowed_origins))
     if settings.explorer:
         people = settings.data_dir / "demo.json"
         routes += explorer.routes(

@@ -1,11 +1,12 @@
 """Chores: what the installation does every so often, each with a schedule and a handler of its jobs."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from core import housekeeping
+from core.extensions.tasks import park_orphans
 from core.kit.crypto import Sealer
 from core.kit.jobs import Claimed
 from core.kit.schedules import Every, Plan
@@ -46,6 +47,7 @@ def chores(
     webhook_log: timedelta,
     events_kept: timedelta | None = None,
     deleted_tickets_kept: timedelta | None = None,
+    plugin_kinds: Collection[str] | None = None,
 ) -> tuple[Chore, ...]:
     """All of them. What no time is given for is kept for ever."""
 
@@ -68,6 +70,10 @@ def chores(
         if deleted_tickets_kept is not None:  # else this job was written before the setting changed
             await housekeeping.purge_tickets_of_all(deleted_tickets_kept)
 
+    async def park() -> None:
+        if plugin_kinds is not None:
+            await park_orphans(plugin_kinds)
+
     hour, quarter, quarter_day = timedelta(hours=1), timedelta(minutes=15), timedelta(hours=6)
     return (
         Chore("sweep-idempotency-keys", hour, housekeeping.sweep_idempotency_keys),
@@ -82,5 +88,6 @@ def chores(
         Chore("sweep-webhook-deliveries", quarter_day, sweep_log),
         Chore("reseal-secrets", quarter_day, reseal),
         Chore("tend-events", quarter_day, tend_events),
+        Chore("park-plugin-jobs", hour, park, is_wanted=plugin_kinds is not None),
         Chore("purge-tickets", quarter_day, purge, is_wanted=deleted_tickets_kept is not None),
     )

@@ -63,6 +63,11 @@ def storage_of(settings: Settings, plugins: Host) -> StorageBackend[Any]:
     return chosen(plugins, STORAGE, settings.storage, storage_config(settings))
 
 
+def modules_of_tables(host: Host) -> dict[str, str]:
+    """Where the tables of plugins are, for `Database`."""
+    return {name: each.models for name, each in host.tables.items()}
+
+
 def plugin_options(settings: Settings) -> PluginOptions:
     """Which plugins the settings want."""
     return PluginOptions(

@@ -9,6 +9,10 @@ from typing import Any
 
 from core.app import runtime_of
 from core.chores import Chore, chores
+from core.door.plugin_process import keep_process
+from core.door.services import Child
+from core.extensions.service import Tools
+from core.extensions.tasks import Watchdog, job_kinds, plugin_followers, plugin_handlers, plugin_plans
 from core.fields.events import PRIORITY_MOVED
 from core.files.tasks import DISCARD, discard_handler
 from core.identity.service.again import viewer_again
@@ -26,11 +30,13 @@ from core.kit.mail.senders import FolderSender, Sender, SmtpSender
 from core.kit.mail.sending import mail_handler
 from core.kit.schedules import keep
 from core.kit.stream import Follower, Listener, follow
+from core.migrations.waiting import looking_after_tables
 from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
 from core.notifications.service.mailing import Mailing
 from core.notifications.service.rules import TYPES as TOLD_OF
 from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
-from core.runtime import Runtime, broker_of
+from core.pluginhost import Host
+from core.runtime import Runtime, broker_of, modules_of_tables
 from core.sdk.storage import StorageBackend
 from core.tickets.service.bulk import KIND as TICKET_BULK
 from core.tickets.service.bulk import bulk_handler
@@ -40,7 +46,7 @@ from core.webhooks.service.delivering import Courier
 from core.webhooks.service.erasing import ERASE, erase
 from core.webhooks.service.matching import MATCH, WHERE, match
 from core.webhooks.service.switching import DELIVER
-from settings import Settings, load_secret_keys
+from settings import Settings, load_secret_keys, to_environment
 
 log = get_logger(__name__)
 
@@ -59,13 +65,35 @@ async def run(settings: Settings) -> None:
     broker, jobs are handed to it instead. Raises CeleryMissing; RuntimeError where the settings name no database."""
     runtime, _ = runtime_of(settings)
     database = _database(settings, runtime)
-    done, plans = handlers(settings, runtime), [chore.plan for chore in chores_of(settings, runtime.storage)]
-    async with open_database(database), asyncio.TaskGroup() as tasks:
+    done, plans = handlers(settings, runtime), [chore.plan for chore in _chores(settings, runtime)]
+    plans += plugin_plans(runtime.plugins)
+    followers = (*FOLLOWERS, *plugin_followers(runtime.plugins))
+    async with (
+        open_database(database),
+        looking_after_tables(database.url, runtime.plugins),
+        asyncio.TaskGroup() as tasks,
+    ):
         woken = Wakes()
         tasks.create_task(_jobs(settings, runtime, done, woken))
         tasks.create_task(keep(plans, done.keys()))
-        tasks.create_task(follow(FOLLOWERS, Listener(runtime.waking, also={JOBS_CHANNEL: woken.set})))
+        tasks.create_task(follow(followers, Listener(runtime.waking, also={JOBS_CHANNEL: woken.set})))
         log.info("worker.started")
+
+
+async def run_plugins(settings: Settings) -> None:
+    """Do plugins' jobs alone, until cancelled. What hangs ends the process: see `core.door.plugin_process`."""
+    runtime, _ = runtime_of(settings)
+    database = _database(settings, runtime)
+    done = plugin_handlers(_tools(runtime), Watchdog())
+    woken = asyncio.Event()
+    async with (
+        open_database(database),
+        looking_after_tables(database.url, runtime.plugins),
+        asyncio.TaskGroup() as tasks,
+    ):
+        tasks.create_task(work(done, _plugin_pace(settings), woken))
+        tasks.create_task(runtime.waking.listen({JOBS_CHANNEL: lambda _said: woken.set()}))
+        log.info("worker.started", jobs="plugins")
 
 
 def serve_queue(settings: Settings, queue: Queue, concurrency: int | None) -> None:
@@ -79,9 +107,9 @@ def serve_queue(settings: Settings, queue: Queue, concurrency: int | None) -> No
     many = concurrency or (IO_THREADS if queue is Queue.IO else os.cpu_count() or 1)
     runtime, _ = runtime_of(settings)
     database = _database(settings, runtime)
-    if queue is Queue.HEAVY:  # One job a process: its connection, and one for the lease.
+    if queue.needs_processes:  # One job a process: its connection, and one for the lease.
         database = replace(database, pool_size=2)
-    done = handlers(settings, runtime)
+    done = handlers(settings, runtime, Watchdog() if queue is Queue.PLUGINS else None)
     serve(broker, queue, done, database, pace(settings), many)
 
 
@@ -92,6 +120,7 @@ def _database(settings: Settings, runtime: Runtime) -> Database:
         url=settings.database_url.get_secret_value(),
         pool_size=settings.database_pool_size,
         sender=runtime.waking.sender,
+        plugins=modules_of_tables(runtime.plugins),
     )
 
 
@@ -100,10 +129,18 @@ async def _jobs(settings: Settings, runtime: Runtime, done: Mapping[str, Handler
     if broker is None:
         # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else, nor those
         # of other tenants. And chores, which may take minutes, are done one by one.
+        # Plugins' have a process of their own.
         chores, usual = {chore.kind for chore in chores_of(settings, runtime.storage)}, pace(settings)
+        others = kinds_by_queue(done)[Queue.PLUGINS]
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(
+                keep_process(
+                    _plugin_process(settings), others, poll_seconds=settings.worker_poll_seconds,
+                    grace=usual.grace.total_seconds(), woken=woken.one(),
+                )
+            )  # fmt: skip
             for kinds, its_pace in (
-                (done.keys() - COURIERS - chores, usual),
+                (done.keys() - COURIERS - chores - others, usual),
                 (COURIERS, replace(usual, concurrency=IO_THREADS, share=IO_THREADS // 2)),
                 (chores, replace(usual, concurrency=1)),
             ):
@@ -115,7 +152,29 @@ async def _jobs(settings: Settings, runtime: Runtime, done: Mapping[str, Handler
     await relay(CeleryCourier(broker), kinds_by_queue(done), pace(settings), woken.one())
 
 
-def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
+def _plugin_process(settings: Settings) -> Child:
+    return Child(
+        "plugins",
+        "core",
+        "worker",
+        "--plugins",
+        environment=to_environment(settings),
+        grace=settings.stop_grace_seconds,
+    )
+
+
+def _plugin_pace(settings: Settings) -> Pace:
+    """Few at once, and of each tenant half of them: one that hangs takes the others down with it."""
+    usual = pace(settings)
+    concurrency = min(4, usual.concurrency)
+    return replace(usual, concurrency=concurrency, share=max(1, concurrency // 2))
+
+
+def _tools(runtime: Runtime) -> Tools:
+    return Tools(runtime.plugins, runtime.sealer, runtime.outgoing)
+
+
+def handlers(settings: Settings, runtime: Runtime, watchdog: Watchdog | None = None) -> Mapping[str, Handler]:
     """Who does which kind of job."""
     away = timedelta(minutes=settings.notification_mail_minutes)
     courier = Courier(
@@ -134,11 +193,18 @@ def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
         MATCH: match,
         DELIVER: courier.handler(),
         ERASE: erase,
-        **{chore.kind: chore.run for chore in chores_of(settings, runtime.storage)},
+        **{chore.kind: chore.run for chore in _chores(settings, runtime)},
+        **plugin_handlers(_tools(runtime), watchdog),
     }
 
 
-def chores_of(settings: Settings, storage: StorageBackend[Any]) -> Sequence[Chore]:
+def _chores(settings: Settings, runtime: Runtime) -> Sequence[Chore]:
+    return chores_of(settings, runtime.storage, runtime.plugins)
+
+
+def chores_of(
+    settings: Settings, storage: StorageBackend[Any], plugins: Host | None = None
+) -> Sequence[Chore]:
     """What recurs, as the settings want it."""
     return chores(
         storage,
@@ -146,6 +212,7 @@ def chores_of(settings: Settings, storage: StorageBackend[Any]) -> Sequence[Chor
         webhook_log=timedelta(days=settings.webhook_log_days),
         events_kept=timedelta(days=settings.events_retention_days),
         deleted_tickets_kept=timedelta(days=settings.deleted_tickets_days) or None,
+        plugin_kinds=None if settings.plugins_safe_mode else job_kinds(plugins or Host()),
     )
 
 

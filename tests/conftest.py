@@ -12,7 +12,10 @@ import pytest
 from core.kit.database.connect import credentials
 from core.kit.postgres import EmbeddedPostgres, cluster
 from core.kit.postgres.binaries import find_binaries
+from core.migrations.plugins import migrate_plugin
 from core.migrations.runner import migrate
+from core.pluginhost import PluginOptions, load_plugins
+from core.pluginhost.finding import shipped
 from core.testing import Desk, Served, make_desk, served
 from settings import Settings
 from tests.ways import WAYS, read
@@ -45,6 +48,8 @@ async def database_url(server_url: str) -> AsyncIterator[str]:
     await owner.execute(f"create database {name}")
     url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
     await migrate(url)
+    for plugin, models in load_plugins(PluginOptions(allow=shipped(), strict=True)).tables.items():
+        await migrate_plugin(url, plugin, models)
     yield url
     await owner.execute(f"drop database {name} with (force)")
     await owner.close()

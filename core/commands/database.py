@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 @click.command()
 def migrate() -> None:
-    """Bring the database up to this version. Safe to run at any time, from several machines at once."""
+    """Bring the database up to this version, and the tables of the plugins that come with it. Safe to run at any time,
+    from several machines at once."""
     from core import operating
     from core.commands.running import with_database
     from core.door.database import address_of
@@ -20,6 +21,9 @@ def migrate() -> None:
 
     async def apply(settings: Settings) -> tuple[list[str], str | None]:
         applied = await runner.migrate(address_of(settings), on_step=lambda step: click.echo(f"  {step}"))
+        applied += await operating.migrate_shipped_plugins(
+            settings, on_step=lambda step: click.echo(f"  {step}")
+        )
         return applied, await operating.ensure_default_tenant(settings)
 
     applied, told = with_database(apply)

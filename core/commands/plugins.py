@@ -1,7 +1,8 @@
-"""`plugin`: see which plugins there are, and examine them."""
+"""`plugin`: see which plugins there are, examine them, and look after their tables."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,17 +13,21 @@ from core.commands.printing import json_option, show
 
 if TYPE_CHECKING:
     from core.pluginhost import Host
+    from settings import Settings
 
 
 @click.group()
 def plugin() -> None:
-    """List plugins, and examine them."""
+    """List plugins, examine them, and look after their tables."""
 
 
 @plugin.command("list")
 @json_option
 def list_plugins(as_json: bool) -> None:
-    """List the plugins that this installation finds, how far each comes when it is loaded, and what is wrong."""
+    """List the plugins that this installation finds, how far each comes when it is loaded, and what is wrong. Whether
+    their tables wait for a migration is told where the database can be asked."""
+    host = _loaded()
+    _note_pending(host)
     show(
         [
             {
@@ -31,10 +36,9 @@ def list_plugins(as_json: bool) -> None:
                 "state": each.state.lower(),
                 "seconds": f"{each.seconds:.2f}",
                 "origin": each.origin,
-                "problem": "; ".join(f"{failure.stage}: {failure.problem}" for failure in each.failures)
-                or None,
+                "problem": "; ".join(_problems(host, each.name)) or None,
             }
-            for each in _loaded()
+            for each in host
         ],
         as_json=as_json,
     )
@@ -61,6 +65,98 @@ def check_plugin(name: str) -> None:
     if any(each.status == "fail" for each in findings):
         raise click.ClickException(f"{name} does not pass.")
     click.echo(f"{name} passes.")
+
+
+@plugin.command("migrate")
+@click.argument("name", required=False)
+def migrate_plugin(name: str | None) -> None:
+    """Bring the tables of the plugin NAME up to date, or those of all plugins. Safe to run at any time."""
+    from core.commands.running import with_database
+
+    host = _loaded()
+    if name is not None and name not in host.tables:
+        raise click.ClickException(
+            f"The plugin {name} has no tables, or is broken: ./desk plugin list says more."
+        )
+
+    async def apply(settings: Settings) -> list[str]:
+        from core.migrations import runner
+        from core.operating.plugins import migrate_plugins
+
+        await runner.migrate(_address(settings))
+        return await migrate_plugins(settings, host, only=name, on_step=lambda step: click.echo(f"  {step}"))
+
+    applied = with_database(apply)
+    click.echo(f"{len(applied)} migrations applied." if applied else "The tables are up to date.")
+
+
+@plugin.command("makemigrations")
+@click.argument("name")
+def write_migrations(name: str) -> None:
+    """Write the migration that the changed models of the plugin NAME ask for (authors). Read it before it is used."""
+    from core.commands.running import with_database
+
+    host = _loaded()
+    if name not in host.tables:
+        raise click.ClickException(
+            f"The plugin {name} has no tables, or is broken: ./desk plugin list says more."
+        )
+
+    async def write(settings: Settings) -> list[str]:
+        from core.migrations.plugins import write_plugin_migrations
+
+        return await write_plugin_migrations(_address(settings), name, host.tables[name])
+
+    written = with_database(write)
+    click.echo("\n".join(written) if written else "No changes.")
+
+
+@plugin.command("purge")
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def purge_plugin(name: str, yes: bool) -> None:
+    """Drop the tables of the plugin NAME with all that tenants have in them, and its jobs. The plugin need not be
+    installed any more; one that is makes them anew when it is migrated."""
+    from core.commands.running import with_database
+
+    if not yes:
+        click.confirm(f"Drop everything that the plugin {name} has stored, for all tenants?", abort=True)
+
+    async def drop(settings: Settings) -> list[str]:
+        from core.migrations.plugins import purge_plugin as purge
+
+        return await purge(_address(settings), name)
+
+    dropped = with_database(drop)
+    click.echo("".join(f"  {each}\n" for each in dropped) + f"{len(dropped)} tables dropped.")
+
+
+def _address(settings: Settings) -> str:
+    from core.door.database import address_of
+
+    return address_of(settings)
+
+
+def _problems(host: Host, name: str) -> list[str]:
+    waits = [f"Its tables wait for ./desk plugin migrate {name}."] if name in host.waiting else []
+    return waits + [f"{each.stage}: {each.problem}" for each in host.failures if each.plugin == name]
+
+
+def _note_pending(host: Host) -> None:
+    """What waits, where a database is running that can be asked. This command starts none."""
+    import asyncpg
+
+    from core.door.database import running_address
+    from core.migrations.plugins import pending
+    from settings import Settings
+
+    address = running_address(Settings()) if host.tables else None
+    if address is None:
+        return
+    try:
+        host.note_pending(asyncio.run(pending(address, host.tables)))
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        click.echo(f"The database cannot be asked ({type(error).__name__}).", err=True)
 
 
 def _loaded(file: Path | None = None) -> Host:

@@ -21,12 +21,17 @@ def serve(demo: bool, host: str | None, port: int | None, workers: int | None) -
 
 @click.command()
 @click.option(
-    "--queue", type=click.Choice(["io", "heavy"]), help="Run a broker's jobs of this queue instead."
+    "--queue",
+    type=click.Choice(["io", "heavy", "plugins"]),
+    help="Run a broker's jobs of this queue instead.",
+)
+@click.option(
+    "--plugins", is_flag=True, hidden=True, help="Plugins' jobs alone: a worker starts this beside itself."
 )
 @click.option("--concurrency", type=click.IntRange(1, 500), help="With --queue: how many jobs at once.")
-def worker(queue: str | None, concurrency: int | None) -> None:
+def worker(queue: str | None, plugins: bool, concurrency: int | None) -> None:
     """Run the worker alone: mails, and whatever else is to be done later. With a broker it hands these jobs to it."""
-    from core.door.worker import run, run_queue
+    from core.door.worker import run, run_plugins, run_queue
     from core.kit.jobs import Queue
     from settings import Settings
 
@@ -34,4 +39,4 @@ def worker(queue: str | None, concurrency: int | None) -> None:
         return run_queue(Settings(), Queue(queue), concurrency)
     if concurrency is not None:
         raise click.UsageError("--concurrency goes with --queue.")
-    run(Settings())
+    (run_plugins if plugins else run)(Settings())

@@ -25,6 +25,14 @@ def with_address(settings: Settings, url: str) -> Settings:
     return settings.model_copy(update={"database_url": SecretStr(url)})
 
 
+def running_address(settings: Settings) -> str | None:
+    """The address of the database that is there already; None where the embedded one does not run."""
+    if settings.database_url is not None:
+        return address_of(settings)
+    server = EmbeddedPostgres(settings.data_dir)
+    return server.url(NAME) if server.running() else None
+
+
 @contextmanager
 def open_installation(settings: Settings) -> Iterator[Settings]:
     """Settings that name a database for as long as the block lasts, the embedded server started if need be.

@@ -21,6 +21,7 @@ from core.door.supervisor import supervise
 from core.door.welcome import welcome
 from core.kit import logging
 from core.kit.broker import require_celery
+from core.kit.jobs import Queue
 from core.kit.postgres import EmbeddedPostgres
 from core.kit.waking import require_redis
 from settings import Settings, load_secret_key, to_environment
@@ -76,6 +77,7 @@ def _prepare(settings: Settings, *, demo: bool) -> None:
 
     with step("Preparing the database") as tell:
         asyncio.run(runner.migrate(address_of(settings), on_step=tell))
+        asyncio.run(operating.migrate_shipped_plugins(settings, on_step=tell))
         told = asyncio.run(operating.ensure_default_tenant(settings))
     if told is not None:
         click.echo(told)
@@ -95,8 +97,16 @@ def _start_children(settings: Settings, cleanup: ExitStack, stop: StopRequest) -
     ]
     if settings.broker_url is not None:
         children += [
-            Child(f"{queue} worker", "core", "worker", "--queue", queue, environment=environment, grace=grace)
-            for queue in ("io", "heavy")
+            Child(
+                f"{queue.value} worker",
+                "core",
+                "worker",
+                "--queue",
+                queue.value,
+                environment=environment,
+                grace=grace,
+            )
+            for queue in Queue
         ]
     cleanup.callback(_stop_children, children, stop, grace)
     for child in children:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+from collections.abc import Coroutine
+from typing import Any
 
 from core.door.database import open_installation
 from core.kit import logging
@@ -15,11 +17,22 @@ from settings import InvalidSettings, Problem, Settings
 
 def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT. Raises CeleryMissing."""
+    from core import worker
+
     logging.configure(settings.log_format, settings.log_level)
     if settings.broker_url is not None:
         require_celery()
     with open_installation(settings) as ready:
-        asyncio.run(_until_asked(ready))
+        asyncio.run(_until_asked(worker.run(ready)))
+
+
+def run_plugins(settings: Settings) -> None:
+    """Do plugins' jobs alone, until SIGTERM or SIGINT."""
+    from core import worker
+
+    logging.configure(settings.log_format, settings.log_level)
+    with open_installation(settings) as ready:
+        asyncio.run(_until_asked(worker.run_plugins(ready)))
 
 
 def run_queue(settings: Settings, queue: Queue, concurrency: int | None) -> None:
@@ -36,12 +49,10 @@ def run_queue(settings: Settings, queue: Queue, concurrency: int | None) -> None
         worker.serve_queue(ready, queue, concurrency)
 
 
-async def _until_asked(settings: Settings) -> None:
-    from core import worker
-
+async def _until_asked(work: Coroutine[Any, Any, None]) -> None:
     loop = asyncio.get_running_loop()
-    work = asyncio.ensure_future(worker.run(settings))
+    task = asyncio.ensure_future(work)
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, work.cancel)
+        loop.add_signal_handler(number, task.cancel)
     with contextlib.suppress(asyncio.CancelledError):
-        await work
+        await task

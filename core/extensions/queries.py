@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from core.kit.context import Context, Viewer
-from core.kit.database import fetch, fetch_one, fetch_value
+from core.kit.database import fetch, fetch_one, fetch_value, system_fetch
 from core.kit.database.sql import Row
 from core.kit.errors import NotFound
 
@@ -30,6 +30,16 @@ async def is_enabled(tenant_id: UUID, plugin: str) -> bool:
         {"tenant": tenant_id, "plugin": plugin},
     )
     return found is not None
+
+
+async def find_instance_owner(instance_id: UUID, plugin: str, provider: str) -> UUID | None:
+    """Whose instance of this provider it is. Looks across tenants: a webhook's address names no other."""
+    rows = await system_fetch(
+        "select i.tenant_id from plugin_instances i join tenants t on t.id = i.tenant_id and t.status = 'active'"
+        " where i.id = :id and i.plugin = :plugin and i.provider = :provider",
+        {"id": instance_id, "plugin": plugin, "provider": provider},
+    )
+    return rows[0]["tenant_id"] if rows else None
 
 
 async def get_instance(ctx: Context, instance_id: UUID) -> Row:

@@ -8,6 +8,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     build_schema,
+    is_introspection_type,
     lexicographic_sort_schema,
     print_schema,
     print_type,
@@ -38,6 +39,8 @@ def _sorted(schema: strawberry.Schema) -> GraphQLSchema:
 
 def _added(core: GraphQLSchema, extended: GraphQLSchema) -> Iterator[str]:
     for name, kind in extended.type_map.items():
+        if is_introspection_type(kind):
+            continue  # every schema has the same objects of these
         before = core.type_map.get(name)
         if before is None:
             yield print_type(kind)

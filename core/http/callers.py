@@ -107,6 +107,10 @@ class Door:
             viewer.tenant_id, viewer, locale, f"token:{viewer.token_id}", mode, via_cookie, ip, agent
         )
 
+    async def visitor(self, connection: HTTPConnection) -> Caller:
+        """Anybody, at the tenant of the host name; no credential is looked at."""
+        return await self._visitor(connection, via_cookie=False)
+
     async def _visitor(self, connection: HTTPConnection, *, via_cookie: bool) -> Caller:
         headers = connection.headers
         tenant = await tenant_at(

@@ -4,7 +4,7 @@ The library's executor is wrapped for two reasons: it leaves out `Meta.constrain
 no lock between processes.
 """
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,6 +16,7 @@ from tortoise.migrations.executor import MigrationExecutor
 from tortoise.migrations.schema_editor import AsyncpgSchemaEditor
 
 from core.kit.database.connect import MODELS, credentials
+from core.sdk import Models
 
 APPS: dict[str, dict[str, Any]] = {
     "core": {"models": MODELS, "default_connection": "default", "migrations": "core.migrations.versions"}
@@ -36,20 +37,30 @@ class _Executor(MigrationExecutor):
 
 
 @asynccontextmanager
-async def _as_owner(url: str) -> AsyncIterator[_Executor]:
+async def as_owner(url: str, plugins: Mapping[str, Models] | None = None) -> AsyncIterator[MigrationExecutor]:
+    """What applies steps: the product's, and those of these plugins."""
+    of_plugins = {
+        name: {"models": [each.models], "default_connection": "default", "migrations": each.migrations}
+        for name, each in (plugins or {}).items()
+    }
     engine = {
         "engine": "tortoise.backends.asyncpg",
         "credentials": {**credentials(url), "minsize": 1, "maxsize": 2},
     }
-    config = {"connections": {"default": engine}, "apps": APPS, "use_tz": True, "timezone": "UTC"}
+    config = {
+        "connections": {"default": engine},
+        "apps": APPS | of_plugins,
+        "use_tz": True,
+        "timezone": "UTC",
+    }
     # A context of its own, so that a process which also serves keeps the one it serves with.
     async with TortoiseContext() as context:
         await context.init(config=config)
-        yield _Executor(connections.get("default"), APPS)
+        yield _Executor(connections.get("default"), APPS | of_plugins)
 
 
 @asynccontextmanager
-async def _alone(url: str) -> AsyncIterator[None]:
+async def alone(url: str) -> AsyncIterator[None]:
     """Hold the migration lock on a session of its own; it goes with the session, whatever happens."""
     session = await asyncpg.connect(**credentials(url))
     try:
@@ -69,20 +80,20 @@ async def migrate(url: str, *, on_step: Callable[[str], None] = lambda _name: No
         elif event == "apply_done":
             applied.append(name)
 
-    async with _alone(url), _as_owner(url) as executor:
+    async with alone(url), as_owner(url) as executor:
         await executor.migrate(progress=note)
     return applied
 
 
 async def pending(url: str) -> list[str]:
     """Names of the steps that this database lacks."""
-    async with _as_owner(url) as executor:
+    async with as_owner(url) as executor:
         await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
         return [step.migration.name for step in await executor.plan()]
 
 
 async def write_migrations(url: str) -> list[str]:
     """Generate the step that today's models ask for, to be read and completed by hand. Empty when nothing changed."""
-    async with _as_owner(url):
+    async with as_owner(url):
         detector = MigrationAutodetector(Tortoise.apps, APPS)
         return await detector.write()

@@ -7,6 +7,7 @@ from core.operating.acting import NoSuchTenant, operator_context, role_keys, ten
 from core.operating.founding import Founded, create_tenant, found_tenant, list_tenants
 from core.operating.inviting import Invited, invite_user
 from core.operating.jobs import JobRecord, list_jobs, retry_job, show_job
+from core.operating.plugins import migrate_shipped_plugins
 from core.operating.schedules import ScheduleRecord, list_schedules, run_schedule
 from core.operating.single import ensure_default_tenant
 from core.operating.tokens import MadeToken, create_token
@@ -26,6 +27,7 @@ __all__ = [
     "list_jobs",
     "list_schedules",
     "list_tenants",
+    "migrate_shipped_plugins",
     "operator_context",
     "retry_job",
     "role_keys",

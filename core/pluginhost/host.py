@@ -1,14 +1,14 @@
 """What came of loading: every plugin that was found, in which state, and what those that work bring along."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from core.pluginhost.failures import Failure, PluginsFailed
-from core.pluginhost.kinds import Kind
+from core.pluginhost.kinds import MODELS, Kind
 from core.pluginhost.options import PluginOptions
-from core.sdk import Plugin, PluginManifest
+from core.sdk import Models, Plugin, PluginManifest
 
 Thing = TypeVar("Thing")
 
@@ -18,6 +18,7 @@ class PluginState(StrEnum):
 
     LOADED = "LOADED"
     DEGRADED = "DEGRADED"
+    NEEDS_MIGRATION = "NEEDS_MIGRATION"
     FAILED = "FAILED"
     OFF = "OFF"
 
@@ -44,7 +45,7 @@ class Brought(Generic[Thing]):
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """The plugins of this process. After the start nothing changes."""
+    """The plugins of this process. After the start nothing changes but whose tables wait for a migration."""
 
     installed: tuple[Installed, ...] = ()
     plugins: Mapping[str, Plugin] = field(default_factory=dict)
@@ -61,6 +62,27 @@ class Host:
         """What one plugin brings along of a kind."""
         return [each.thing for each in self.all_of(kind).values() if each.plugin == plugin]
 
+    @property
+    def tables(self) -> Mapping[str, Models]:
+        """Where the tables of each plugin are declared that has any."""
+        return {each.plugin: each.thing for each in self.all_of(MODELS).values()}
+
+    def note_pending(self, pending: Collection[str]) -> None:
+        """Only these wait for a migration now."""
+        for each in self.installed:
+            if each.name in self.plugins:
+                loaded = PluginState.DEGRADED if each.failures else PluginState.LOADED
+                each.state = PluginState.NEEDS_MIGRATION if each.name in pending else loaded
+
+    @property
+    def waiting(self) -> frozenset[str]:
+        """Those that wait for a migration."""
+        return frozenset(each.name for each in self.installed if each.state is PluginState.NEEDS_MIGRATION)
+
+    def is_ready(self, plugin: str) -> bool:
+        """Whether this process has the plugin, and the database its tables."""
+        return plugin in self.plugins and plugin not in self.waiting
+
     def check(self) -> None:
         """Raises PluginsFailed for what must not be wrong as the options have it."""
         fatal = [
@@ -75,7 +97,8 @@ class Host:
             for each in self.installed:
                 if each.name == failure.plugin and each.state is not PluginState.OFF:
                     each.failures.append(failure)
-                    each.state = PluginState.DEGRADED
+                    if each.state is PluginState.LOADED:
+                        each.state = PluginState.DEGRADED
         self.check()
 
     def __iter__(self) -> Iterator[Installed]:
@@ -89,4 +112,4 @@ class Host:
     @property
     def is_degraded(self) -> bool:
         """Whether something that was to be loaded is not there in full."""
-        return bool(self.failures)
+        return bool(self.failures or self.waiting)

@@ -13,7 +13,7 @@ from core.pluginhost.failures import Refused, Stage, failure
 from core.pluginhost.finding import Candidate, candidates
 from core.pluginhost.host import Brought, Host, Installed, PluginState
 from core.pluginhost.isolation import Broken, attempt
-from core.pluginhost.kinds import KINDS, Kind
+from core.pluginhost.kinds import KINDS, MODELS, Kind
 from core.pluginhost.options import PluginOptions
 from core.sdk import Plugin
 from core.sdk.plugin import PROJECT
@@ -98,18 +98,25 @@ class _Loader:
         return plugin
 
     def _call_hooks(self, plugin: Plugin, record: Installed) -> None:
-        """Take what the plugin brings along. Where a hook fails, what it would bring is dropped and the rest stays."""
+        """Take what the plugin brings along. Where a hook fails, what it would bring is dropped and the rest stays; but
+        without its tables, what may work with them is dropped, too."""
+        has_tables = True
         for kind in KINDS:
+            if kind.needs_tables and not has_tables:
+                continue
             # Called one by one: pluggy's own call would lose everybody's answers with the first that raises.
             for each in getattr(self.hooks.hook, kind.hook).get_hookimpls():
                 if each.plugin is plugin:
-                    self._call(each.function, kind, record)
+                    is_good = self._call(each.function, kind, record)
+                    has_tables = has_tables and (is_good or kind is not MODELS)
 
-    def _call(self, function: Callable[[], Any], kind: Kind[Any], record: Installed) -> None:
+    def _call(self, function: Callable[[], Any], kind: Kind[Any], record: Installed) -> bool:
         try:
             attempt(record.name, Stage.REGISTER, lambda: self._take(record.name, kind, function()))
         except Broken as broken:
             record.failures.append(broken.failure)
+            return False
+        return True
 
     def _take(self, plugin: str, kind: Kind[Any], returned: Any) -> None:
         """All of it or nothing."""

@@ -1,14 +1,20 @@
 """What plugins are made of: all that a plugin may import. Public, and versioned by `API_VERSION`."""
 
-from core.sdk.context import HttpAnswer, HttpClient, TenantContext
+from core.sdk.context import Connected, HttpAnswer, HttpClient, PluginContext, TenantContext, Ticket
 from core.sdk.errors import AuthFailed, ProviderError, Rejected, Unreachable
+from core.sdk.events import Event, EventType, Subscription
+from core.sdk.jobs import Cron, Every, Job
 from core.sdk.manifest import PluginManifest
 from core.sdk.permission import Permission
 from core.sdk.plugin import Plugin, hookimpl
 from core.sdk.provider import Integration, PluginConfig, Provider
+from core.sdk.routes import Call, HttpRequest, Reply, Route
+from core.sdk.table_modules import Models
 from core.sdk.version import API_VERSION
 
 __all__ = [
-    "API_VERSION", "AuthFailed", "HttpAnswer", "HttpClient", "Integration", "Permission", "Plugin", "PluginConfig",
-    "PluginManifest", "Provider", "ProviderError", "Rejected", "TenantContext", "Unreachable", "hookimpl",
+    "API_VERSION", "AuthFailed", "Call", "Connected", "Cron", "Event", "EventType", "Every", "HttpAnswer", "HttpClient",
+    "HttpRequest", "Integration", "Job", "Models", "Permission", "Plugin", "PluginConfig", "PluginContext",
+    "PluginManifest", "Provider", "ProviderError", "Rejected", "Reply", "Route", "Subscription", "TenantContext",
+    "Ticket", "Unreachable", "hookimpl",
 ]  # fmt: skip

@@ -1,9 +1,16 @@
 """What a provider is given to work with. Protocols: the product implements them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from uuid import UUID
+
+if TYPE_CHECKING:
+    from core.sdk.provider import Integration
+
+IntegrationT = TypeVar("IntegrationT", bound="Integration[Any]")
 
 
 class HttpAnswer(Protocol):
@@ -41,4 +48,75 @@ class TenantContext(Protocol):
 
     def now(self) -> datetime:
         """What time it is. In tests, what the test says."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket, as far as plugins need it."""
+
+    id: UUID
+    number: int
+    title: str
+    category: str
+    """What its status means: NEW, OPEN, PENDING, SOLVED or CLOSED."""
+    is_active: bool
+    """False for one that is suspended or deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connected(Generic[IntegrationT]):
+    """An instance of an integration, as the tenant configured it."""
+
+    id: UUID
+    label: str
+    integration: IntegrationT
+
+
+class Tickets(Protocol):
+    """Tickets that whoever acts may see. The plugin itself sees all."""
+
+    async def get(self, ticket_id: UUID) -> Ticket | None:
+        """None for one that is not there, and for one that may not be seen."""
+        ...
+
+
+class Jobs(Protocol):
+    """The plugin's own jobs."""
+
+    async def enqueue(self, name: str, payload: Mapping[str, Any], *, run_at: datetime | None = None) -> UUID:
+        """Ask for work in the open transaction; nothing runs unless it commits. The payload is plain data, and kept
+        until the work is done. Raises LookupError where the plugin has no such job."""
+        ...
+
+
+class PluginContext(TenantContext, Protocol):
+    """One tenant, and who acts there: somebody, with their rights, or the plugin itself."""
+
+    @property
+    def tickets(self) -> Tickets: ...
+
+    @property
+    def jobs(self) -> Jobs: ...
+
+    def may(self, permission: str) -> bool:
+        """Whether whoever acts holds it. The plugin itself holds its own."""
+        ...
+
+    def new_id(self) -> UUID:
+        """For a new row. Later ones sort after earlier ones."""
+        ...
+
+    def transaction(self) -> AbstractAsyncContextManager[None]:
+        """All or nothing. Nests. No request to elsewhere belongs inside."""
+        ...
+
+    async def emit(self, type: str, ticket_id: UUID, changes: Mapping[str, Any] | None = None) -> None:
+        """Tell in the open transaction that something happened to a ticket: `changes` holds pairs of before and after.
+        Raises LookupError for a type that the plugin has not registered."""
+        ...
+
+    async def integrations(self, kind: type[IntegrationT]) -> Sequence[Connected[IntegrationT]]:
+        """What the tenant has connected the plugin to. One whose secrets or configuration cannot be read any more is
+        left out, and logged."""
         ...

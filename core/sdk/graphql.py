@@ -13,10 +13,12 @@ from uuid import UUID
 import strawberry
 
 from core.kit.graph import Payload, one
-from core.sdk.context import TenantContext
+from core.kit.ids import key_of
+from core.sdk.context import PluginContext
 
 __all__ = [
     "Caller", "GraphQLExtension", "Mutation", "Parent", "Payload", "Ticket", "TypeField", "mutation", "reference",
+    "ticket_key",
 ]  # fmt: skip
 
 if TYPE_CHECKING:
@@ -26,8 +28,8 @@ else:
     """The product's type, for a `reference`."""
 
 
-class Caller(TenantContext, Protocol):
-    """Who asks, and their tenant."""
+class Caller(PluginContext, Protocol):
+    """Who asks, and their tenant. Whatever is done is done as they."""
 
     @property
     def user_id(self) -> UUID: ...
@@ -41,8 +43,6 @@ class Caller(TenantContext, Protocol):
     def locale(self) -> str:
         """The language to answer in, as in `zh-Hans`."""
         ...
-
-    def may(self, permission: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,11 @@ def mutation(
         return Mutation(handler, description, permission)
 
     return declare
+
+
+def ticket_key(global_id: str) -> UUID | None:
+    """The key behind the id of a ticket, as the API has it; None for what is none."""
+    return key_of(global_id, "tkt")
 
 
 def reference(key: str, description: str) -> Any:

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pluggy
 
+from core.sdk.events import EventType, Subscription
+from core.sdk.jobs import Job
 from core.sdk.manifest import PluginManifest
 from core.sdk.permission import Permission
 from core.sdk.provider import Integration
+from core.sdk.routes import Route
+from core.sdk.table_modules import Models
 
 if TYPE_CHECKING:
     from core.sdk.graphql import GraphQLExtension
@@ -46,4 +50,29 @@ class Plugin:
     @hookspec
     def register_storage_backends(self) -> "Iterable[type[StorageBackend[Any]]]":
         """Where files may be kept. The operator chooses one."""
+        return ()
+
+    @hookspec
+    def register_models(self) -> Models | None:
+        """The tables of this plugin."""
+        return None
+
+    @hookspec
+    def register_jobs(self) -> Iterable[Job]:
+        """The kinds of work that this plugin does later, or every so often."""
+        return ()
+
+    @hookspec
+    def register_routes(self) -> Iterable[Route]:
+        """What this plugin answers beside the API."""
+        return ()
+
+    @hookspec
+    def register_events(self) -> Iterable[EventType]:
+        """The types of event that this plugin tells of."""
+        return ()
+
+    @hookspec
+    def register_subscriptions(self) -> Iterable[Subscription]:
+        """The events that this plugin wants to hear of."""
         return ()

@@ -7,6 +7,8 @@ from typing import ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from core.sdk.context import TenantContext
+from core.sdk.errors import AuthFailed
+from core.sdk.routes import HttpRequest
 
 
 class PluginConfig(BaseModel):
@@ -39,3 +41,8 @@ class Provider(ABC, Generic[ConfigT]):
 
 class Integration(Provider[ConfigT]):
     """A system elsewhere that the plugin itself talks to."""
+
+    def verify(self, request: HttpRequest) -> None:
+        """Whether a request to a route of the kind `signature` is from this system: compares a signature in constant
+        time, and reaches nothing. Raises AuthFailed; so it does unless it is overridden."""
+        raise AuthFailed("This integration takes no requests.")

@@ -183,6 +183,14 @@ async def lock_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
     )
 
 
+async def find_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
+    """The ticket if the viewer sees it, not locked."""
+    return await fetch_one(
+        f"select t.* from tickets t where t.tenant_id = :tenant and t.id = :id and ({ticket_sight(ctx.viewer, 't')})",
+        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": ticket_id},
+    )
+
+
 def number_of(text: str) -> int | None:
     """The ticket number that a text is, or None for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

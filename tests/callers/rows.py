@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from core.kit.database import system_fetch, tenant_models
+from core.kit.database import plugin_models, system_fetch, tenant_models
 
 NOTED_BESIDE = {"idempotency_keys"}
 """Tables that tell of requests, not of the desk."""
@@ -16,7 +16,7 @@ async def digest(tenant_id: UUID) -> dict[str, str]:
     parts = [_part("tenants", "id")]
     parts += [
         _part(model._meta.db_table, "tenant_id")
-        for model in tenant_models()
+        for model in [*tenant_models(), *plugin_models()]
         if model._meta.db_table not in NOTED_BESIDE
     ]
     # Across tenants: a test must see what row-level security would hide from it, too.

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from core.kit.context import UserKind, acting_for
-from core.kit.database import execute, fetch, fetch_value, tenant_models, transaction
+from core.kit.database import execute, fetch, fetch_value, plugin_models, tenant_models, transaction
 from core.kit.ids import new_id
 from core.testing import Desk, Person
 
@@ -45,7 +45,7 @@ class Planted:
 
 
 def _models() -> dict[str, Any]:
-    return {model._meta.db_table: model for model in tenant_models()}
+    return {model._meta.db_table: model for model in [*tenant_models(), *plugin_models()]}
 
 
 async def plant(desk: Desk) -> Planted:
@@ -282,7 +282,15 @@ async def _workings(planted: Planted) -> None:
         response_excerpt=text("secret", "excerpt"),
     )  # fmt: skip
     await planted.row("plugin_enablements", "secret", plugin=text("secret", "plugin"))
-    await planted.row(
+    tracker = await planted.row(
         "plugin_instances", "secret", plugin="sample", provider="sample", label=text("secret", "instance"),
         config={"address": text("secret", "address")}, secrets={"token": text("secret", "sealed")},
+    )  # fmt: skip
+    ticket = await fetch_value(
+        "select id from tickets where tenant_id = :tenant limit 1", {"tenant": planted.desk.tenant_id}
+    )
+    await planted.row("plugin_enablements", "secret", plugin="ticket_links")
+    await planted.row(
+        "plugin_ticket_links_links", "secret", ticket_id=ticket, tracker_id=tracker, issue=text("secret", "issue"),
+        url=f"https://{planted.word}-secret.example/issue", title=text("secret", "issue title"),
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from core.kit.database import system_fetch, tenant_models
+from core.kit.database import plugin_models, system_fetch, tenant_models
 from core.kit.graph import registry
 from core.kit.ids import to_global
 
@@ -10,7 +10,7 @@ from core.kit.ids import to_global
 async def keys(tenant_id: UUID) -> dict[str, list[UUID]]:
     """Table to the keys of a tenant's rows in it. Looks across tenants: what is hidden is the question."""
     found = {}
-    for model in tenant_models():
+    for model in [*tenant_models(), *plugin_models()]:
         table = model._meta.db_table
         rows = await system_fetch(
             f"select id from {table} where tenant_id = :tenant order by id", {"tenant": tenant_id}

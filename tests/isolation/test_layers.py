@@ -10,7 +10,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 
 from core.groups.models import Group
 from core.kit.context import NoTenant, acting_for
-from core.kit.database import TenantManager, TenantModel, execute, fetch, tenant_models
+from core.kit.database import TenantManager, TenantModel, execute, fetch, plugin_models, tenant_models
 from core.kit.database.models import ForeignTenant
 from core.kit.ids import new_id
 from tests.isolation.conftest import Pair
@@ -43,7 +43,7 @@ def test_every_table_with_a_tenant_is_a_tenant_model_with_a_manager_of_its_own()
 
 async def test_without_a_tenant_no_model_can_be_asked(pair: Pair) -> None:
     with acting_for(None):
-        for model in tenant_models():
+        for model in [*tenant_models(), *plugin_models()]:
             with pytest.raises(NoTenant):
                 model.all()
             with pytest.raises(NoTenant):
@@ -55,7 +55,7 @@ async def test_without_a_tenant_no_model_can_be_asked(pair: Pair) -> None:
 async def test_every_model_shows_the_current_tenant_only(pair: Pair) -> None:
     for planted in (pair.ours, pair.theirs):
         with acting_for(planted.desk.tenant_id):
-            for model in tenant_models():
+            for model in [*tenant_models(), *plugin_models()]:
                 found = {row.tenant_id for row in await model.all()}
                 assert found == {planted.desk.tenant_id}, model.__name__
 

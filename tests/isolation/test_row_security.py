@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from core.kit.context import acting_for
-from core.kit.database import Database, Reach, execute, fetch_value, system_fetch, tenant_models, transaction
+from core.kit.database import Database, Reach, execute, fetch_value, system_fetch, transaction
 from core.kit.database.connect import APP_ROLE, SYSTEM_ROLE, credentials, tortoise_config
 from core.kit.ids import new_id
 from tests.isolation.conftest import Pair
@@ -52,14 +52,14 @@ async def test_a_reference_across_tenants_is_refused_at_commit(
 
 
 async def test_without_a_tenant_the_app_role_sees_nothing(pair: Pair, as_app: asyncpg.Connection) -> None:
-    for model in tenant_models():
+    for model in MODELS:
         assert await as_app.fetchval(f"select count(*) from {model._meta.db_table}") == 0
 
 
 async def test_with_a_tenant_the_app_role_sees_that_one_only(pair: Pair, as_app: asyncpg.Connection) -> None:
     await _act(as_app, pair.ours.desk.tenant_id)
 
-    for model in tenant_models():
+    for model in MODELS:
         rows = await as_app.fetch(f"select distinct tenant_id from {model._meta.db_table}")
         assert [row["tenant_id"] for row in rows] == [pair.ours.desk.tenant_id], model.__name__
 
@@ -68,7 +68,7 @@ async def test_the_app_role_writes_nothing_for_another_tenant(pair: Pair, as_app
     await _act(as_app, pair.ours.desk.tenant_id)
     theirs = pair.theirs.desk.tenant_id
 
-    for model in tenant_models():
+    for model in MODELS:
         table = model._meta.db_table
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await as_app.execute(f"update {table} set tenant_id = $1", theirs)

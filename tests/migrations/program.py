@@ -15,7 +15,7 @@ async def main(task: str, url: str) -> object:
         return await runner.migrate(url)
     if task == "pending":
         return await runner.pending(url)
-    async with runner._as_owner(url):
+    async with runner.as_owner(url):
         changes = await MigrationAutodetector(Tortoise.apps, runner.APPS).changes()
         return [f"{vars(step)}" for each in changes for step in each.operations]
 

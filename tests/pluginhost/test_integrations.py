@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.pluginhost import PluginOptions, PluginState, Stage, load_plugins
+from core.pluginhost.finding import shipped
 from core.pluginhost.kinds import INTEGRATIONS
 from tests.pluginhost.writing import put
 
@@ -59,7 +60,7 @@ BAD = {
 def test_an_integration_is_registered(tmp_path: Path) -> None:
     put(tmp_path, "made", TEXT.format(more="", given="Good"))
 
-    host = load_plugins(PluginOptions(path=tmp_path))
+    host = load_plugins(PluginOptions(path=tmp_path, deny=shipped()))
 
     assert host.failures == []
     assert host.all_of(INTEGRATIONS)["made.good"].thing.title == "Good"
@@ -71,7 +72,7 @@ def test_a_bad_one_is_refused_with_all_of_the_hook(
 ) -> None:
     put(tmp_path, "made", TEXT.format(more=f"\n{more}\n", given=given))
 
-    host = load_plugins(PluginOptions(path=tmp_path))
+    host = load_plugins(PluginOptions(path=tmp_path, deny=shipped()))
 
     [told] = host.failures
     assert told.stage is Stage.REGISTER

@@ -7,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from core.pluginhost import Host, Installed, PluginOptions, PluginsFailed, PluginState, Stage, load_plugins
+from core.pluginhost.finding import shipped
 from core.pluginhost.kinds import PERMISSIONS
 from tests.pluginhost.writing import HEAD, PERMITS, install, put, source
 
@@ -58,6 +59,7 @@ DROPPED = {
 
 
 def load(folder: Path, **options: object) -> Host:
+    options.setdefault("deny", shipped())
     return load_plugins(
         PluginOptions(path=folder, **options),  # type: ignore[arg-type]
         taken={"permission": ["broken.taken"]},

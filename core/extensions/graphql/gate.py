@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from core.extensions.errors import CannotBeReached, CredentialsRefused, NotEnabled, RejectedByPlugin
-from core.extensions.graphql.tools import caller_of
+from core.extensions.graphql.tools import caller_of, tools_of
 from core.extensions.queries import enabled_plugins
 from core.kit.errors import DomainError
 from core.kit.graph import Request
@@ -32,11 +32,12 @@ class PluginError(Exception):
 
 
 async def is_enabled(request: Request, plugin: str) -> bool:
-    """Whether the caller's tenant has enabled it; asked once for all plugins of an operation."""
+    """Whether the caller's tenant has enabled it, and its tables are there; asked once for all plugins of an
+    operation."""
 
     async def load(names: list[str]) -> list[bool]:
-        enabled = await enabled_plugins(request.ctx)
-        return [name in enabled for name in names]
+        enabled, host = await enabled_plugins(request.ctx), tools_of(request).host
+        return [name in enabled and host.is_ready(name) for name in names]
 
     found: bool = await request.loader(("enabled plugins",), load).load(plugin)
     return found
@@ -67,7 +68,7 @@ def guarded_load(plugin: str, name: str, field: TypeField) -> Callable[..., Awai
 
 
 async def _answers(plugin: str, field: TypeField, request: Request, parents: list[Parent]) -> Sequence[Any]:
-    found = list(await field.load(caller_of(request), parents))
+    found = list(await field.load(caller_of(request, plugin), parents))
     if len(found) != len(parents):
         raise ValueError(f"{len(found)} values for {len(parents)} objects")
     return [PluginError(plugin) if isinstance(each, Exception) else each for each in found]
@@ -82,7 +83,10 @@ def guarded_call(plugin: str, mutation: Mutation) -> Callable[[Request, Any], Aw
             raise NotEnabled(name=plugin)
         try:
             payload = await _within(
-                plugin, mutation.name, lambda: mutation.handler(caller_of(request), input), MUTATION_SECONDS
+                plugin,
+                mutation.name,
+                lambda: mutation.handler(caller_of(request, plugin), input),
+                MUTATION_SECONDS,
             )
         except ProviderError as error:
             raise _refusal(error) from error

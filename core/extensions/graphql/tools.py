@@ -13,6 +13,7 @@ def tools_of(request: Request) -> Tools:
     return Tools(app.plugins, app.sealer, app.outgoing)
 
 
-def caller_of(request: Request) -> ForCaller:
-    """Who asks, as a plugin may see them. Raises Unauthenticated."""
-    return ForCaller(request.ctx, GuardedHttp(tools_of(request).outgoing), request.locale)
+def caller_of(request: Request, plugin: str) -> ForCaller:
+    """Who asks, as this plugin may see them. Raises Unauthenticated."""
+    tools = tools_of(request)
+    return ForCaller(request.ctx, GuardedHttp(tools.outgoing), plugin, tools, request.locale)

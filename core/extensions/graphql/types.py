@@ -21,6 +21,10 @@ class PluginState(Enum):
     DEGRADED = strawberry.enum_value(
         "DEGRADED", description="It is there, without the part that is broken; `failures` says which."
     )
+    NEEDS_MIGRATION = strawberry.enum_value(
+        "NEEDS_MIGRATION",
+        description="The operator has to bring its tables up to date; until then it does nothing.",
+    )
     FAILED = strawberry.enum_value("FAILED", description="It is broken, and nothing of it is there.")
     OFF = strawberry.enum_value("OFF", description="The operator has switched it off.")
 

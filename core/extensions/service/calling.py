@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.extensions.service.tools import ForTenant
+from core.extensions.acting import ForPlugin
 
 
 @dataclass(frozen=True, slots=True)
-class ForCaller(ForTenant):
+class ForCaller(ForPlugin):
     """`Caller` of the SDK."""
 
     locale: str
@@ -19,6 +19,3 @@ class ForCaller(ForTenant):
     @property
     def is_staff(self) -> bool:
         return self._ctx.viewer.is_staff
-
-    def may(self, permission: str) -> bool:
-        return self._ctx.viewer.may(permission)

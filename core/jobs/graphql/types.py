@@ -55,6 +55,9 @@ class JobErrorCode(Enum):
     TIMED_OUT = strawberry.enum_value("TIMED_OUT", description="It took longer than a job may take.")
     CRASHED = strawberry.enum_value("CRASHED", description="Every attempt took its worker down.")
     GIVEN_UP = strawberry.enum_value("GIVEN_UP", description="It cannot succeed, so it is not tried again.")
+    PLUGIN_GONE = strawberry.enum_value(
+        "PLUGIN_GONE", description="The plugin that does it is not installed any more, or broken."
+    )
 
 
 @strawberry.type(description="Why the last attempt at a job ended badly.")

@@ -41,17 +41,17 @@ def serve(
     concurrency: int,
 ) -> None:
     """Work until SIGTERM or SIGINT; then what runs may finish within the grace, and the rest is given back.
-    I/O runs in threads that share one event loop, heavy work in a process for each job."""
+    I/O runs in threads that share one event loop; heavy work and plugins' in a process for each job."""
     runner = Runner(lambda: open_database(database))
     app = celery_app(broker, soft_stop=pace.grace, longest_job=pace.timeout)
     add_task(app, lambda job_id: runner.run(_perform(job_id, handlers, pace)))
-    heavy = queue is Queue.HEAVY
     _listen(queue, runner, pace)
     worker = app.Worker(
-        pool="prefork" if heavy else "threads", concurrency=concurrency, queues=[queue_named(queue).name],
+        pool="prefork" if queue.needs_processes else "threads", concurrency=concurrency,
+        queues=[queue_named(queue).name],
         hostname=f"{queue}-{os.getpid()}@{socket.gethostname()}", consumer_cls=_Consumer, quiet=True,
         without_gossip=True, without_mingle=True, without_heartbeat=True,
-        time_limit=pace.timeout.total_seconds() + _MARGIN if heavy else None,
+        time_limit=pace.timeout.total_seconds() + _MARGIN if queue.needs_processes else None,
     )  # fmt: skip
     worker.start()
 

@@ -2,7 +2,7 @@
 
 from core.kit.database.connect import Database, Reach, is_of_database, is_unavailable, open_database
 from core.kit.database.erasing import erase
-from core.kit.database.models import TenantManager, TenantModel, tenant_models
+from core.kit.database.models import TenantManager, TenantModel, plugin_models, tenant_models
 from core.kit.database.sql import (
     execute,
     fetch,
@@ -30,6 +30,7 @@ __all__ = [
     "is_unavailable",
     "names_in",
     "open_database",
+    "plugin_models",
     "system_fetch",
     "tenant_models",
     "transaction",

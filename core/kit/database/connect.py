@@ -7,10 +7,10 @@ transaction-scoped advisory locks may be used, and LISTEN has a connection of it
 """
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from socket import gaierror
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -56,6 +56,8 @@ class Database:
     pool_size: int = 10
     sender: Sender | None = None
     """Who passes on the wake-ups of what is written; without one the database tells everybody itself."""
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    """Modules with tables of plugins, by the plugins' names. They can be imported."""
 
 
 _is_opening: ContextVar[bool] = ContextVar("transaction_is_opening", default=False)
@@ -134,7 +136,11 @@ def tortoise_config(database: Database) -> dict[str, object]:
             Reach.SYSTEM.value: {"engine": "tortoise.backends.asyncpg", "credentials": system_pool},
         },
         "apps": {
-            "core": {"models": MODELS, "default_connection": "default", "migrations": "core.migrations"}
+            "core": {"models": MODELS, "default_connection": "default", "migrations": "core.migrations"},
+            **{
+                name: {"models": [module], "default_connection": "default"}
+                for name, module in database.plugins.items()
+            },
         },
         "use_tz": True,
         "timezone": "UTC",

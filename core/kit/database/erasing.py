@@ -11,7 +11,8 @@ from core.kit.database.sql import execute, fetch
 async def erase(table: str, keys: Collection[UUID]) -> None:
     """Delete rows of the current tenant in the open transaction. What names one of them, as the models declare it in
     `references`, goes too where it must name one, and forgets it where it need not. So a table that is added later is
-    not forgotten; foreign keys are checked at the commit."""
+    not forgotten; foreign keys are checked at the commit. Rows of plugins go by their foreign keys, also where the
+    plugin is not loaded."""
     if not keys:
         return
     values = {"tenant": current_tenant(), "keys": list(keys)}

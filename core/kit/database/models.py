@@ -82,8 +82,20 @@ class TenantModel(Model):
 
 
 def tenant_models() -> list[type[TenantModel]]:
-    """Every registered table of tenants. Raises RuntimeError for one whose manager is not its own TenantManager."""
-    found = [model for model in Tortoise.apps["core"].values() if issubclass(model, TenantModel)]
+    """Every registered table of tenants, those of plugins left out. Raises RuntimeError for one whose manager is not
+    its own TenantManager."""
+    return _checked(Tortoise.apps["core"].values())
+
+
+def plugin_models() -> list[type[TenantModel]]:
+    """The same for tables of plugins. They need not be there yet."""
+    return _checked(
+        each for app, models in Tortoise.apps.items() if app != "core" for each in models.values()
+    )
+
+
+def _checked(models: Iterable[type[Model]]) -> list[type[TenantModel]]:
+    found = [model for model in models if issubclass(model, TenantModel)]
     for model in found:
         manager = model._meta.manager
         if type(manager) is not TenantManager or manager._model is not model:

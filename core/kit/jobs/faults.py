@@ -31,6 +31,7 @@ class Fault(StrEnum):
     TIMED_OUT = "TIMED_OUT"
     CRASHED = "CRASHED"
     GIVEN_UP = "GIVEN_UP"
+    PLUGIN_GONE = "PLUGIN_GONE"
 
 
 MESSAGES = {
@@ -38,6 +39,7 @@ MESSAGES = {
     Fault.TIMED_OUT: "It took longer than a job may take.",
     Fault.CRASHED: "Each attempt ended with the process that made it.",
     Fault.GIVEN_UP: "It cannot succeed, so it was not tried again; the operator can look up why by this job's id.",
+    Fault.PLUGIN_GONE: "The plugin that does it is not there any more.",
 }
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from core.kit.jobs.running import Handler
 
-_HEAVY = "needs_a_process"
+_QUEUE = "queue"
 
 
 class Queue(StrEnum):
@@ -13,17 +13,30 @@ class Queue(StrEnum):
 
     IO = "io"
     HEAVY = "heavy"
+    PLUGINS = "plugins"
+
+    @property
+    def needs_processes(self) -> bool:
+        """Whether each job runs in a process of its own."""
+        return self is not Queue.IO
 
 
 def heavy(handler: Handler) -> Handler:
     """For work that keeps a processor or much memory busy: with a broker it runs in processes of its own, so that
     mails need not wait for it. Such a handler hands its computing to a thread, or its lease could not be renewed."""
-    setattr(handler, _HEAVY, True)
+    setattr(handler, _QUEUE, Queue.HEAVY)
+    return handler
+
+
+def of_plugins(handler: Handler) -> Handler:
+    """For others' code, which may hang: it runs in processes that can be ended without harm to anything else."""
+    setattr(handler, _QUEUE, Queue.PLUGINS)
     return handler
 
 
 def queue_of(handler: Handler) -> Queue:
-    return Queue.HEAVY if getattr(handler, _HEAVY, False) else Queue.IO
+    found: Queue = getattr(handler, _QUEUE, Queue.IO)
+    return found
 
 
 def kinds_by_queue(handlers: Mapping[str, Handler]) -> dict[Queue, frozenset[str]]:

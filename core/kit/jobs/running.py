@@ -15,6 +15,9 @@ from core.kit.logging import get_logger, logged_with
 
 log = get_logger(__name__)
 
+MOST_SECONDS = 300
+"""A job may take so long."""
+
 Handler = Callable[[Claimed], Awaitable[None]]
 
 
@@ -28,7 +31,7 @@ class Pace:
     share: int | None = None
     attempts: int = 25
     lease: timedelta = timedelta(seconds=60)
-    timeout: timedelta = timedelta(minutes=5)
+    timeout: timedelta = timedelta(seconds=MOST_SECONDS)
     grace: timedelta = timedelta(seconds=20)
 
 

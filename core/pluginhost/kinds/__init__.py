@@ -3,13 +3,22 @@ uses it."""
 
 from typing import Any
 
+from core.pluginhost.kinds.events import EVENTS, SUBSCRIPTIONS
 from core.pluginhost.kinds.graphql import GRAPHQL
 from core.pluginhost.kinds.integrations import INTEGRATIONS
+from core.pluginhost.kinds.jobs import JOBS
 from core.pluginhost.kinds.kind import Kind
+from core.pluginhost.kinds.models import MODELS
 from core.pluginhost.kinds.permissions import PERMISSIONS
+from core.pluginhost.kinds.routes import ROUTES
 from core.pluginhost.kinds.storage import STORAGE
 
-KINDS: tuple[Kind[Any], ...] = (PERMISSIONS, INTEGRATIONS, GRAPHQL, STORAGE)
+KINDS: tuple[Kind[Any], ...] = (
+    PERMISSIONS, INTEGRATIONS, MODELS, GRAPHQL, STORAGE, JOBS, ROUTES, EVENTS, SUBSCRIPTIONS,
+)  # fmt: skip
 """In the order in which a plugin's hooks are called."""
 
-__all__ = ["GRAPHQL", "INTEGRATIONS", "KINDS", "PERMISSIONS", "STORAGE", "Kind"]
+__all__ = [
+    "EVENTS", "GRAPHQL", "INTEGRATIONS", "JOBS", "KINDS", "MODELS", "PERMISSIONS", "ROUTES", "STORAGE", "SUBSCRIPTIONS",
+    "Kind",
+]  # fmt: skip

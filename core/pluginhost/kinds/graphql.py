@@ -78,4 +78,11 @@ def _check_type(plugin: str, name: str, kind: Any) -> None:
             )
 
 
-GRAPHQL = Kind("API of the plugin", "extend_graphql", _checked, lambda plugin, _each: plugin, is_single=True)
+GRAPHQL = Kind(
+    "API of the plugin",
+    "extend_graphql",
+    _checked,
+    lambda plugin, _each: plugin,
+    is_single=True,
+    needs_tables=True,
+)

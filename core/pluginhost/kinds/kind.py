@@ -20,6 +20,8 @@ class Kind(Generic[Thing]):
     """By which name it is known to the whole installation, given the plugin's. Only one may have it."""
     is_single: bool = False
     """Whether the hook returns one thing, or None, instead of several."""
+    needs_tables: bool = False
+    """Whether it may work with the plugin's tables: it is left out where those are broken."""
 
     def read(self, plugin: str, returned: Any) -> list[tuple[str, Thing]]:
         """What a hook returned, each with its name. Raises Refused, and whatever reading a generator raises."""

@@ -1,0 +1,1 @@
+"""The steps to this plugin's tables."""

@@ -1,0 +1,201 @@
+"""Tables of plugins: what is broken or waits is one plugin's affair, and purging leaves nothing."""
+
+import secrets
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from core.kit.database.connect import credentials
+from core.migrations.plugins import migrate_plugin, pending, purge_plugin
+from core.migrations.runner import migrate
+from core.migrations.waiting import looking_after_tables
+from core.pluginhost import Host, PluginOptions, PluginState, load_plugins
+from core.pluginhost.finding import shipped
+from core.pluginhost.kinds import JOBS, MODELS, PERMISSIONS
+from core.testing import Desk
+from settings import Settings
+from tests.pluginhost.starting import at, started
+from tests.pluginhost.writing import put
+
+PLUGIN = """
+from core.sdk import Job, Models, Permission, Plugin, PluginManifest, hookimpl
+
+async def work(ctx, payload): ...
+
+class Made(Plugin):
+    manifest = PluginManifest(name="made", title="Made", version="1.0", api=">=1.0,<2")
+
+    @hookimpl
+    def register_permissions(self):
+        return [Permission("made.use", "Use it")]
+
+    @hookimpl
+    def register_models(self):
+        return Models("{package}.tables", "{package}.steps")
+
+    @hookimpl
+    def register_jobs(self):
+        return [Job("work", work)]
+"""
+TABLES = """
+from tortoise import fields
+from tortoise.models import Model
+from core.sdk.tables import TenantManager, TenantModel
+
+class Thing(TenantModel):
+    references = {"ticket_id": "tickets"}
+    ticket_id = fields.UUIDField(null=True)
+
+    class Meta:
+        table = "plugin_made_things"
+        manager = TenantManager()
+"""
+STEP = """
+from tortoise import fields, migrations
+from tortoise.migrations import operations as ops
+
+class Migration(migrations.Migration):
+    initial = True
+    operations = [
+        ops.CreateModel(
+            name="Thing",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField()),
+                ("ticket_id", fields.UUIDField(null=True)),
+            ],
+            options={"table": "plugin_made_things", "app": "made", "pk_attr": "id"},
+        )
+    ]
+"""
+BAD = {
+    "raises": (TABLES + "\nraise RuntimeError('no')", "RuntimeError: no"),
+    "exits": (TABLES + "\nraise SystemExit(3)", "SystemExit: 3"),
+    "no tables": ("x = 1", "has no subclass of core.sdk.tables.TenantModel"),
+    "other name": (TABLES.replace("plugin_made_things", "things"), "must have a name that begins with plugin_made_"),
+    "no tenant": (TABLES.replace("Thing(TenantModel)", "Thing(Model)"), "must be a subclass of core.sdk.tables"),
+    "no manager": (TABLES.replace("manager =", "managed ="), "must state manager = TenantManager()"),
+    "relation": (
+        TABLES.replace("ticket_id = fields.UUIDField(null=True)", "x = fields.ForeignKeyField('core.Ticket')"),
+        "must be a plain key",
+    ),
+    "no column": (TABLES.replace('"ticket_id": "t', '"other_id": "t'), "names other_id, which is no column"),
+}  # fmt: skip
+
+
+def lay(folder: Path, monkeypatch: pytest.MonkeyPatch, tables: str = TABLES) -> None:
+    """The plugin `made`, in one file, beside a package with its tables."""
+    package = f"made_{secrets.token_hex(4)}"
+    put(folder / package, "tables", tables)
+    put(folder / package / "steps", "0001_initial", STEP)
+    for each in (folder / package, folder / package / "steps"):
+        (each / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    put(folder, "made", PLUGIN.replace("{package}", package))
+
+
+def loaded(folder: Path) -> Host:
+    return load_plugins(PluginOptions(path=folder, deny=shipped()))
+
+
+@pytest.mark.parametrize(("tables", "problem"), BAD.values(), ids=BAD.keys())
+def test_broken_tables_take_along_what_needs_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables: str, problem: str
+) -> None:
+    lay(tmp_path, monkeypatch, tables)
+    put(tmp_path, "good")
+
+    host = loaded(tmp_path)
+
+    [told] = host.failures
+    assert problem in told.problem
+    assert {each.name: each.state for each in host if each.name in ("made", "good")} == {
+        "made": PluginState.DEGRADED,
+        "good": PluginState.LOADED,
+    }
+    assert set(host.all_of(PERMISSIONS)) == {"made.use", "good.use"}
+    assert not host.all_of(MODELS) and not host.all_of(JOBS)
+
+
+@pytest.fixture
+async def fresh_url(server_url: str) -> AsyncIterator[str]:
+    """A database with the product's tables alone."""
+    name = f"deskgraph_tables_{secrets.token_hex(4)}"
+    owner = await asyncpg.connect(**credentials(server_url))
+    await owner.execute(f"create database {name}")
+    url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+    await migrate(url)
+    yield url
+    await owner.execute(f"drop database {name} with (force)")
+    await owner.close()
+
+
+async def test_tables_wait_until_somebody_migrates_them_and_can_be_purged(
+    fresh_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path, monkeypatch)
+    host = loaded(tmp_path)
+    connection = await asyncpg.connect(**credentials(fresh_url))
+    try:
+        async with looking_after_tables(fresh_url, host, look_seconds=0.05):
+            before = [each.state for each in host if each.name == "made"]
+            is_degraded, is_ready = host.is_degraded, host.is_ready("made")
+            applied = await migrate_plugin(fresh_url, "made", host.tables["made"])
+            for _ in range(100):
+                if host.is_ready("made"):
+                    break
+                await __import__("asyncio").sleep(0.05)
+        again = await migrate_plugin(fresh_url, "made", host.tables["made"])
+        fenced = await connection.fetch(
+            "select policyname from pg_policies where tablename = 'plugin_made_things'"
+        )
+        keys = await connection.fetch(
+            "select conname, confdeltype from pg_constraint where conrelid = 'plugin_made_things'::regclass"
+            " and contype = 'f' order by 1"
+        )
+        purged = await purge_plugin(fresh_url, "made")
+        left = await connection.fetchval("select to_regclass('plugin_made_things')")
+        waits = await pending(fresh_url, host.tables)
+        others = await connection.fetchval("select count(*) from tortoise_migrations where app = 'core'")
+    finally:
+        await connection.close()
+
+    assert (before, is_degraded, is_ready) == ([PluginState.NEEDS_MIGRATION], True, False)
+    assert (applied, again) == (["0001_initial"], [])
+    assert host.is_ready("made") and not host.is_degraded, "it is noticed without a new start"
+    assert {row["policyname"] for row in fenced} == {"tenant_rows", "all_rows"}
+    assert [(row["conname"], row["confdeltype"]) for row in keys] == [
+        ("plugin_made_things_tenant", b"c"),
+        ("plugin_made_things_ticket_id", b"n"),
+    ]
+    assert purged == ["plugin_made_things"]
+    assert left is None
+    assert waits == {"made": ["0001_initial"]}
+    assert others > 0
+
+
+async def test_what_waits_is_told_and_does_nothing(
+    desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path, monkeypatch)
+    asked = "{ plugins { name state } }"
+    async with started(settings, plugins_path=tmp_path) as served:
+        host = next(
+            each.endpoint.__closure__[0].cell_contents
+            for each in served.application.routes  # type: ignore[attr-defined]
+            if each.path == "/healthz"
+        )
+        host.note_pending(["made", "ticket_links"])
+        health = await served.http.get("/healthz")
+        told = (await at(served, desk.admin).ask(asked)).data["plugins"]
+        route = await served.http.post("/plugins/ticket_links/pin_0/events")
+
+    assert health.json() == {"status": "degraded"}
+    assert {"name": "made", "state": "NEEDS_MIGRATION"} in told
+    assert route.status_code == 503
