@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-import core.event_types  # noqa: F401 - declares what can happen
+from core.event_types import EVENT_TYPES
 from core.files.signing import FileLinks
+from core.kit import event_types
 from core.kit.crypto import Sealer
 from core.kit.graph.saved import SavedQueries
 from core.kit.http import Allowed, Outgoing
@@ -19,8 +20,8 @@ from core.kit.waking import Waking, waking_by
 from core.permissions import PERMISSIONS
 from core.pluginhost import Host, PluginOptions, load_plugins
 from core.pluginhost.chosen import chosen
+from core.pluginhost.kinds import EVENTS, STORAGE
 from core.pluginhost.kinds import PERMISSIONS as PLUGIN_PERMISSIONS
-from core.pluginhost.kinds import STORAGE
 from core.presence.waking import CHANNEL as PRESENCE
 from core.sdk.storage import StorageBackend
 from settings import Settings, load_secret_key, load_secret_keys, storage_config
@@ -48,8 +49,9 @@ def waking_of(settings: Settings) -> Waking:
 
 def plugins_of(settings: Settings) -> Host:
     """The plugins that the settings want, loaded, and what they bring along made known. Raises PluginsFailed."""
-    host = load_plugins(plugin_options(settings), taken={"permission": PERMISSIONS})
+    host = load_plugins(plugin_options(settings), taken={"permission": PERMISSIONS, "event": EVENT_TYPES})
     declare({key: each.thing.description for key, each in host.all_of(PLUGIN_PERMISSIONS).items()})
+    event_types.declare({key: each.thing.description for key, each in host.all_of(EVENTS).items()})
     return host
 
 

@@ -15,7 +15,9 @@ SOURCE = Path(core.__file__).parent
 _NAME = re.compile(r"[a-z][a-z_]*\.[a-z_]+")
 NO_EVENTS = {
     "field.manage", "job.abandoned", "job.failed", "job.given_back", "job.lease_lost", "job.not_given_back",
-    "job.not_taken_over", "job.parked", "option.priority_moved", "plugin.failed", "plugin.slow",
+    "job.not_taken_over", "job.parked", "option.priority_moved", "plugin.answered", "plugin.event_failed",
+    "plugin.failed", "plugin.instance_unusable", "plugin.job_dropped", "plugin.jobs_parked", "plugin.migrated",
+    "plugin.needs_migration", "plugin.slow", "plugin.stuck",
     "session.use_not_noted", "ticket.bulk_update", "webhook.ping", "webhook.tried",
 }  # fmt: skip
 """Names of the same form for something else: lines of the log, kinds of job, what `webhookTest` sends."""
