@@ -12,7 +12,15 @@ from core.chores import Chore, chores
 from core.door.plugin_process import keep_process
 from core.door.services import Child
 from core.extensions.service import Tools
-from core.extensions.tasks import Watchdog, job_kinds, plugin_followers, plugin_handlers, plugin_plans
+from core.extensions.tasks import (
+    SPREAD,
+    Watchdog,
+    job_kinds,
+    plugin_followers,
+    plugin_handlers,
+    plugin_plans,
+    spread_handler,
+)
 from core.fields.events import PRIORITY_MOVED
 from core.files.tasks import DISCARD, discard_handler
 from core.identity.service.again import viewer_again
@@ -194,6 +202,7 @@ def handlers(settings: Settings, runtime: Runtime, watchdog: Watchdog | None = N
         DELIVER: courier.handler(),
         ERASE: erase,
         **{chore.kind: chore.run for chore in _chores(settings, runtime)},
+        SPREAD: spread_handler(runtime.plugins),
         **plugin_handlers(_tools(runtime), watchdog),
     }
 

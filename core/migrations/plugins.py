@@ -20,7 +20,7 @@ from core.sdk import Models
 _FORGET = (
     "delete from tortoise_migrations where app = $1",
     "delete from stream_positions where starts_with(name, 'plugin.' || $1 || '.')",
-    "delete from schedules where starts_with(kind, 'plugin.' || $1 || '.')",
+    "delete from schedules where tenant_id is null and starts_with(name, 'plugin.' || $1 || '.')",
     "delete from jobs where starts_with(kind, 'plugin.' || $1 || '.')",
 )
 

@@ -6,7 +6,7 @@ from core.extensions.acting import ForPlugin, by_itself
 from core.extensions.queries import is_enabled
 from core.extensions.service.tools import Tools
 from core.extensions.tasks.deadlines import run_within
-from core.extensions.tasks.spreading import spread
+from core.extensions.tasks.spreading import SPREAD, spread
 from core.extensions.tasks.telling import kind_of, tell
 from core.extensions.tasks.watchdog import Watchdog, asleep
 from core.kit.jobs import Claimed, Handler, of_plugins
@@ -48,10 +48,22 @@ def job_kinds(host: Host) -> frozenset[str]:
 def plugin_plans(host: Host) -> list[Plan]:
     """What recurs: a job of the installation, which becomes one for every tenant that has enabled the plugin."""
     return [
-        Plan(f"{PREFIX}{key}", f"{PREFIX}{key}", each.thing.schedule)
+        Plan(f"{PREFIX}{key}", SPREAD, each.thing.schedule, {"job": key})
         for key, each in host.all_of(JOBS).items()
         if each.thing.schedule is not None
     ]
+
+
+def spread_handler(host: Host) -> Handler:
+    """Turns such a job into those of tenants. One of a plugin that is gone, or waits for a migration, becomes none."""
+
+    async def handle(job: Claimed) -> None:
+        key = job.payload["job"]
+        found = host.all_of(JOBS).get(key)
+        if found is not None and host.is_ready(found.plugin):
+            await spread(f"{PREFIX}{key}", found.plugin, found.thing.schedule)
+
+    return handle
 
 
 def _of_job(tools: Tools, plugin: str, declared: Job, watchdog: Watchdog) -> Handler:
@@ -65,15 +77,7 @@ def _of_job(tools: Tools, plugin: str, declared: Job, watchdog: Watchdog) -> Han
             watchdog=watchdog,
         )
 
-    run = _guarded(tools, plugin, work)
-
-    async def handle(job: Claimed) -> None:
-        if job.owner_id is None:
-            await spread(job.kind, plugin, declared.schedule)
-        else:
-            await run(job)
-
-    return of_plugins(handle)
+    return _guarded(tools, plugin, work)
 
 
 def _guarded(tools: Tools, plugin: str, work: Callable[[ForPlugin, Claimed], Awaitable[None]]) -> Handler:

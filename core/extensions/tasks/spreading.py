@@ -8,6 +8,8 @@ from core.kit.ids import new_id
 from core.kit.schedules import Every
 from core.kit.schedules.rhythm import Rhythm
 
+SPREAD = "plugins.spread"
+"""The kind of the installation's own job: `{"job": "<plugin>.<name>"}`."""
 BATCH = 1000
 LONGEST = timedelta(minutes=1)
 """Jobs of one time are spread over this while, so that not all tenants' systems are asked at the same moment."""

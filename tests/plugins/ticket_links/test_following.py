@@ -1,15 +1,14 @@
 """Links follow what becomes of their issues."""
 
-from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
-from core.extensions.tasks.spreading import spread
+from core.extensions.tasks import SPREAD, plugin_plans, spread_handler
 from core.kit.context import acting_for
 from core.kit.database import erase, execute, fetch, fetch_value, transaction
 from core.kit.ids import split_global
-from core.kit.schedules import Every
+from core.kit.jobs import Claimed
 from core.kit.stream.followers import fan_out
 from core.sdk import Unreachable
 from core.testing import Desk
@@ -18,6 +17,7 @@ from tests.plugins.ticket_links.making import (
     connected,
     events,
     followers,
+    host,
     issue,
     linked,
     links,
@@ -153,8 +153,10 @@ async def test_the_schedule_asks_for_each_tenant_that_has_enabled_it_once(desk: 
     async with receiving() as tracker:
         await connected(desk, tracker)
     kind = "plugin.ticket_links.refresh"
-    for _ in range(2):
-        await spread(kind, "ticket_links", Every(timedelta(seconds=2)))
+    job = Claimed(UUID(int=1), None, SPREAD, {"job": "ticket_links.refresh"}, attempts=1)
+    gone = Claimed(UUID(int=1), None, SPREAD, {"job": "gone.refresh"}, attempts=1)
+    for each in (job, job, gone):
+        await spread_handler(host())(each)
 
     many = []
     for each in (desk, other):
@@ -166,6 +168,9 @@ async def test_the_schedule_asks_for_each_tenant_that_has_enabled_it_once(desk: 
                 )
             )
     assert many == [1, 0]
+    assert [(plan.name, plan.kind, plan.payload) for plan in plugin_plans(host())] == [
+        (kind, SPREAD, {"job": "ticket_links.refresh"})
+    ]
 
 
 async def test_a_job_of_a_tenant_that_has_disabled_it_does_nothing(desk: Desk, settings: Settings) -> None:
