@@ -1,5 +1,7 @@
 """Tables of plugins: what is broken or waits is one plugin's affair, and purging leaves nothing."""
 
+import asyncio
+import json
 import secrets
 import sys
 from collections.abc import AsyncIterator
@@ -19,6 +21,7 @@ from core.pluginhost.kinds import JOBS, MODELS, PERMISSIONS
 from core.testing import Desk
 from settings import Settings
 from tests.pluginhost.starting import at, started
+from tests.pluginhost.test_examining import run
 from tests.pluginhost.writing import put
 
 PLUGIN = """
@@ -150,7 +153,7 @@ async def test_tables_wait_until_somebody_migrates_them_and_can_be_purged(
             for _ in range(100):
                 if host.is_ready("made"):
                     break
-                await __import__("asyncio").sleep(0.05)
+                await asyncio.sleep(0.05)
         again = await migrate_plugin(fresh_url, "made", host.tables["made"])
         fenced = await connection.fetch(
             "select policyname from pg_policies where tablename = 'plugin_made_things'"
@@ -199,3 +202,28 @@ async def test_what_waits_is_told_and_does_nothing(
     assert health.json() == {"status": "degraded"}
     assert {"name": "made", "state": "NEEDS_MIGRATION"} in told
     assert route.status_code == 503
+
+
+async def test_operators_see_migrate_and_purge_tables(fresh_url: str, tmp_path: Path) -> None:
+    place = {"DESKGRAPH_DATABASE_URL": fresh_url, "DESKGRAPH_DATA_DIR": str(tmp_path / "data")}
+
+    async def told(*arguments: str) -> tuple[int, str]:
+        done = await asyncio.to_thread(run, *arguments, folder=tmp_path, **place)
+        return done.returncode, done.stdout
+
+    listed = await told("list", "--json")
+    migrated, again = await told("migrate", "ticket_links"), await told("migrate")
+    ready = await told("list", "--json")
+    unsure = await told("purge", "ticket_links")
+    purged = await told("purge", "ticket_links", "--yes")
+    unknown = await told("migrate", "nothing")
+
+    def state(text: str) -> str:
+        return next(str(each["state"]) for each in json.loads(text) if each["name"] == "ticket_links")
+
+    assert (state(listed[1]), state(ready[1])) == ("needs_migration", "loaded")
+    assert migrated == (0, "  ticket_links 0001_initial\n1 migrations applied.\n")
+    assert again == (0, "The tables are up to date.\n")
+    assert unsure[0] == 1
+    assert purged == (0, "  plugin_ticket_links_links\n1 tables dropped.\n")
+    assert unknown[0] == 1
