@@ -4,13 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from core.extensions.service import Tools
-from core.extensions.tasks import plugin_followers, plugin_handlers
+from core.extensions.tasks import plugin_followers, plugin_handlers, telling
 from core.kit.context import acting_for
 from core.kit.crypto import Sealer
 from core.kit.database import execute, fetch
 from core.kit.database.sql import Row
 from core.kit.http import Allowed, Outgoing
+from core.kit.ids import new_id
 from core.kit.jobs import Claimed
 from core.kit.stream.followers import fan_out
 from core.pluginhost import PluginOptions, load_plugins
@@ -89,3 +92,27 @@ async def test_events_reach_those_who_enabled_it_and_a_bad_one_waits_alone(
     [again] = await waiting(desk)
     assert len(json.loads(again["payload"])["events"]) == 1
     assert json.loads(again["payload"])["events"][0] == json.loads(job["payload"])["events"][1]
+
+
+async def test_what_takes_too_long_for_one_job_is_left_to_another(
+    desk: Desk, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "TURN_SECONDS", -1.0)
+    put(tmp_path, "ears", TEXT)
+    host = load_plugins(PluginOptions(path=tmp_path, deny=shipped()))
+    tools = Tools(host, Sealer(load_secret_keys(settings)), Outgoing(allowed=Allowed.of([])))
+    async with started(settings, plugins_path=tmp_path) as served:
+        await enable(at(served, desk.admin), "ears")
+    events = [str(new_id()) for _ in range(2)]
+    with acting_for(desk.tenant_id):
+        await execute(
+            "insert into events (id, tenant_id, created_at, batch_id, type, subject_type, subject_id, changes, via)"
+            " select x::uuid, :tenant, now(), x::uuid, 'ticket.created', 'ticket', x::uuid, '{}', 'api'"
+            " from unnest(:ids::text[]) x",
+            {"tenant": desk.tenant_id, "ids": events},
+        )
+        job = Claimed(new_id(), desk.tenant_id, KIND, {"events": events}, attempts=1)
+        await plugin_handlers(tools)[KIND](job)
+
+    assert not (tmp_path / "ears.notes").exists()
+    assert [json.loads(each["payload"]) for each in await waiting(desk)] == [{"events": events}]

@@ -1,5 +1,6 @@
 """Telling plugins of events."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -24,6 +25,8 @@ log = get_logger(__name__)
 
 SECONDS = 60
 """For each event."""
+TURN_SECONDS = 200.0
+"""After so long the rest of a job's events is left to another: a job has five minutes."""
 
 _ENABLED = (
     "exists (select from plugin_enablements p where p.tenant_id = e.tenant_id and p.plugin = '{plugin}')"
@@ -58,16 +61,20 @@ def tell(
         events = await _read(job)
         if len(events) == 1:
             return await one(ctx, job, events[0])
-        failed = []
-        for event in events:
+        clock, apart = asyncio.get_running_loop().time, list[list[UUID]]()
+        until = clock() + TURN_SECONDS
+        for place, event in enumerate(events):
+            if clock() > until:
+                apart.append([each.id for each in events[place:]])
+                break
             try:
                 await one(ctx, job, event)
             except Exception as error:  # the task runner answers for every handler
                 log.warning(
                     "plugin.event_failed", plugin=plugin, about=str(event.id), error=type(error).__name__
                 )
-                failed.append(event.id)
-        await _apart(job, failed)
+                apart.append([event.id])
+        await _ask_again(job, apart)
 
     return work
 
@@ -91,8 +98,9 @@ def _event(row: Row) -> Event:
     )  # fmt: skip
 
 
-async def _apart(job: Claimed, failed: list[UUID]) -> None:
-    if not failed:
+async def _ask_again(job: Claimed, parts: list[list[UUID]]) -> None:
+    """A job for each part."""
+    if not parts:
         return
     async with transaction():
         await execute(
@@ -100,7 +108,7 @@ async def _apart(job: Claimed, failed: list[UUID]) -> None:
             " select x.id, :tenant, now(), :kind, x.payload, 'ready', now() + interval '2 seconds', 0"
             " from unnest(:ids::uuid[], :payloads::jsonb[]) x(id, payload)",
             {
-                "tenant": job.tenant_id, "kind": job.kind, "ids": [new_id() for _ in failed],
-                "payloads": [orjson.dumps({"events": [str(each)]}).decode() for each in failed],
+                "tenant": job.tenant_id, "kind": job.kind, "ids": [new_id() for _ in parts],
+                "payloads": [orjson.dumps({"events": list(map(str, each))}).decode() for each in parts],
             },
         )  # fmt: skip
