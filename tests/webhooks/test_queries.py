@@ -166,7 +166,7 @@ async def test_resuming_leaves_a_webhook_with_an_owner_who_may_keep_it(hooks: Ho
 
 
 TOKEN = """mutation($input: ApiTokenCreateInput!) { apiTokenCreate(input: $input) {
-  secret apiToken { id user { id email } } userErrors { code path message } } }"""
+  token apiToken { id user { id email } } userErrors { code path message } } }"""
 REVOKE = (
     """mutation($input: ApiTokenRevokeInput!) { apiTokenRevoke(input: $input) { userErrors { message } } }"""
 )
@@ -179,7 +179,7 @@ async def _program(hooks: Hooks, **given: Any) -> tuple[Person, str]:
     made = (await hooks.desk.founder.ask(TOKEN, input=wanted)).payload("apiTokenCreate")
     user = made["apiToken"]["user"]
     key = UUID(hex=user["id"].partition("_")[2])
-    return Person(hooks.desk.served, key, made["secret"], ""), str(made["apiToken"]["id"])
+    return Person(hooks.desk.served, key, made["token"], ""), str(made["apiToken"]["id"])
 
 
 async def test_a_program_s_webhook_gets_no_more_than_its_token_gives(
