@@ -1,5 +1,5 @@
-"""What graphql-core says about a document or its variables, as refusals of ours: each error with a code, its place, and a
-sentence in the caller's language before graphql-core's own words, which are English."""
+"""What graphql-core says about a document or its variables, as refusals of ours: each error with a code, its place, and
+a sentence in the caller's language before graphql-core's own words, which are English."""
 
 from collections.abc import Sequence
 

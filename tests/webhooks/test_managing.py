@@ -26,7 +26,7 @@ REFUSED = {
     "no types": ({"eventTypes": []}, [("REQUIRED", ["eventTypes"])]),
     "bad type": ({"eventTypes": ["ticket.*", "Ticket"]}, [("INVALID", ["eventTypes", "1"])]),
     "misspelt type": (
-        {"eventTypes": ["ticket.created", "ticket.creatd"]},
+        {"eventTypes": ["ticket.created", "ticket.create"]},
         [("INVALID", ["eventTypes", "1"])],
     ),
     "misspelt family": ({"eventTypes": ["tickets.*"]}, [("INVALID", ["eventTypes", "0"])]),
@@ -59,14 +59,14 @@ async def test_a_type_that_there_is_not_is_named_and_changes_nothing(hooks: Hook
         "mutation ($input: WebhookUpdateInput!)"
         " { webhookUpdate(input: $input) { webhook { id } userErrors { code path message } } }"
     )
-    answer = await hooks.desk.admin.ask(change, input={"id": webhook, "eventTypes": ["message.aded"]})
+    answer = await hooks.desk.admin.ask(change, input={"id": webhook, "eventTypes": ["message.add"]})
 
     assert answer.data["webhookUpdate"] == {
         "webhook": None,
         "userErrors": [
             {
                 "code": "INVALID", "path": ["eventTypes", "0"],
-                "message": "message.aded is not a type of event; write one that `eventTypes` lists, ticket.* or *.",
+                "message": "message.add is not a type of event; write one that `eventTypes` lists, ticket.* or *.",
             }
         ],
     }  # fmt: skip

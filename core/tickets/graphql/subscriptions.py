@@ -144,8 +144,8 @@ class EventQuery:
         return (await position_now()).cursor
 
     @strawberry.field(
-        description="One event with what it is about, as the stream tells it; null where the viewer may not hear of it. "
-        "The ids of `auditEvents` and webhooks name it, too."
+        description="One event with what it is about, as the stream tells it; null where the viewer may not hear of it."
+        " The ids of `auditEvents` and webhooks name it, too."
     )
     async def event(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The event.")]
