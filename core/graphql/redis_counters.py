@@ -1,8 +1,8 @@
 """Points counted in Redis, for all processes together.
 
 What has no time to wait, as events to subscribers, is spent ahead: against what this process last heard, and Redis is
-told of it within a second, of each key once, and answers what all have spent. So a limit can be overshot by what several
-processes spend ahead in two seconds, and by no more.
+told of it within a second, of each key once, and answers what all have spent. So a limit can be overshot by what
+several processes spend ahead in two seconds, and by no more.
 """
 
 import asyncio
