@@ -11,8 +11,9 @@ def welcome(settings: Settings, *, demo: bool, seconds: float) -> str:
     if settings.explorer:
         lines.append(f"  Explorer   {base}/")
     lines.append(f"  GraphQL    {base}/graphql")
-    if demo:
-        lines.append(f"  Demo       {settings.data_dir / 'demo.json'} (people, passwords, tokens)")
+    people = settings.data_dir / "demo.json"
+    if demo or people.exists():  # once loaded, the demo stays
+        lines.append(f"  Demo       {people} (people, passwords, tokens)")
     if settings.multi_tenant:
         lines.append(
             f"  Tenants    http://<slug>.{settings.base_domain}:{settings.port}/  (./desk tenant list)"

@@ -17,7 +17,7 @@ from core.graphql.errors import Code, RefusedRequest
 from core.graphql.guard import GuardLimits, analyse, introspection_price, require_few_operations
 from core.graphql.parsing import parse_document
 from core.graphql.prepared import ParsedDocument, PreparedDocument, PreparedOperation, document_hash
-from core.graphql.refusals import MAX_ERRORS, refusal_of
+from core.graphql.refusals import MAX_ERRORS, RefusedByCore
 from core.graphql.validation import rules, teach_one_of
 
 _LARGEST_CACHED_SHARE = 10
@@ -104,7 +104,7 @@ class Documents:
             self._schema, node, self._rules, max_errors=MAX_ERRORS, hide_suggestions=self._hide_suggestions
         )
         if errors:
-            raise refusal_of(Code.VALIDATION_FAILED, errors)
+            raise RefusedByCore(Code.VALIDATION_FAILED, errors)
         measured = analyse(self._schema, node, self._limits, introspection_price=self._introspection_price)
         parsed = ParsedDocument(text, node)
         operations = [PreparedOperation(node, analysis, parsed) for node, analysis in measured]

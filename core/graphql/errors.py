@@ -86,8 +86,8 @@ class AuthenticationFailed(RequestError):
 
 
 class RefusedRequest(RequestError):
-    """The edge answers this instead of executing. Carries headers where they are needed, and several errors where they
-    are not ours to word."""
+    """The edge answers this instead of executing. Carries headers where they are needed, the place in the document
+    (`line`, `column`) where there is one, and several errors where they are worded already."""
 
     def __init__(
         self,
@@ -97,11 +97,16 @@ class RefusedRequest(RequestError):
         values: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
         errors: list[dict[str, object]] | None = None,
+        at: Mapping[str, int] | None = None,
         **extensions: object,
     ) -> None:
         super().__init__(code, message, values=values, **extensions)
+        self._at = at
         self.headers = dict(headers or {})
         self._errors = errors
 
     def entries(self, locale: str = "en", localise: Localise = in_english) -> list[dict[str, object]]:
-        return self._errors or super().entries(locale, localise)
+        if self._errors:
+            return self._errors
+        place = {"locations": [self._at]} if self._at else {}
+        return [{**each, **place} for each in super().entries(locale, localise)]

@@ -12,6 +12,7 @@ from strawberry.exceptions import StrawberryInputCoercionError
 from core.extensions.graphql.gate import PluginError
 from core.graphql.blaming import plugin_at
 from core.graphql.errors import Code, Localise, RefusedRequest, RequestError
+from core.graphql.locating import places
 from core.graphql.prepared import PreparedOperation
 from core.graphql.refusals import MAX_ERRORS
 from core.kit.errors import DomainError, Errors
@@ -51,10 +52,8 @@ def error_entries(
         )
         message, extensions = told
         entry: dict[str, object] = {"message": message}
-        if error.locations:
-            entry["locations"] = [
-                {"line": at.line, "column": at.column} for at in error.locations[:MAX_ERRORS]
-            ]
+        if at := places(error, _original(error)):
+            entry["locations"] = at
         if error.path:
             entry["path"] = error.path
         entry["extensions"] = extensions

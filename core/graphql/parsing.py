@@ -4,7 +4,7 @@ from graphql import DocumentNode, GraphQLError, GraphQLSyntaxError, parse
 from graphql.language import Token
 
 from core.graphql.errors import Code
-from core.graphql.refusals import refusal_of
+from core.graphql.refusals import RefusedByCore
 
 _MAX_COMMENTS = 1000
 
@@ -15,10 +15,10 @@ def parse_document(text: str, *, max_tokens: int) -> DocumentNode:
         node = parse(text, max_tokens=max_tokens, max_comments=_MAX_COMMENTS)
     except GraphQLSyntaxError as error:
         if error.message.endswith("Parsing aborted."):
-            raise refusal_of(Code.DOCUMENT_TOO_LARGE, [error]) from error
-        raise refusal_of(Code.SYNTAX_ERROR, [error]) from error
+            raise RefusedByCore(Code.DOCUMENT_TOO_LARGE, [error]) from error
+        raise RefusedByCore(Code.SYNTAX_ERROR, [error]) from error
     except GraphQLError as error:  # Nested too deeply to be parsed.
-        raise refusal_of(Code.SYNTAX_ERROR, [error]) from error
+        raise RefusedByCore(Code.SYNTAX_ERROR, [error]) from error
     _unlink(node)
     return node
 

@@ -15,9 +15,10 @@ from core.graphql.errors import Code, RefusedRequest, RequestError
 from core.graphql.guard import GuardLimits
 from core.graphql.http_request import GraphQLRequest
 from core.graphql.limits import Allowance, PointLimits, preparation_cost
+from core.graphql.locating import place_of
 from core.graphql.options import EdgeOptions
 from core.graphql.prepared import PreparedDocument, PreparedOperation
-from core.graphql.refusals import MAX_ERRORS, refusal_of
+from core.graphql.refusals import MAX_ERRORS, RefusedByCore
 
 _UNCHARGED = {Code.UNAUTHENTICATED, Code.RATE_LIMITED, Code.UNAVAILABLE, Code.INTERNAL, Code.TIMEOUT}
 _NO_VARIABLES = VariableValues({}, {})
@@ -90,19 +91,20 @@ class Admission:
             hide_suggestions=self._hide_suggestions,
         )
         if isinstance(variables, list):
-            raise refusal_of(Code.BAD_VARIABLES, variables)
+            raise RefusedByCore(Code.BAD_VARIABLES, variables)
         return variables
 
     def _cost(self, operation: PreparedOperation, variables: VariableValues) -> int:
         cost = operation.analysis.cost(variables.coerced)
         if cost > self._max_cost:
-            field = operation.analysis.cost_driver(variables.coerced)
+            way = operation.analysis.cost_driver(variables.coerced)
             raise RefusedRequest(
                 Code.TOO_COSTLY,
                 "The operation costs {cost} points; {limit} are allowed. Most is for '{field}'.",
+                at=place_of(way[-1].node) if way and way[-1].node else None,
                 cost=cost,
                 limit=self._max_cost,
-                field=field,
+                field=".".join(each.name for each in way) or None,
             )
         return cost
 

@@ -21,6 +21,7 @@ from core.graphql.masking import IsUnavailable
 from core.graphql.options import EdgeOptions
 from core.graphql.pipeline import Admission, AdmittedOperation
 from core.graphql.prepared import PreparedOperation
+from core.graphql.refusals import RefusedByCore
 from core.kit.graph import Request
 from core.kit.graph.saved import QueryRefused
 
@@ -81,7 +82,7 @@ class SavedQueries:
         except RefusedRequest as error:
             if error.code == Code.UNAVAILABLE:
                 raise
-            raise QueryRefused(error.code, error.message) from error
+            raise QueryRefused(error.code, _problem(error)) from error
         return {"data": outcome.data, **({"errors": outcome.errors} if outcome.errors else {})}
 
     def _admitted(self, text: str, variables: Mapping[str, str]) -> AdmittedOperation:
@@ -90,7 +91,7 @@ class SavedQueries:
             _require_known(operation, variables)
             coerced, cost = self._admission.measure(operation, _request(text, variables))
         except RefusedRequest as error:
-            raise QueryRefused(error.code, error.message) from error
+            raise QueryRefused(error.code, _problem(error)) from error
         return AdmittedOperation(operation, coerced, _unpaid(cost))
 
     def _operation(self, text: str) -> PreparedOperation:
@@ -99,6 +100,10 @@ class SavedQueries:
         if operation.kind is not OperationType.QUERY:
             raise QueryRefused("NOT_A_QUERY", f"This is a {operation.kind.value}, not a query.")
         return operation
+
+
+def _problem(error: RefusedRequest) -> str:
+    return error.detail if isinstance(error, RefusedByCore) else error.message
 
 
 def _require_known(operation: PreparedOperation, variables: Mapping[str, str]) -> None:

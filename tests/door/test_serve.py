@@ -204,3 +204,11 @@ def test_machines_with_a_database_of_their_own_may_share_a_folder(
 def test_the_line_of_slugs_is_for_many_tenants() -> None:
     assert "<slug>" in welcome(Settings(), demo=False, seconds=1)
     assert "<slug>" not in welcome(Settings(multi_tenant=False), demo=False, seconds=1)
+
+
+def test_the_welcome_says_where_the_demos_people_are_at_every_start(tmp_path: Path) -> None:
+    settings, people = Settings(data_dir=tmp_path), tmp_path / "demo.json"
+    assert str(people) not in welcome(settings, demo=False, seconds=1)
+
+    people.write_text("{}")
+    assert f"  Demo       {people} (" in welcome(settings, demo=False, seconds=1)

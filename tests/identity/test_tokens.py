@@ -14,7 +14,7 @@ from tests.identity.test_people import grant
 from tests.identity.test_signing_in import SIGN_IN, VIEWER
 
 CREATE = """mutation($input: ApiTokenCreateInput!) { apiTokenCreate(input: $input) {
-  secret apiToken { id kind name hint scopes expiresAt user { id kind name roles { key } } }
+  token apiToken { id kind name hint scopes expiresAt user { id kind name roles { key } } }
   userErrors { code path message } } }"""
 REVOKE = """mutation($input: ApiTokenRevokeInput!) { apiTokenRevoke(input: $input) {
   apiToken { id revokedAt user { status } } userErrors { code path } } }"""
@@ -45,15 +45,15 @@ async def test_a_program_gets_a_token_of_its_own(desk: Desk, happened: Happened,
     )
     assert (token["user"]["kind"], token["user"]["name"]) == ("MACHINE", "CRM sync")
     assert token["user"]["roles"] == [{"key": "agent"}]
-    assert made["secret"].startswith(token["hint"].rstrip("…"))
-    mine = (await desk.served.ask(MINE, token=made["secret"])).data["viewer"]
+    assert made["token"].startswith(token["hint"].rstrip("…"))
+    mine = (await desk.served.ask(MINE, token=made["token"])).data["viewer"]
     assert mine == {
         "permissions": ["ticket.note", "ticket.reply"],
         "user": {"id": token["user"]["id"], "kind": "MACHINE"},
     }
     assert [each["actor_id"] for each in await happened("token.created")] == [desk.admin.key]
     stored = await rows("select * from tokens where tenant_id = :tenant")
-    assert made["secret"] not in str(stored)
+    assert made["token"] not in str(stored)
 
 
 async def test_what_a_token_is_made_of_must_be_ones_own(desk: Desk, rows: Rows) -> None:
@@ -82,7 +82,7 @@ async def test_what_a_token_is_made_of_must_be_ones_own(desk: Desk, rows: Rows) 
 async def test_an_empty_scope_is_no_right_at_all(desk: Desk) -> None:
     made = (await create(desk, scopes=[])).payload("apiTokenCreate")
 
-    assert (await desk.served.ask(MINE, token=made["secret"])).data["viewer"]["permissions"] == []
+    assert (await desk.served.ask(MINE, token=made["token"])).data["viewer"]["permissions"] == []
 
 
 async def test_a_revoked_token_opens_nothing(desk: Desk, happened: Happened) -> None:
@@ -92,7 +92,7 @@ async def test_a_revoked_token_opens_nothing(desk: Desk, happened: Happened) -> 
 
     assert revoked["apiToken"]["revokedAt"] is not None
     assert revoked["apiToken"]["user"] == {"status": "DISABLED"}
-    assert (await desk.served.ask(MINE, token=made["secret"])).codes == ["UNAUTHENTICATED"]
+    assert (await desk.served.ask(MINE, token=made["token"])).codes == ["UNAUTHENTICATED"]
     again = await desk.admin.ask(REVOKE, input={"id": made["apiToken"]["id"]})
     assert again.refusals("apiTokenRevoke") == [("NOT_FOUND", ["id"])]
     assert len(await happened("token.revoked")) == 1
@@ -106,7 +106,7 @@ async def test_an_expired_token_opens_nothing(desk: Desk) -> None:
             {"tenant": desk.tenant_id},
         )
 
-    assert (await desk.served.ask(MINE, token=made["secret"])).codes == ["UNAUTHENTICATED"]
+    assert (await desk.served.ask(MINE, token=made["token"])).codes == ["UNAUTHENTICATED"]
 
 
 async def test_each_sees_their_own_and_managers_what_they_manage(

@@ -250,7 +250,7 @@ async def test_an_operator_finds_a_parked_job_and_retries_it(installation: Insta
     assert retried["state"] == "waiting"
     assert installation.made("job", "list", "--state", "parked") == []
     assert installation.refused("job", "retry", listed["id"]) == (
-        "--id: Only a parked job can be retried; this one is WAITING."
+        "Only a parked job can be retried; this one is WAITING."
     )
     assert installation.refused("job", "show", "job_" + "0" * 32) == "There is no such job."
 
@@ -274,7 +274,7 @@ async def test_an_operator_retries_a_chore_that_was_given_up(installation: Insta
     assert installation.made("job", "show", parked["id"])["error"] == "no disk"
     assert installation.made("job", "retry", parked["id"])["state"] == "waiting"
     assert installation.refused("job", "retry", parked["id"]) == (
-        "--id: Only a parked job can be retried; this one is WAITING."
+        "Only a parked job can be retried; this one is WAITING."
     )
 
 
@@ -303,6 +303,8 @@ async def test_an_operator_sees_what_recurs_and_lets_it_run_now(installation: In
     }  # fmt: skip
     assert (of_tenant["tenant"], of_tenant["when"]) == ("acme", "0 8 * * 1 (Asia/Shanghai)")
     assert installation.made("schedule", "list", "--tenant", "acme")[0]["name"] == "weekly"
+    await installation.rows("update schedules set every_seconds = 3600 where name = 'sweep' returning 1")
+    assert installation.made("schedule", "list")[1]["when"] == "every hour"
     for due in (run, weekly):
         assert abs(datetime.fromisoformat(due["next_run_at"]) - before) < timedelta(minutes=1)
     assert installation.refused("schedule", "run", "off") == "The schedule off is switched off."

@@ -102,6 +102,15 @@ async def test_a_refusal_says_why(asked: Installation) -> None:
     )
     mutation = ("graphql", "explain", str(asked.folder.parent / "mutation.graphql"), "--tenant", "acme")
     assert asked.refused(*mutation, "--token", "CRM") == "Only queries are explained."
+    for text, told in (
+        ("{\n  viewer {", "2:11: The document is not GraphQL: Expected Name, found <EOF>."),
+        (
+            "{\n  viewer { nothing }\n}",
+            "2:12: The document does not fit the schema: Cannot query field 'nothing'",
+        ),
+    ):
+        (asked.folder.parent / "mutation.graphql").write_text(text)
+        assert told in asked.refused(*mutation, "--token", "CRM")
     wrong = asked.run(*command(asked, "--token", "CRM", "--variables", "[1]"))
     assert wrong.returncode == 2
     assert "--variables" in wrong.stderr

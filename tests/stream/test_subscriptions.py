@@ -213,7 +213,7 @@ async def test_what_cannot_be_waited_for_is_refused(desk: Desk, values: dict[str
         assert await heard.refused() == code
 
 
-@pytest.mark.parametrize("name", ["ticket.creatd", "ticket.*", "*", "", "x" * 500])
+@pytest.mark.parametrize("name", ["ticket.create", "ticket.*", "*", "", "x" * 500])
 async def test_a_type_that_there_is_not_is_named_and_refused(desk: Desk, name: str) -> None:
     async with waiting(desk.founder, EVENTS, types=["ticket.created", name]) as heard:
         frame = await heard.socket.frame()
@@ -304,6 +304,28 @@ async def test_pages_show_what_may_be_heard_of(desk: Desk, other: Desk) -> None:
     assert (await desk.founder.ask(PAGE, after="x")).codes == ["BAD_CURSOR"]
     assert (await desk.founder.ask(PAGE, types=["x"] * 51)).codes == ["BAD_FILTER"]
     assert (await desk.founder.ask(PAGE, first=101)).codes == ["BAD_PAGE"]
+
+
+ONE = "query ($id: ID!) { event(id: $id) { __typename id type cursor ... on MessageAdded { message { bodyText } } } }"
+
+
+async def test_one_event_is_read_by_its_id_by_those_who_may_hear_of_it(desk: Desk, other: Desk) -> None:
+    mine = await opened(desk.founder, requesterId=desk.customer.id)
+    start = await cursor_of(desk.founder)
+    await reply(desk.founder, mine, "Unplug it.")
+    await reply(desk.founder, mine, "He pays late.", "PRIVATE")
+    async with waiting(desk.founder, EVENTS, after=start, types=["message.added"]) as heard:
+        public, private = [(await heard.next())["id"] for _ in range(2)]
+
+    told = (await desk.customer.ask(ONE, id=public)).data["event"]
+    assert (told["__typename"], told["id"], told["message"]) == (
+        "MessageAdded", public, {"bodyText": "Unplug it."}
+    )  # fmt: skip
+    as_logged = (await desk.founder.ask(ONE, id=private.replace("evt_", "aud_"))).data["event"]
+    assert (as_logged["id"], as_logged["message"]) == (private, {"bodyText": "He pays late."})
+    for person, event in ((desk.customer, private), (other.founder, public), (desk.founder, mine)):
+        assert (await person.ask(ONE, id=event)).data["event"] is None
+    assert (await desk.served.ask(ONE, {"id": public})).codes == ["UNAUTHENTICATED"]
 
 
 async def test_events_go_straight_to_sockets_that_take_them_and_wait_for_others(desk: Desk) -> None:

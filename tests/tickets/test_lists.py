@@ -339,9 +339,57 @@ async def test_a_page_of_none_tells_whether_there_are_any(shelf: Shelf) -> None:
     assert (page["nodes"], page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]) == ([], True, None)
 
 
+@pytest.mark.parametrize(
+    ("argument", "code"),
+    [
+        ("filter: {title: null}", "BAD_FILTER"),
+        ("orderBy: [{field: NUMBER, direction: ASC}, {field: CREATED_AT, direction: DESC}]", "BAD_ORDER"),
+        ("first: 101", "BAD_PAGE"),
+        ("last: 101", "BAD_PAGE"),
+        ('after: "x"', "BAD_CURSOR"),
+    ],
+)
+async def test_a_refusal_stands_where_the_argument_at_fault_does(
+    shelf: Shelf, argument: str, code: str
+) -> None:
+    query = f"{{\n  mine: tickets(\n    {argument}\n  ) {{ nodes {{ id }} }}\n}}"
+    answer = await shelf.desk.founder.ask(query)
+
+    (error,) = answer.body["errors"]
+    assert (error["extensions"]["code"], error["path"]) == (code, ["mine"])
+    assert error["locations"] == [{"line": 3, "column": 5}]
+
+
 async def test_counting_stops_where_it_is_told(shelf: Shelf) -> None:
     answer = await shelf.desk.founder.ask(
-        "{ tickets { a: totalCount(max: 5) { value exact } b: totalCount(max: 0) { value exact } } }"
+        "{ tickets { a: totalCount(max: 5) { value exact } b: totalCount(max: 1) { value exact } } }"
     )
 
     assert answer.data["tickets"] == {"a": {"value": 5, "exact": False}, "b": {"value": 1, "exact": False}}
+
+
+@pytest.mark.parametrize("cap", [-1, 0, 10_001])
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        (
+            "query ($max: Int! = {cap}) {{ tickets {{ nodes {{ id }} totalCount(max: $max) {{ value }} }} }}",
+            [],
+        ),
+        ("{{ tickets {{ nodes {{ id }} totalCount(max: {cap}) {{ value }} }} }}", []),
+        (
+            "{{ tickets {{ nodes {{ messages {{ totalCount(max: {cap}) {{ value }} }} }} }} }}",
+            ["nodes", 0, "messages"],
+        ),
+    ],
+)
+async def test_no_cap_is_changed_in_silence(shelf: Shelf, cap: int, query: str, path: list[object]) -> None:
+    answer = await shelf.desk.founder.ask(query.format(cap=cap))
+
+    error = answer.body["errors"][0]
+    assert (error["message"], error["extensions"]["code"]) == (
+        "`max` must be between 1 and 10000.",
+        "BAD_PAGE",
+    )
+    assert error["path"] == ["tickets", *path, "totalCount"]
+    assert error["locations"]

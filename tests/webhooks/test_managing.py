@@ -26,7 +26,7 @@ REFUSED = {
     "no types": ({"eventTypes": []}, [("REQUIRED", ["eventTypes"])]),
     "bad type": ({"eventTypes": ["ticket.*", "Ticket"]}, [("INVALID", ["eventTypes", "1"])]),
     "misspelt type": (
-        {"eventTypes": ["ticket.created", "ticket.creatd"]},
+        {"eventTypes": ["ticket.created", "ticket.create"]},
         [("INVALID", ["eventTypes", "1"])],
     ),
     "misspelt family": ({"eventTypes": ["tickets.*"]}, [("INVALID", ["eventTypes", "0"])]),
@@ -59,14 +59,14 @@ async def test_a_type_that_there_is_not_is_named_and_changes_nothing(hooks: Hook
         "mutation ($input: WebhookUpdateInput!)"
         " { webhookUpdate(input: $input) { webhook { id } userErrors { code path message } } }"
     )
-    answer = await hooks.desk.admin.ask(change, input={"id": webhook, "eventTypes": ["message.aded"]})
+    answer = await hooks.desk.admin.ask(change, input={"id": webhook, "eventTypes": ["message.add"]})
 
     assert answer.data["webhookUpdate"] == {
         "webhook": None,
         "userErrors": [
             {
                 "code": "INVALID", "path": ["eventTypes", "0"],
-                "message": "message.aded is not a type of event; write one that `eventTypes` lists, ticket.* or *.",
+                "message": "message.add is not a type of event; write one that `eventTypes` lists, ticket.* or *.",
             }
         ],
     }  # fmt: skip
@@ -187,6 +187,8 @@ async def test_a_pause_holds_back_what_is_on_its_way(hooks: Hooks, receiver: Rec
     webhook = await hooks.create(eventTypes=["ticket.created"])
     await hooks.happen()
     await hooks.run("webhookPause", webhook)
+    (paused,) = await hooks.log(webhook)
+    assert (paused["state"], paused["nextTryAt"]) == ("HELD", None), "before a worker looks at it"
     await hooks.deliver()
     await hooks.happen()
 
@@ -200,12 +202,40 @@ async def test_a_pause_holds_back_what_is_on_its_way(hooks: Hooks, receiver: Rec
     assert (await hooks.look(webhook))["state"] == "ACTIVE"
 
 
+@pytest.mark.parametrize(("status", "state"), [(200, "DELIVERED"), (500, "HELD")])
+async def test_what_is_being_sent_during_a_pause_is_sent_once(
+    hooks: Hooks, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, status: int, state: str
+) -> None:
+    webhook = await hooks.create(eventTypes=["ticket.created"])
+    receiver.answers = [answer(status)]
+    await hooks.happen()
+
+    async def paused_meanwhile(row: Row) -> Context | None:
+        await hooks.run("webhookPause", webhook)
+        return await acting_as_owner(row)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(delivering, "acting_as_owner", paused_meanwhile)
+        await hooks.deliver()
+    (sent,) = await hooks.log(webhook)
+    assert (sent["state"], sent["attempts"], sent["nextTryAt"]) == (state, 1, None)
+    assert await hooks.deliver() == 0
+
+    await hooks.run("webhookResume", webhook)
+    await hooks.deliver()
+    assert len(receiver.received) == (1 if status == 200 else 2)
+    assert [each["state"] for each in await hooks.log(webhook)] == ["DELIVERED"]
+
+
 async def test_what_is_found_paused_at_the_moment_of_resuming_is_not_left_behind(
     hooks: Hooks, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     webhook = await hooks.create(eventTypes=["ticket.created"])
     await hooks.happen()
     await hooks.run("webhookPause", webhook)
+    (found,) = await hooks.log(webhook)
+    # As one that was matched while the webhook was being paused.
+    await hooks.change("webhook_deliveries", "state = 'PENDING'", found["id"])
     resumes = [webhook]
 
     async def resumed_meanwhile(row: Row) -> Context | None:

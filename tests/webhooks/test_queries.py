@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from core.kit.context import UserKind
+from core.kit.ids import to_global
 from core.testing import Person
 from tests.webhooks.receiving import Receiver
 from tests.webhooks.working import Hooks
@@ -21,6 +22,50 @@ async def test_the_querys_answer_is_in_the_payload(hooks: Hooks, receiver: Recei
     data = receiver.received[0].json["data"]
     assert data["result"] == {"ticket": {"title": "Printer on fire"}, "node": {"id": data["event"]["id"]}}
     assert "errors" not in data
+
+
+SAID = """query($eventId: ID!) { event(id: $eventId) {
+  __typename id ... on MessageAdded { ticket { title } message { bodyText visibility author { name } } } } }"""
+REPLY = """mutation($input: TicketReplyInput!) { ticketReply(input: $input) { message { id } userErrors { code } } }"""
+
+
+async def _said(hooks: Hooks, body: str, visibility: str, ticket: str) -> None:
+    given = {"id": ticket, "body": body, "visibility": visibility}
+    (await hooks.desk.admin.ask(REPLY, input=given)).payload("ticketReply")
+
+
+async def test_the_query_reaches_the_message_that_an_event_is_about(hooks: Hooks, receiver: Receiver) -> None:
+    await hooks.create(eventTypes=["message.added"], query=SAID)
+    ticket = await hooks.open_ticket()
+    await _said(hooks, "Unplug it.", "PUBLIC", ticket)
+    await _said(hooks, "It will burn.", "PRIVATE", ticket)
+    await hooks.match(await hooks.events("message.added", ticket))
+    await hooks.deliver()
+
+    told = [each.json["data"]["result"]["event"] for each in receiver.received]
+    assert [(each["__typename"], each["ticket"], each["message"]["bodyText"]) for each in told] == [
+        ("MessageAdded", {"title": "Printer on fire"}, "Unplug it."),
+        ("MessageAdded", {"title": "Printer on fire"}, "It will burn."),
+    ]
+    assert [each["message"]["visibility"] for each in told] == ["PUBLIC", "PRIVATE"]
+    names = [each.json["data"]["event"]["id"].removeprefix("aud_") for each in receiver.received]
+    assert [each["id"] for each in told] == [f"evt_{each}" for each in names]
+
+
+async def test_who_reads_no_notes_is_told_of_none(hooks: Hooks, receiver: Receiver) -> None:
+    narrow = await _limited(hooks, ticketScope="ALL")
+    await hooks.create(by=narrow, eventTypes=["message.added"], query=SAID)
+    ticket = await hooks.open_ticket()
+    await _said(hooks, "It will burn.", "PRIVATE", ticket)
+    await _said(hooks, "Unplug it.", "PUBLIC", ticket)
+    events = await hooks.events("message.added", ticket)
+    await hooks.match(events)
+    await hooks.deliver()
+
+    (only,) = receiver.received
+    assert only.json["data"]["result"]["event"]["message"]["bodyText"] == "Unplug it."
+    named = [await narrow.ask(SAID, eventId=to_global("evt", each)) for each in events]
+    assert [each.data["event"] is None for each in named] == [True, False]
 
 
 async def test_retries_carry_what_was_built_at_first(hooks: Hooks, receiver: Receiver) -> None:
@@ -47,8 +92,8 @@ async def test_whoever_takes_a_webhook_over_gets_what_they_may_see(hooks: Hooks,
     assert (await hooks.look(webhook))["failingSince"] is None  # nobody tried to reach the receiver
 
 
-async def _limited(hooks: Hooks):  # type: ignore[no-untyped-def]
-    """Somebody who manages webhooks and sees their own tickets only."""
+async def _limited(hooks: Hooks, **more: Any):  # type: ignore[no-untyped-def]
+    """Somebody who manages webhooks and sees their own tickets only, unless told otherwise."""
     desk = hooks.desk
     text = """mutation($input: RoleCreateInput!) { roleCreate(input: $input) {
       role { id } userErrors { message } } }"""
@@ -57,6 +102,7 @@ async def _limited(hooks: Hooks):  # type: ignore[no-untyped-def]
         "key": "hooks",
         "permissions": ["webhook.manage", "ticket.create"],
         "ticketScope": "OWN",
+        **more,
     }
     (await desk.founder.ask(text, input=given)).payload("roleCreate")
     return await desk.add("hooks", UserKind.AGENT)
@@ -120,7 +166,7 @@ async def test_resuming_leaves_a_webhook_with_an_owner_who_may_keep_it(hooks: Ho
 
 
 TOKEN = """mutation($input: ApiTokenCreateInput!) { apiTokenCreate(input: $input) {
-  secret apiToken { id user { id email } } userErrors { code path message } } }"""
+  token apiToken { id user { id email } } userErrors { code path message } } }"""
 REVOKE = (
     """mutation($input: ApiTokenRevokeInput!) { apiTokenRevoke(input: $input) { userErrors { message } } }"""
 )
@@ -133,7 +179,7 @@ async def _program(hooks: Hooks, **given: Any) -> tuple[Person, str]:
     made = (await hooks.desk.founder.ask(TOKEN, input=wanted)).payload("apiTokenCreate")
     user = made["apiToken"]["user"]
     key = UUID(hex=user["id"].partition("_")[2])
-    return Person(hooks.desk.served, key, made["secret"], ""), str(made["apiToken"]["id"])
+    return Person(hooks.desk.served, key, made["token"], ""), str(made["apiToken"]["id"])
 
 
 async def test_a_program_s_webhook_gets_no_more_than_its_token_gives(

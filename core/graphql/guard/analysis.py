@@ -15,7 +15,7 @@ from graphql import (
 )
 
 from core.graphql.errors import Code, RefusedRequest
-from core.graphql.guard.cost import Evaluation, SelectionCost
+from core.graphql.guard.cost import Evaluation, FieldCost, SelectionCost
 from core.graphql.guard.walk import Walk
 
 _FULL_INTROSPECTION_COST = 1000
@@ -51,8 +51,8 @@ class OperationAnalysis:
             return self.constant_cost
         return Evaluation(variables).total(self.cost_tree)
 
-    def cost_driver(self, variables: Mapping[str, Any]) -> str | None:
-        """The path of the field that makes most of the cost."""
+    def cost_driver(self, variables: Mapping[str, Any]) -> list[FieldCost]:
+        """The way to the field that makes most of the cost; empty where none does."""
         return Evaluation(variables).driver(self.cost_tree)
 
     def check(self, limits: GuardLimits) -> None:

@@ -23,6 +23,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from graphql import FieldNode
+
 DEFAULT_PAGE = 20
 DEFAULT_LIST = 5
 MUTATION_COST = 10
@@ -75,6 +77,8 @@ class FieldCost:
     is_page: bool = False
     conditions: tuple[Condition, ...] = ()
     children: "SelectionCost | None" = None
+    node: FieldNode | None = None
+    """Where it stands in the document."""
 
 
 @dataclass(slots=True)
@@ -123,9 +127,9 @@ class Evaluation:
         """The operation's cost."""
         return max(1, self._selection(root).at(DEFAULT_PAGE))
 
-    def driver(self, root: SelectionCost) -> str | None:
-        """The path to the field that causes most of the cost: followed down while one child is half of it."""
-        path: list[str] = []
+    def driver(self, root: SelectionCost) -> list[FieldCost]:
+        """The way to the field that causes most of the cost: followed down while one child is half of it."""
+        path: list[FieldCost] = []
         selection: SelectionCost | None = root
         while selection is not None and len(path) < 100:
             candidates = [
@@ -135,9 +139,9 @@ class Evaluation:
             cost, costliest = max(candidates, key=lambda pair: pair[0], default=(0, None))
             if costliest is None or cost * 2 < total or cost == 0:
                 break
-            path.append(costliest.name)
+            path.append(costliest)
             selection = costliest.children
-        return ".".join(path) or None
+        return path
 
     def _fields_of(self, selection: SelectionCost, seen: set[int]) -> list[FieldCost]:
         if id(selection) in seen:

@@ -178,6 +178,7 @@ class Walk:
             is_list=is_list,
             is_page=is_page,
             children=tree,
+            node=node,
         )
 
     def _default_size(self, name: str, definition: GraphQLField, parent: CompositeType) -> int:

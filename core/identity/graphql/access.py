@@ -82,10 +82,10 @@ class RoleDeletePayload(Payload):
 
 @strawberry.type(description="What `apiTokenCreate` answers.")
 class ApiTokenCreatePayload(Payload):
-    secret: str | None = strawberry.field(
+    token: str | None = strawberry.field(
         description="The token for `Authorization: Bearer …`. Shown this once only."
     )
-    api_token: Token | None = one("token_id", "The token, without its secret.")
+    api_token: Token | None = one("token_id", "What is known of the token: not the token itself.")
 
 
 @strawberry.type(description="What `apiTokenRevoke` answers.")
@@ -124,7 +124,7 @@ class AccessMutation:
             expires_at=input.expires_at,
         )
         issued = await machines.create_api_token(info.context.ctx, new)
-        return ApiTokenCreatePayload.of(secret=issued.secret, token_id=issued.id)
+        return ApiTokenCreatePayload.of(token=issued.secret, token_id=issued.id)
 
     @mutation("Revoke an API token at once.", permission="token.manage")
     async def api_token_revoke(info: Info, input: ApiTokenRevokeInput) -> ApiTokenRevokePayload:

@@ -89,9 +89,9 @@ class JobFailure(Node):
     code: UserErrorCode = column(
         "The kind of refusal, for logic.", decode=lambda stored: UserErrorCode[stored]
     )
-    path: list[str] = column(
-        "The place within the input of a single change, as in `userErrors`.",
-        sql="{t}.path::text",
+    path: list[str] | None = column(
+        "The place within the input of a single change, null where it is none, as in `userErrors`.",
+        sql="nullif({t}.path, '[]'::jsonb)::text",
         decode=orjson.loads,
     )
     message: str = column(

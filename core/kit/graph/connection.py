@@ -5,6 +5,8 @@ from typing import Annotated, Generic, TypeVar
 
 import strawberry
 
+from core.kit.graph.request import BadArgument
+
 T = TypeVar("T")
 
 DEFAULT_PAGE = 20
@@ -34,8 +36,12 @@ class Edge(Generic[T]):
 
 
 def cap_of(max: int = DEFAULT_COUNT) -> int:
-    """How far a `totalCount` of this argument counts."""
-    return sorted((1, max, LARGEST_COUNT))[1]
+    """How far a `totalCount` of this argument counts. Raises BadArgument outside 1 to 10,000."""
+    if not 1 <= max <= LARGEST_COUNT:
+        raise BadArgument(
+            "BAD_PAGE", "`{name}` must be between 1 and {limit}.", name="max", limit=LARGEST_COUNT
+        )
+    return max
 
 
 @strawberry.type(description="One page of a list.")

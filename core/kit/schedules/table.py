@@ -116,7 +116,8 @@ def shown_rhythm(row: Mapping[str, Any]) -> str:
     if row["cron"] is None:
         seconds = row["every_seconds"]
         unit = next(unit for unit in _UNITS if seconds % _UNITS[unit] == 0)
-        return f"every {seconds // _UNITS[unit]} {unit}"
+        count = seconds // _UNITS[unit]
+        return f"every {unit.removesuffix('s')}" if count == 1 else f"every {count} {unit}"
     return f"{row['cron']} ({row['time_zone']})"
 
 

@@ -16,7 +16,7 @@ from core.kit.graph.fields import After, Resume
 from core.kit.graph.filters import FILTERS, filter_of
 from core.kit.graph.paging import page_of
 from core.kit.ids import key_of
-from core.kit.stream import BEGINNING, Position, position_now, read_after
+from core.kit.stream import BEGINNING, Position, load, position_now, read_after
 from core.kit.stream.pushing import Events
 from core.kit.stream.reading import position_of, seen
 from core.kit.stream.subscribers import Interest, Question
@@ -142,6 +142,18 @@ class EventQuery:
     async def event_cursor(self, info: Info) -> str | None:
         info.context.ctx  # noqa: B018 - only those who have signed in
         return (await position_now()).cursor
+
+    @strawberry.field(
+        description="One event with what it is about, as the stream tells it; null where the viewer may not hear of it."
+        " The ids of `auditEvents` and webhooks name it, too."
+    )
+    async def event(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The event.")]
+    ) -> Event | None:
+        viewer, key = info.context.viewer, key_of(id, "evt") or key_of(id, "aud")
+        if key is None or not await seen([key], *_any_seen(viewer)):
+            return None
+        return next((event_of(each, viewer) for each in await load([key])), None)
 
     @strawberry.field(
         description="Events that the viewer may hear of, in the order of the stream, from its beginning or after a "

@@ -143,10 +143,13 @@ class Courier:
 
     async def _settle(self, ctx: Context, delivery: Row, webhook: Row, result: Result) -> None:
         """Write down what came of it, in the open transaction, unless somebody else has dealt with it meanwhile."""
-        await lock_state(ctx, webhook["id"])
+        is_paused = await lock_state(ctx, webhook["id"]) == WebhookState.PAUSED
         again = self._again(ctx, delivery, result)
         state = DeliveryState.DELIVERED if result.problem is None else DeliveryState.FAILED
-        if not await _write(ctx, delivery, result, DeliveryState.PENDING if again else state, again):
+        if again:
+            state = DeliveryState.HELD if is_paused else DeliveryState.PENDING
+            again = None if is_paused else again
+        if not await _write(ctx, delivery, result, state, again):
             return
         if again:
             payload = {"delivery": delivery["id"], "turn": delivery["turn"] + 1}
@@ -208,7 +211,7 @@ async def _write(
         "update webhook_deliveries set state = :state, turn = turn + 1, tries = tries + 1, attempts = attempts + 1,"
         " next_try_at = :again, problem = :problem, detail = :detail, response_status = :status,"
         " response_excerpt = :excerpt, duration_ms = :duration, attempted_at = :now"
-        " where tenant_id = :tenant and id = :id and turn = :turn and state = 'PENDING'",
+        " where tenant_id = :tenant and id = :id and turn = :turn and state in ('PENDING', 'HELD')",
         {
             "state": state.value, "again": again, "problem": result.problem.value if result.problem else None,
             "detail": result.detail[:400] if result.detail else None, "status": result.status,

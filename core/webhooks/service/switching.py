@@ -14,7 +14,7 @@ from core.kit.jobs import GoOnLater, enqueue_all
 from core.kit.mail.outbox import queue_mail
 from core.webhooks.errors import AlreadyPaused, NotPaused
 from core.webhooks.queries import PERMISSION, lock_webhook, owner_of
-from core.webhooks.states import DeliveryState, PauseReason, WebhookState
+from core.webhooks.states import PING, DeliveryState, PauseReason, WebhookState
 
 DELIVER = "webhooks.deliver"
 """The kind of job that sends one delivery."""
@@ -117,12 +117,18 @@ async def hold(ctx: Context, delivery: Row) -> None:
 
 
 async def _pause(ctx: Context, webhook_id: UUID, reason: PauseReason) -> bool:
+    """Hold what is on its way at once: nobody is to wait for tries that will not be made."""
     done = await execute(
         "update webhooks set state = 'PAUSED', pause_reason = :reason, paused_at = :now, updated_at = :now,"
         " version = version + 1 where tenant_id = :tenant and id = :id and state = 'ACTIVE'",
         {"reason": reason.value, "now": ctx.now(), "tenant": ctx.tenant_id, "id": webhook_id},
     )
     if done:
+        await execute(
+            "update webhook_deliveries set state = 'HELD', next_try_at = null where tenant_id = :tenant"
+            " and webhook_id = :id and state = 'PENDING' and event_type <> :ping",
+            {"tenant": ctx.tenant_id, "id": webhook_id, "ping": PING},
+        )
         about = {"reason": [None, reason.value]}
         await record(ctx, Happening("webhook.paused", "webhook", webhook_id, about))
     return bool(done)

@@ -9,7 +9,7 @@ from typing import Any
 from core.app import saved_queries
 from core.graphql.schema import build_schema
 from core.identity.queries import find_bearer
-from core.runtime import Runtime
+from core.runtime import Runtime, plugins_of
 from core.testing import Desk, Served, make_desk
 from tests.graphql.compiled.breaking import UNANSWERABLE, breach
 from tests.graphql.compiled.comparing import Both, Caller
@@ -70,8 +70,9 @@ async def _scene(both: Both, name: str, desk: Desk, other: Desk) -> Scene:
 @asynccontextmanager
 async def staged(app: Served) -> AsyncIterator[Stage]:
     """The desks, filled."""
-    schema = build_schema()
-    runtime = Runtime.of(app.settings, saved_queries(app.settings, schema))
+    plugins = plugins_of(app.settings)
+    schema = build_schema(plugins)
+    runtime = Runtime.of(app.settings, saved_queries(app.settings, schema), plugins)
     both = Both(schema, runtime)
     desk, other = await make_desk(app), await make_desk(app)
     await fill(desk)

@@ -109,6 +109,7 @@ async def test_an_operation_that_costs_too_much_names_what_drives_it() -> None:
         "limit": 5000,
         "field": "tickets.nodes.messages.nodes",
     }
+    assert answer.json["errors"][0]["locations"] == [{"line": 1, "column": 62}]
     assert client.contexts.opened == []
 
 

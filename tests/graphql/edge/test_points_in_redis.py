@@ -74,8 +74,10 @@ async def limits(url: str) -> AsyncIterator[PointLimits]:
         redis=Peer(url),
         clock=lambda: 90.0,
     )
-    yield points
-    await points.aclose()
+    try:
+        yield points
+    finally:
+        await points.aclose()
 
 
 async def test_processes_share_one_allowance(redis: Redis) -> None:
@@ -106,3 +108,45 @@ async def test_without_redis_a_process_goes_on_with_its_share(redis: Redis) -> N
         assert (await points.charge(Person(), 20)).remaining == 20
         with pytest.raises(RateLimited):
             await points.charge(Person(), 10)
+
+
+async def test_what_is_spent_ahead_is_told_to_the_other_processes(redis: Redis) -> None:
+    async with limits(redis.url) as one, limits(redis.url) as other:
+        assert [one.charge_now(Person(), 1) for _ in range(60)] == [True] * 60
+        await asyncio.sleep(1.5)
+
+        assert (await other.charge(Person(), 10)).remaining == 30
+        assert (await one.charge(Person(), 10)).remaining == 20
+        assert [one.charge_now(Person(), 1) for _ in range(21)] == [True] * 20 + [False]
+        with pytest.raises(RateLimited):
+            await one.charge(Person(), 1)
+
+
+async def test_what_is_spent_ahead_counts_at_once_here_and_is_told_at_the_end(redis: Redis) -> None:
+    async with limits(redis.url) as other:
+        async with limits(redis.url) as one:
+            assert one.charge_now(Person(), 30)
+            assert (await one.charge(Person(), 10)).remaining == 60
+            assert one.charge_now(Person(), 15)
+            assert one.charge_now(Person(), -5)
+        assert (await other.charge(Person(), 10)).remaining == 40
+
+
+async def test_a_limit_is_overshot_only_until_processes_have_heard_of_each_other(redis: Redis) -> None:
+    async with limits(redis.url) as one, limits(redis.url) as other:
+        spent = [each.charge_now(Person(), 1) for each in (one, other) for _ in range(80)]
+        await asyncio.sleep(1.5)
+
+        assert spent == [True] * 160
+        for each in (one, other):  # what a process hears, it hears when it tells
+            each.charge_now(Person(), 1)
+        await asyncio.sleep(1.5)
+        assert [each.charge_now(Person(), 1) for each in (one, other)] == [False, False]
+
+
+async def test_without_redis_what_is_spent_ahead_counts_in_the_process(redis: Redis) -> None:
+    async with limits(redis.url) as points:
+        redis.stop()
+        await points.charge(Person(), 10)
+
+        assert [points.charge_now(Person(), 5) for _ in range(4)] == [True, True, True, False]
