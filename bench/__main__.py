@@ -11,52 +11,55 @@
 import argparse
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from bench.harness.results import Book, history, table
-from bench.harness.stage import opened
-from bench.rows import process, reads, size, writes
+from bench.harness.stage import Asked, opened
+from bench.plans import explain
+from bench.rows import jobs, live, process, reads, size, writes
 
-FAMILIES = {"reads": reads, "writes": writes, "size": size, "process": process}
+FAMILIES = {"reads": reads, "writes": writes, "size": size, "process": process, "jobs": jobs, "live": live}
+USUAL = ("reads", "writes", "size", "process", "explain")
 
 
 def _given(arguments: list[str]) -> argparse.Namespace:
+    usual = Asked()
     parser = argparse.ArgumentParser(
         prog="./desk bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("families", nargs="*", choices=[*FAMILIES, "explain", "history", []], metavar="WHAT")
-    parser.add_argument("--tickets", type=int, default=100_000, help="of the usual tenant (100000)")
-    parser.add_argument("--large", type=int, default=1_000_000, help="of the large tenant (1000000)")
-    parser.add_argument("--seconds", type=float, default=0.5, help="length of a slice (0.5)")
-    parser.add_argument("--rounds", type=int, default=12, help="slices of each route (12)")
+    for name, type_, told in (
+        ("tickets", int, "of the usual tenant"),
+        ("large", int, "tickets of the large tenant"),
+        ("seconds", float, "length of a slice"),
+        ("rounds", int, "slices of each route, single events to each server; of jobs a quarter as many runs"),
+        ("jobs", int, "jobs of each run"),
+    ):
+        default = getattr(usual, name)
+        parser.add_argument(f"--{name}", type=type_, default=default, help=f"{told} ({default})")
+    parser.add_argument(
+        "--row", dest="rows", action="append", default=[], help="of live only crowds so named, in part"
+    )
     parser.add_argument("--data", type=Path, default=Path(".deskgraph/bench"), help="where all is kept")
     return parser.parse_args(arguments)
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["jobs"]:
-        from bench import jobs
-
-        return jobs.main(sys.argv[2:])
-    if sys.argv[1:2] == ["live"]:
-        from bench import live
-
-        return live.main(sys.argv[2:])
     given = _given(sys.argv[1:])
     folder = given.data.absolute()
     if given.families == ["history"]:
         return print(history(folder))
-    chosen = given.families or [*FAMILIES, "explain"]
+    asked = Asked(
+        tickets=given.tickets, large=given.large, seconds=given.seconds, rounds=given.rounds, jobs=given.jobs,
+        rows=tuple(given.rows),
+    )  # fmt: skip
     served = True
-    with opened(
-        folder, tickets=given.tickets, large=given.large, seconds=given.seconds, rounds=given.rounds
-    ) as stage:
-        book = Book(folder, tickets=given.tickets, seconds=given.seconds, rounds=given.rounds)
-        for name in chosen:
+    with opened(folder, asked) as stage:
+        book = Book(folder, **asdict(asked))
+        for name in given.families or USUAL:
             print(f"{name}, load {os.getloadavg()[0]:.1f}", flush=True)
             if name == "explain":
-                from bench.plans import explain
-
                 served = explain(stage)
                 continue
             for result in FAMILIES[name].measure(stage):

@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-OURS = ["--http", "core.door.connections:HttpConnection", "--ws", "core.door.connections:SocketConnection"]
+OURS = [
+    "--http", "core.door.connections:HttpConnection", "--ws", "core.door.connections:SocketConnection",
+    "--ws-per-message-deflate", "false",
+]  # fmt: skip
 """The connections that the product is served with (see core/door/web.py)."""
 
 

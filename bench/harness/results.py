@@ -4,7 +4,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,6 +57,17 @@ def compared(
     return Result(row, measured, value, against=against, target=target, details=details)
 
 
+def measured_against(
+    row: str, measured: str, ours: Sequence[float], theirs: Sequence[float], unit: str, *, against: str,
+    more_is_better: bool = False, target: float | None = None, **details: Any,
+) -> Result:  # fmt: skip
+    """The ratio of what two ways took, or did where more is better, round by round."""
+    pairs = list(zip(ours, theirs, strict=True))
+    value = Figure.of([own / other if more_is_better else other / own for own, other in pairs])
+    each = {"unit": unit, "ours": Figure.of(ours).line(), "theirs": Figure.of(theirs).line()}
+    return Result(row, measured, value, against=against, target=target, details={**each, **details})
+
+
 def figure(
     row: str, measured: str, values: list[float], unit: str, *, target: float | None = None, **details: Any
 ) -> Result:
@@ -100,6 +111,8 @@ HEAD = ("Row", "Against", "Measured", "Ratio or figure (least, most)", "Target",
 def _cells(result: Result) -> tuple[str, ...]:
     value = result.value
     shown = f"{value.middle:.3g}{result.unit and ' ' + result.unit} ({value.least:.3g}, {value.most:.3g})"
+    if "ours" in result.details and "theirs" in result.details:
+        shown += " of {ours[0]:.3g} and {theirs[0]:.3g} {unit}".format(**result.details)
     target = ""
     if result.target is not None:
         target = f"{'≤' if result.at_most else '≥'} {result.target:g}"

@@ -19,8 +19,30 @@ FACTORIES = {
     "ours with a plugin": "bench.servers.plugged:application",
     "hand-written": "bench.servers.handwritten:application",
     "naive": "bench.servers.naive:application",
+    "bare": "bench.servers.bare:application",
 }
+_STOCK = ("hand-written", "naive")
+"""Served with uvicorn's own connections."""
+
 Variables = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Sizes and lengths of a run, and which of its rows."""
+
+    tickets: int = 100_000
+    """Of the usual tenant."""
+    large: int = 1_000_000
+    """Of the large tenant."""
+    seconds: float = 0.5
+    """Length of a slice."""
+    rounds: int = 12
+    """Slices of each route, and single events to each server."""
+    jobs: int = 3000
+    """Of each run of a way to run them, of which there is one for every four rounds."""
+    rows: tuple[str, ...] = ()
+    """Only those crowds of subscribers whose name contains one of these."""
 
 
 @dataclass(slots=True)
@@ -29,12 +51,16 @@ class Stage:
 
     url: str
     folder: Path
-    tickets: int
-    large: int
-    pace: Pace
+    asked: Asked
+    postgres: int
+    """The process id of PostgreSQL."""
     stack: ExitStack
     _servers: dict[str, Server] = field(default_factory=dict)
     _subjects: dict[int, Subject] = field(default_factory=dict)
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(self.asked.seconds, self.asked.rounds, self.postgres)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -42,7 +68,7 @@ class Stage:
 
     def subject(self, tickets: int | None = None) -> Subject:
         """The tenant of the usual size, or of another."""
-        size = tickets or self.tickets
+        size = tickets or self.asked.tickets
         if size not in self._subjects:
             print(f"Preparing {size:,} tickets …", flush=True)
             self._subjects[size] = asyncio.run(prepare(self.url, size))
@@ -50,7 +76,7 @@ class Stage:
 
     def server(self, name: str) -> Server:
         if name not in self._servers:
-            options = OURS if name.startswith("ours") else []
+            options = [] if name in _STOCK else OURS
             made = served(FACTORIES[name], self.environment, *options)
             self._servers[name] = self.stack.enter_context(made)
         return self._servers[name]
@@ -71,7 +97,7 @@ class Stage:
 
 
 @contextmanager
-def opened(folder: Path, *, tickets: int, large: int, seconds: float, rounds: int) -> Iterator[Stage]:
+def opened(folder: Path, asked: Asked) -> Iterator[Stage]:
     """The stage, with PostgreSQL running in the data folder; afterwards everything that was started has ended."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -82,4 +108,4 @@ def opened(folder: Path, *, tickets: int, large: int, seconds: float, rounds: in
         url = postgres.url("bench")
         asyncio.run(migrate(url))
         assert postgres.pid is not None, "it runs"
-        yield Stage(url, folder, tickets, large, Pace(seconds, rounds, postgres.pid), stack)
+        yield Stage(url, folder, asked, postgres.pid, stack)

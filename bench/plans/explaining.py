@@ -26,7 +26,7 @@ _BIG = 20_000
 
 def explain(stage: Stage) -> bool:
     """Print what was found, keep it, and say whether an index serves every list."""
-    subject = stage.subject(stage.large)
+    subject = stage.subject(stage.asked.large)
     os.environ.update(stage.environment)
     lines = asyncio.run(_explain(stage, subject))
     with (stage.folder / "plans.jsonl").open("a") as out:

@@ -1,12 +1,12 @@
 """The page of 50 and look-ups, against hand-written routes and the naive one."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 
 from bench.harness.comparing import Route, alternate, check_same
 from bench.harness.results import Result, compared
-from bench.harness.stage import Stage
+from bench.harness.stage import Stage, Variables
 from core.kit.ids import to_global
 
 FIELDS = """id number title state statusCategory source createdAt updatedAt version externalId dueAt
@@ -88,14 +88,17 @@ def _lookups(stage: Stage) -> Iterator[Result]:
         ("node", NODE, "id", [to_global("tkt", key) for key in subject.ticket_ids]),
         ("ticket", TICKET, "number", [str(number) for number in subject.numbers]),
     ):
-        routes = []
-        for server in ("ours", "hand-written"):
-            going = cycle(values)
-            routes.append(
-                stage.route(server, query, lambda name=name, going=going: {name: next(going)}, path=path)  # type: ignore[misc]
-            )
+        routes = [
+            stage.route(server, query, _each(name, values), path=path) for server in ("ours", "hand-written")
+        ]
         taken = asyncio.run(alternate(routes, stage.pace, CONNECTIONS))
         yield compared(
             f"look-up of 10 fields by {name}", taken, ours="ours", against="hand-written", target=0.6,
             connections=CONNECTIONS,
         )  # fmt: skip
+
+
+def _each(name: str, values: Sequence[str]) -> Callable[[], Variables]:
+    """A variable that takes one value after another, and then begins again."""
+    going = cycle(values)
+    return lambda: {name: next(going)}

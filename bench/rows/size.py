@@ -19,7 +19,7 @@ LISTS = {
 
 
 def measure(stage: Stage) -> Iterator[Result]:
-    large, small = stage.subject(stage.large), stage.subject(SMALL)
+    large, small = stage.subject(stage.asked.large), stage.subject(SMALL)
     first = stage.route("ours", AFTER, dict, subject=large, name="page 1")
     deep = stage.route("ours", AFTER, lambda: {"after": large.deep_cursor}, subject=large, name="deep")
     taken = asyncio.run(alternate([deep, first], stage.pace, CONNECTIONS))

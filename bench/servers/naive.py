@@ -33,33 +33,15 @@ Info: TypeAlias = strawberry.Info[Mapping[str, Any], None]
 
 
 @strawberry.type
-class User:
+class Named:
+    """A user, a group or a tag."""
+
     id: strawberry.ID
     name: str
 
     @classmethod
-    def of(cls, user: identity.User) -> "User":
-        return cls(id=strawberry.ID(to_global("usr", user.id)), name=user.name)
-
-
-@strawberry.type
-class Group:
-    id: strawberry.ID
-    name: str
-
-    @classmethod
-    def of(cls, group: groups.Group) -> "Group":
-        return cls(id=strawberry.ID(to_global("grp", group.id)), name=group.name)
-
-
-@strawberry.type
-class Tag:
-    id: strawberry.ID
-    name: str
-
-    @classmethod
-    def of(cls, tag: tickets.Tag) -> "Tag":
-        return cls(id=strawberry.ID(to_global("tag", tag.id)), name=tag.name)
+    def of(cls, prefix: str, row: Any) -> "Named":
+        return cls(id=strawberry.ID(to_global(prefix, row.id)), name=row.name)
 
 
 @strawberry.type
@@ -102,24 +84,24 @@ class Ticket:
         )  # fmt: skip
 
     @strawberry.field
-    async def requester(self, info: Info) -> User:
-        return User.of(await info.context["users"].load(self.row.requester_id))
+    async def requester(self, info: Info) -> Named:
+        return Named.of("usr", await info.context["users"].load(self.row.requester_id))
 
     @strawberry.field
-    async def assignee(self, info: Info) -> User | None:
+    async def assignee(self, info: Info) -> Named | None:
         if self.row.assignee_id is None:
             return None
-        return User.of(await info.context["users"].load(self.row.assignee_id))
+        return Named.of("usr", await info.context["users"].load(self.row.assignee_id))
 
     @strawberry.field
-    async def group(self, info: Info) -> Group | None:
+    async def group(self, info: Info) -> Named | None:
         if self.row.group_id is None:
             return None
-        return Group.of(await info.context["groups"].load(self.row.group_id))
+        return Named.of("grp", await info.context["groups"].load(self.row.group_id))
 
     @strawberry.field
-    async def tags(self, info: Info) -> list[Tag]:
-        return [Tag.of(each) for each in await info.context["tags"].load(self.row.id)]
+    async def tags(self, info: Info) -> list[Named]:
+        return [Named.of("tag", each) for each in await info.context["tags"].load(self.row.id)]
 
     @strawberry.field
     async def last_message(self, info: Info) -> Message | None:
@@ -144,8 +126,7 @@ class TicketConnection:
 class Query:
     @strawberry.field
     async def tickets(self, info: Info, first: int = 20) -> TicketConnection:
-        found = tickets.Ticket.filter(state="ACTIVE").order_by("-updated_at", "-id").limit(first + 1)
-        rows = await found
+        rows = await tickets.Ticket.filter(state="ACTIVE").order_by("-updated_at", "-id").limit(first + 1)
         kept = rows[:first]
         cursor = None
         if kept:

@@ -11,26 +11,30 @@ from core.kit.errors import DomainError, Errors, NotFound
 from core.tickets.errors import AgentWithoutGroup, AssigneeNotInGroup, InitiatorNotAgent, NotAnAgent
 
 # What may be archived, removed or deleted by others is held until the ticket is written, as its foreign keys would.
-_FOUND = """
-with held_status as (
-  select id, category from statuses where tenant_id = :tenant and id = :status and is_active for key share
-), held_group as (
-  select id, name, is_active from groups where tenant_id = :tenant and id = :group for key share
-), held_member as (
-  select user_id, group_id from memberships where tenant_id = :tenant and user_id = :assignee for key share
-), held_tag as (
-  select id, name from tags where tenant_id = :tenant and id = any(:tags::uuid[]) order by id for key share
+_HELD = {
+    "status": "held_status as (select id, category from statuses where tenant_id = :tenant and id = :status"
+    " and is_active for key share)",
+    "group": "held_group as (select id, name, is_active from groups where tenant_id = :tenant and id = :group"
+    " for key share)",
+    "assignee": "held_member as (select user_id, group_id from memberships where tenant_id = :tenant"
+    " and user_id = :assignee for key share)",
+    "tags": "held_tag as (select id, name from tags where tenant_id = :tenant and id = any(:tags::uuid[]) order by id"
+    " for key share)",
+}
+_FOUND = {
+    "status": "select 'status_id', id, '', '', null::uuid, 0, category from held_status",
+    "options": "select 'option', id, label, list, field_id, position, '' from options"
+    " where tenant_id = :tenant and id = any(:options::uuid[]) and is_active",
+    "users": "select 'user', id, name, kind, organization_id, 0, status from users"
+    " where tenant_id = :tenant and id = any(:users::uuid[])",
+    "group": "select 'group', id, name, '', null, is_active::int, '' from held_group",
+    "assignee": "select 'member', user_id, '', '', group_id, 0, '' from held_member",
+    "tags": "select 'tag', id, name, '', null, 0, '' from held_tag",
+}
+_VERSION = (
+    "select 'version' as field, id, '' as label, '' as kind, null::uuid as owner, definitions_version as position,"
+    " '' as category from tenants where id = :tenant"
 )
-select 'status_id' as field, id, '' as label, '' as kind, null::uuid as owner, 0 as position, category from held_status
-union all select 'option', id, label, list, field_id, position, '' from options
-  where tenant_id = :tenant and id = any(:options::uuid[]) and is_active
-union all select 'user', id, name, kind, organization_id, 0, status from users
-  where tenant_id = :tenant and id = any(:users::uuid[])
-union all select 'group', id, name, '', null, is_active::int, '' from held_group
-union all select 'member', user_id, '', '', group_id, 0, '' from held_member
-union all select 'tag', id, name, '', null, 0, '' from held_tag
-union all select 'version', id, '', '', null, definitions_version, '' from tenants where id = :tenant
-"""
 LISTS = {"priority_id": "PRIORITY", "type_id": "TYPE", "nature_id": "NATURE", "category_id": "CATEGORY"}
 NAMES = {
     "status_id": "statusId", "priority_id": "priorityId", "type_id": "typeId", "nature_id": "natureId",
@@ -61,20 +65,17 @@ async def check(
     tags: Collection[UUID],
     tags_path: str = "tagIds",
 ) -> References:
-    """Look up every id of `wanted` (column to key). Raises Errors naming each that is not there or not fitting.
-    `group_id` is the group the ticket will be in."""
-    if not tags and not any(wanted.values()):
+    """Look up every id of `wanted`, whose other columns are passed over. Raises Errors naming each that is not there or
+    not fitting. `group_id` is the group the ticket will be in."""
+    if not tags and not any(wanted.get(name) for name in NAMES):
         return References([])
     assignee = wanted.get("assignee_id")
-    rows = await fetch(
-        _FOUND,
-        {
-            "tenant": ctx.tenant_id, "status": wanted.get("status_id"), "group": group_id, "assignee": assignee,
-            "options": [key for name in LISTS if (key := wanted.get(name))],
-            "users": [key for name in USERS if (key := wanted.get(name))], "tags": list(tags),
-        },
-    )  # fmt: skip
-    found = References(rows)
+    named = {
+        "status": wanted.get("status_id"), "group": group_id, "assignee": assignee, "tags": list(tags),
+        "options": [key for name in LISTS if (key := wanted.get(name))],
+        "users": [key for name in USERS if (key := wanted.get(name))],
+    }  # fmt: skip
+    found = References(await fetch(_statement(named), {"tenant": ctx.tenant_id, **named}))
     errors: list[DomainError] = []
     for name, key in wanted.items():
         if key is not None and name in NAMES and not _fits(found, name, key):
@@ -90,6 +91,13 @@ async def check(
     if errors:
         raise Errors(errors)
     return found
+
+
+def _statement(named: dict[str, object]) -> str:
+    """Looks only where something is named."""
+    held = ", ".join(text for part, text in _HELD.items() if named[part])
+    found = (text for part, text in _FOUND.items() if named[part])
+    return " union all ".join([f"{held and f'with {held} '}{_VERSION}", *found])
 
 
 def _fits(found: References, name: str, key: UUID) -> bool:

@@ -1,4 +1,4 @@
-"""The processes that `./desk bench jobs` measures: `python -m bench.jobs_process ROLE DATABASE BROKER`.
+"""Processes that run jobs: `python -m bench.servers.workers ROLE DATABASE BROKER NUMBER`.
 
 Everybody's job is the same: one row written. `bare-io` and `bare-publish` are Celery with no job table: the task is the
 coroutine itself, with the same settings, threads and event loop as ours. `bare-publish` prints the seconds of processor

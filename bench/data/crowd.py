@@ -1,4 +1,4 @@
-"""Who waits in `./desk bench live`: a thousand agents with a token each, and what happens to a ticket that all see."""
+"""Who waits for events: a thousand agents with a token each, and what happens to a ticket that all see."""
 
 import json
 from dataclasses import dataclass

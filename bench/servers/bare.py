@@ -1,17 +1,11 @@
-"""The bare server of `./desk bench live`: `python -m bench.live_bare`. The product's web server with its settings, and an
-application that does nothing but send.
+"""The measure of subscriptions: an application that does nothing but send, on the product's web server.
 
 Sockets are taken as graphql-transport-ws takes them. What is posted to it goes to every socket, once or `?times` over.
 """
 
 from urllib.parse import parse_qs
 
-import uvicorn
-from starlette.types import Receive, Scope, Send
-
-from core.door.web import server_options
-from core.kit import logging
-from settings import Settings
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 _SOCKETS: set[Send] = set()
 
@@ -56,12 +50,6 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
         await _lifespan(receive, send)
 
 
-def application() -> object:
-    """What uvicorn serves."""
+def application() -> ASGIApp:
+    """For uvicorn's factory."""
     return _serve
-
-
-if __name__ == "__main__":
-    configured = Settings()
-    logging.configure(configured.log_format, configured.log_level)
-    uvicorn.run("bench.live_bare:application", **server_options(configured))

@@ -1,4 +1,4 @@
-"""The subscribers of `./desk bench live`: `python -m bench.live_clients PORT`, one process of raw sockets.
+"""Subscribers: `python -m bench.harness.subscribers PORT`, one process of raw sockets.
 
 Reads on stdin a line of JSON for each subscriber, and an empty line. Writes `ready` once all are subscribed, and then a
 line each time as many frames have come as there are subscribers: when the first and the last of them did, by the clock
