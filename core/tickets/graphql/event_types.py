@@ -8,7 +8,7 @@ from core.kit.i18n import translate
 
 
 @strawberry.type(description="Something that can happen.")
-class EventType:
+class EventKind:
     key: str = strawberry.field(
         description="The name that `types` and webhooks list, as in `ticket.created`."
     )
@@ -18,10 +18,10 @@ class EventType:
 @strawberry.type
 class EventTypeQuery:
     @strawberry.field(description="Every type of event that can be waited for or told to webhooks, by name.")
-    async def event_types(self, info: Info) -> list[EventType] | None:
+    async def event_types(self, info: Info) -> list[EventKind] | None:
         info.context.viewer  # noqa: B018 - asks for a signed-in caller
         locale = info.context.locale
         return [
-            EventType(key=key, description=translate(text, locale))
+            EventKind(key=key, description=translate(text, locale))
             for key, text in sorted(declared().items())
         ]
