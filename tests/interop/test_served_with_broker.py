@@ -49,7 +49,7 @@ def test_serve_starts_a_worker_for_each_queue_and_mails_leave_through_the_broker
 
             wait_for(lambda: "Deskgraph is ready" in told(), told)
             wait_for(lambda: len(list((folder / "data" / "mail").glob("*.eml"))) == 1, told)
-            for queue in ("io", "heavy"):
+            for queue in ("io", "heavy", "plugins"):
                 wait_for(lambda queue=queue: f'"queue":"{queue}"' in told(), told)  # type: ignore[misc]
 
             served.send_signal(signal.SIGTERM)

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from core.kit.context import acting_for
 from core.kit.database import Reach, execute, fetch, transaction
-from core.kit.jobs import Claimed, Pace, Queue, heavy
+from core.kit.jobs import Claimed, Pace, Queue, heavy, of_plugins
 from core.kit.jobs.queues import kinds_by_queue
 from core.kit.jobs.relay import BrokerUnavailable, relay
 from core.kit.jobs.sent import _SEND, _TAKE_OVER, send, take_over, unsend
@@ -213,15 +213,19 @@ async def _plan(statement: str, values: dict[str, object]) -> str:
     return json.dumps(rows[0][0])
 
 
-def test_which_kind_is_heavy_is_said_with_its_handler() -> None:
+def test_which_queue_a_kind_goes_through_is_said_with_its_handler() -> None:
     async def mail(job: Claimed) -> None: ...
 
     @heavy
     async def export(job: Claimed) -> None: ...
 
-    assert kinds_by_queue({"mail": mail, "export": export}) == {
+    @of_plugins
+    async def other(job: Claimed) -> None: ...
+
+    assert kinds_by_queue({"mail": mail, "export": export, "other": other}) == {
         Queue.IO: frozenset({"mail"}),
         Queue.HEAVY: frozenset({"export"}),
+        Queue.PLUGINS: frozenset({"other"}),
     }
     assert kinds_by_queue({})[Queue.HEAVY] == frozenset()
 
