@@ -1,0 +1,151 @@
+"""Which things match, the best first, of those that the viewer may see: each type's own sight says which."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.kit.context import Viewer
+from core.kit.database import execute, fetch, fetch_value, transaction
+from core.kit.graph import registry
+from core.search.asking import Asked
+from core.search.subjects import MESSAGE, SUBJECTS, TICKET, USER, Subject
+
+REACH = 1000
+"""So many of each type are looked at, the newest of those that match: what is old and matched by a word that stands
+everywhere is found by a better word."""
+
+_EXACT = 10**9
+"""The rank of the ticket whose number was typed."""
+
+# How well a thing matches comes of how often, and in which of its texts. A whole number, so that a cursor can hold it.
+_ARM = """
+select {place} as place, d.id, (ts_rank('{{0.1,0.2,0.4,1}}', d.words, :{question}::tsquery) * 1000000)::int8 as rank
+from (select w.id, w.words {source} order by w.id desc limit {reach}) d
+"""
+_SOURCE = """from {words} w join {table} t on t.tenant_id = w.tenant_id and t.id = w.id
+  where w.tenant_id = :tenant and w.words @@ :{question}::tsquery and {visible}"""
+_NUMBERED = "select {place} as place, t.id, {rank}::int8 as rank from tickets t where t.number = :number and {visible}"
+
+Place = tuple[int, int, UUID]
+"""Where a hit stands: its rank, the place of its type, its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that matches."""
+
+    subject: Subject
+    key: UUID
+    rank: int
+
+    @property
+    def place(self) -> Place:
+        return self.rank, _PLACES[self.subject.name], self.key
+
+
+_PLACES = {name: len(SUBJECTS) - place for place, name in enumerate(SUBJECTS)}
+_NAMES = {place: name for name, place in _PLACES.items()}
+
+
+def _visible(subject: Subject, viewer: Viewer) -> str:
+    """Of table `t`. Tickets that are not worked on are no hits, and neither is what was said on them."""
+    seen = registry.by_name[subject.name].visible(viewer, "t")
+    if subject is TICKET:
+        return f"{seen} and t.state = 'ACTIVE'"
+    if subject is MESSAGE:
+        return (
+            f"{seen} and exists (select 1 from tickets a where a.tenant_id = t.tenant_id and a.id = t.ticket_id"
+            " and a.state = 'ACTIVE')"
+        )
+    return seen
+
+
+def _question_for(subject: Subject, viewer: Viewer) -> str:
+    """Nobody is found by what the viewer may not read of them."""
+    guard = registry.by_name[USER.name].columns["email"].guard
+    assert guard is not None, "addresses are not everybody's to read"
+    return "named" if subject is USER and guard(viewer, "t") != "true" else "question"
+
+
+def _source(subject: Subject, viewer: Viewer, asked: Asked) -> str:
+    source = _SOURCE.format(
+        words=subject.words,
+        table=subject.table,
+        question=_question_for(subject, viewer),
+        visible=_visible(subject, viewer),
+    )
+    return f"{source} and t.number <> :number" if subject is TICKET and asked.number is not None else source
+
+
+def _arms(subjects: Sequence[Subject], viewer: Viewer, asked: Asked) -> list[str]:
+    arms = [
+        _ARM.format(
+            place=_PLACES[each.name],
+            question=_question_for(each, viewer),
+            source=_source(each, viewer, asked),
+            reach=REACH,
+        )
+        for each in subjects
+    ]
+    if TICKET in subjects and asked.number is not None:
+        place, visible = _PLACES[TICKET.name], _visible(TICKET, viewer)
+        arms.append(_NUMBERED.format(place=place, rank=_EXACT, visible=visible))
+    return arms
+
+
+def _values(viewer: Viewer, asked: Asked) -> dict[str, object]:
+    found = {**viewer.parameters(), "tenant": viewer.tenant_id, "question": asked.question()}
+    return {**found, "named": asked.question("A"), "number": asked.number}
+
+
+async def search(
+    viewer: Viewer, asked: Asked, subjects: Sequence[Subject], *, after: Place | None, limit: int
+) -> list[Hit]:
+    """The best hits after that place."""
+    if not subjects:
+        return []
+    values = _values(viewer, asked)
+    text = f"select x.* from ({' union all '.join(_arms(subjects, viewer, asked))}) x"
+    if after is not None:
+        text += " where (x.rank, x.place, x.id) < (:rank::int8, :place::int8, :key)"
+        values |= dict(zip(("rank", "place", "key"), after, strict=True))
+    text += f" order by x.rank desc, x.place desc, x.id desc limit {limit}"
+    async with transaction():
+        await _plan_anew()
+        rows = await fetch(text, values)
+    return [Hit(SUBJECTS[_NAMES[row["place"]]], row["id"], row["rank"]) for row in rows]
+
+
+async def count(viewer: Viewer, asked: Asked, subjects: Sequence[Subject], cap: int) -> int:
+    """How many there are of all types together, counted up to the cap."""
+    arms = [f"(select 1 {_source(each, viewer, asked)} limit {cap})" for each in subjects]
+    if TICKET in subjects and asked.number is not None:
+        arms.append(f"(select 1 from tickets t where t.number = :number and {_visible(TICKET, viewer)})")
+    if not arms:
+        return 0
+    async with transaction():
+        await _plan_anew()
+        found = await fetch_value(
+            f"select least(count(*), {cap}) from ({' union all '.join(arms)}) x", _values(viewer, asked)
+        )
+    return int(found)
+
+
+async def _plan_anew() -> None:
+    """How to find a word depends on how frequent it is: a plan that is kept for all words reads too much for most."""
+    await execute("select set_config('plan_cache_mode', 'force_custom_plan', true)")
+
+
+async def texts_of(viewer: Viewer, subject: Subject, keys: Sequence[UUID]) -> Mapping[UUID, list[str]]:
+    """The texts of things that the viewer sees, as the viewer may read them; the first is what they are called."""
+    node_type = registry.by_name[subject.name]
+    columns = [
+        node_type.columns[each].expression(viewer, "t") if each in node_type.columns else each.format(t="t")
+        for each in subject.shown
+    ]
+    rows = await fetch(
+        f"select t.id, array[{', '.join(f'({each})::text' for each in columns)}] as texts from {subject.table} t"
+        f" where t.id = any(:keys) and {node_type.visible(viewer, 't')}",
+        {**viewer.parameters(), "tenant": viewer.tenant_id, "keys": list(keys)},
+    )
+    return {row["id"]: [subject.as_read(each) for each in row["texts"] if each] for row in rows}
