@@ -8,6 +8,7 @@ from core.operating.founding import Founded, create_tenant, found_tenant, list_t
 from core.operating.inviting import Invited, invite_user
 from core.operating.jobs import JobRecord, list_jobs, retry_job, show_job
 from core.operating.schedules import ScheduleRecord, list_schedules, run_schedule
+from core.operating.searching import Rebuilt, rebuild_search
 from core.operating.single import ensure_default_tenant
 from core.operating.tokens import MadeToken, create_token
 
@@ -17,6 +18,7 @@ __all__ = [
     "JobRecord",
     "MadeToken",
     "NoSuchTenant",
+    "Rebuilt",
     "ScheduleRecord",
     "create_tenant",
     "create_token",
@@ -27,6 +29,7 @@ __all__ = [
     "list_schedules",
     "list_tenants",
     "operator_context",
+    "rebuild_search",
     "retry_job",
     "role_keys",
     "run_schedule",

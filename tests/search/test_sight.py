@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from core.identity.queries import viewers_of
 from core.kit.context import UserKind, acting_for
 from core.kit.database import execute
 from core.kit.ids import key_of
+from core.search.asking import read_query
+from core.search.queries import search
+from core.search.subjects import TICKET
 from core.testing import Desk
-from tests.search.finding import filtered, found, index, refused
+from tests.search.finding import SEARCH, filtered, found, index
 from tests.tickets.making import DELETE, make_group, open_ticket, reply
 
 
@@ -39,11 +43,14 @@ async def test_private_notes_are_found_by_who_may_read_them(desk: Desk) -> None:
 
 async def test_agents_find_what_their_groups_have(desk: Desk) -> None:
     group = await make_group(desk, "Support", desk.agent)
+    elsewhere = await make_group(desk, "Sales", desk.leader)
+    roleless = await desk.add("nobody")
     await open_ticket(desk.admin, title="orchid in", groupId=group, requesterId=desk.customer.id)
-    await open_ticket(desk.admin, title="orchid out", requesterId=desk.customer.id)
+    await open_ticket(desk.admin, title="orchid out", groupId=elsewhere, requesterId=desk.customer.id)
     await index(desk)
 
     assert await found(desk.agent, "orchid", types=["TICKET"]) == ["orchid in"]
+    assert await found(roleless, "orchid", types=["TICKET"]) == []
 
 
 async def test_another_desk_finds_nothing(desk: Desk, other: Desk) -> None:
@@ -68,11 +75,6 @@ async def test_words_of_two_tenants_that_share_a_tag_stay_apart(desk: Desk, othe
             "update ticket_words set words = :words::tsvector where id = :id",
             {"words": words, "id": key_of(ticket["id"], "tkt")},
         )
-    from core.identity.queries import viewers_of
-    from core.search.asking import read_query
-    from core.search.queries import search
-    from core.search.subjects import TICKET
-
     asked = replace(read_query("orchid", desk.tenant_id), tag="0000")
     for each, hits in ((other, 1), (desk, 0)):
         with acting_for(each.tenant_id):
@@ -101,6 +103,5 @@ async def test_tickets_that_are_not_worked_on_are_no_hits(desk: Desk) -> None:
 
 
 async def test_the_anonymous_are_asked_to_sign_in(desk: Desk) -> None:
-    nobody = replace(desk.admin, token="")
-
-    assert (await refused(nobody, "orchid")).codes == ["UNAUTHENTICATED"]
+    for query in ("orchid", ""):
+        assert (await desk.served.ask(SEARCH, {"text": query})).codes == ["UNAUTHENTICATED"]

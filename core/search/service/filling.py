@@ -11,9 +11,13 @@ from core.search.words import FORM
 
 BATCH = 500
 
-_MISSING = """
-select s.id from {table} s left join {words} w on w.tenant_id = s.tenant_id and w.id = s.id
-where s.tenant_id = :tenant and s.id > :after and w.form is distinct from :form order by s.id limit {batch}
+# A look-up for each, in their order: joined, PostgreSQL might read all words anew for every few.
+_HAS_NONE = (
+    "(select w.form from {words} w where w.tenant_id = s.tenant_id and w.id = s.id) is distinct from :form"
+)
+_MISSING = f"""
+select s.id from {{table}} s where s.tenant_id = :tenant and s.id > :after and {_HAS_NONE}
+order by s.id limit {BATCH}
 """
 _FIRST = UUID(int=0)
 
@@ -34,9 +38,7 @@ async def left() -> dict[str, int]:
 
 async def _count(subject: Subject) -> int:
     found: int = await fetch_value(
-        f"select count(*) from {subject.table} s left join {subject.words} w"
-        " on w.tenant_id = s.tenant_id and w.id = s.id"
-        " where s.tenant_id = :tenant and w.form is distinct from :form",
+        f"select count(*) from {subject.table} s where s.tenant_id = :tenant and {_HAS_NONE.format(words=subject.words)}",
         {"tenant": current_tenant(), "form": FORM},
     )
     return found
@@ -56,7 +58,7 @@ async def fill(before: Filled | None = None) -> Filled | None:
 
 
 async def _step(subject: Subject, after: UUID) -> Filled | None:
-    text = _MISSING.format(table=subject.table, words=subject.words, batch=BATCH)
+    text = _MISSING.format(table=subject.table, words=subject.words)
     async with transaction():
         rows = await fetch(text, {"tenant": current_tenant(), "after": after, "form": FORM})
         if not rows:
