@@ -23,7 +23,9 @@ async def make_searchable(owner: asyncpg.Connection, tenant_id: UUID) -> None:
     await owner.execute("set maintenance_work_mem = '512MB'")
     for table in tables:
         await owner.execute(f"create index {table}_words on {table} using gin (words)")
-    await owner.execute("reset maintenance_work_mem; reset session_replication_role; reset synchronous_commit")
+    await owner.execute(
+        "reset maintenance_work_mem; reset session_replication_role; reset synchronous_commit"
+    )
     for table in tables:
         await owner.execute(f"vacuum (analyze) {table}")
 
@@ -38,7 +40,10 @@ async def _write_words(owner: asyncpg.Connection, tenant_id: UUID, subject: Subj
     )
     begin, done = time.monotonic(), 0
     while rows := await owner.fetch(text, *values):
-        made = [(row["id"], words_of(subject.texts(row), tenant_id), *(row[each] for each in subject.also)) for row in rows]
+        made = [
+            (row["id"], words_of(subject.texts(row), tenant_id), *(row[each] for each in subject.also))
+            for row in rows
+        ]
         await owner.execute("truncate made_words")
         await owner.copy_records_to_table("made_words", records=made, columns=["id", "words", *subject.also])
         await owner.execute(

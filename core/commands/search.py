@@ -15,7 +15,9 @@ def search() -> None:
 @search.command()
 @click.option("--tenant", help="Only of the tenant with this slug.")
 @click.option(
-    "--from-scratch", is_flag=True, help="Make everything anew; until it is done, less is found than there is."
+    "--from-scratch",
+    is_flag=True,
+    help="Make everything anew; until it is done, less is found than there is.",
 )
 @json_option
 def rebuild(tenant: str | None, from_scratch: bool, as_json: bool) -> None:

@@ -52,7 +52,10 @@ def _domains_as_read(text: str) -> str:
     return " ".join(shown_domain(each) if "xn--" in each else each for each in text.split(" "))
 
 
-_DOMAINS = "select d.domain from organization_domains d where d.tenant_id = {t}.tenant_id and d.organization_id = {t}.id"
+_DOMAINS = (
+    "select d.domain from organization_domains d"
+    " where d.tenant_id = {t}.tenant_id and d.organization_id = {t}.id"
+)
 TICKET = Subject(
     name="Ticket",
     table="tickets",

@@ -1,5 +1,5 @@
-"""From texts to words. Chinese, Japanese and Korean have no spaces between them: there each pair of neighbours is a word,
-so that any two characters are found wherever they stand. Other words are found by how they begin."""
+"""From texts to words. Chinese, Japanese and Korean have no spaces between: there each pair of neighbours is a word, so
+that any two characters are found wherever they stand. Other words are found by how they begin."""
 
 import re
 from collections.abc import Iterable, Iterator

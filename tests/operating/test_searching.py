@@ -2,7 +2,17 @@
 
 from tests.operating.conftest import Installation
 
-TENANT = ("--slug", "acme", "--name", "Acme 北风", "--founder-email", "f@acme.example", "--founder-name", "Fay")
+TENANT = (
+    "--slug",
+    "acme",
+    "--name",
+    "Acme 北风",
+    "--founder-email",
+    "f@acme.example",
+    "--founder-name",
+    "Fay",
+)
+
 
 def test_an_operator_rebuilds(installation: Installation) -> None:
     assert installation.run("migrate").returncode == 0

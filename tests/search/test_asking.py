@@ -42,7 +42,9 @@ async def test_what_cannot_be_searched_for_is_refused(
     assert chinese in in_chinese.body["errors"][0]["message"]
 
 
-@pytest.mark.parametrize("query", [LONGEST, MOST, "退" * 200, "a.b" * 60, "1-" * 99, "o'neill", "a'b\\c:*&|!<->(d"])
+@pytest.mark.parametrize(
+    "query", [LONGEST, MOST, "退" * 200, "a.b" * 60, "1-" * 99, "o'neill", "a'b\\c:*&|!<->(d"]
+)
 async def test_what_looks_odd_is_searched_for(desk: Desk, query: str) -> None:
     answer = await refused(desk.agent, query)
 
@@ -102,12 +104,10 @@ async def test_types_narrow_a_search(desk: Desk) -> None:
 
 async def test_a_search_costs_what_other_lists_cost(desk: Desk) -> None:
     """Per hit: itself, its snippet, and what each part of that is; of the types, the costliest."""
-    query = "{ search(query: \"x\", first: 50) { nodes { __typename ... on TicketHit { ticket { id } } } } }"
+    query = '{ search(query: "x", first: 50) { nodes { __typename ... on TicketHit { ticket { id } } } } }'
     list_ = "{ tickets(first: 50) { nodes { requester { id } } } }"
 
-    costs = [
-        (await desk.agent.ask(each)).body["extensions"]["cost"]["requested"] for each in (query, list_)
-    ]
+    costs = [(await desk.agent.ask(each)).body["extensions"]["cost"]["requested"] for each in (query, list_)]
 
     assert costs[0] == costs[1]
 

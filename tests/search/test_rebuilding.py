@@ -11,6 +11,7 @@ from settings import Settings
 from tests.search.finding import found
 from tests.tickets.making import open_ticket
 
+
 async def _fill_all() -> list[str]:
     told = []
     step = await fill()

@@ -19,8 +19,8 @@ _KINDS = ("number", "number", "uuid")
 @strawberry.type
 class SearchQuery:
     @strawberry.field(
-        description="What matches, the best first, of what the viewer may see and of tickets that are worked on. All words "
-        "must stand in one text: Chinese ones anywhere, others as a word's beginning, whatever the case or width."
+        description="What matches, the best first, of what the viewer may see, on tickets that are worked on. All "
+        "words must stand in one thing: Chinese ones anywhere, others as a word's beginning, whatever the case or width."
         " Numbers of tickets, addresses and phone numbers are found as people type them. Pages reach the 1000 newest "
         "matches of each type. What changed a moment ago is found a few seconds later."
     )
@@ -35,7 +35,9 @@ class SearchQuery:
         ],
         types: Annotated[
             list[SearchType] | None,
-            strawberry.argument(description="Only these; everything unless told. An empty list finds nothing."),
+            strawberry.argument(
+                description="Only these; everything unless told. An empty list finds nothing."
+            ),
         ] = None,
         first: First = 20,
         after: After = None,
@@ -44,9 +46,7 @@ class SearchQuery:
         page = page_of(first, after, None, None)
         asked, subjects = read_query(query, viewer.tenant_id), subjects_of(types)
         order = Order((_print_of(query, types),), descending=True)
-        place = (
-            cast("queries.Place", tuple(read_cursor(order, page.cursor, _KINDS))) if page.cursor else None
-        )
+        place = cast("queries.Place", tuple(read_cursor(order, page.cursor, _KINDS))) if page.cursor else None
         hits = await queries.search(viewer, asked, subjects, after=place, limit=page.limit)
 
         async def count(cap: int) -> int:
@@ -59,5 +59,5 @@ class SearchQuery:
 
 def _print_of(query: str, types: list[SearchType] | None) -> str:
     """What a cursor is bound to."""
-    named = "" if types is None else ",".join(sorted(each.value for each in types))
+    named = "" if types is None else ",".join(sorted(str(each.value) for each in types))
     return blake2s(f"{query}\n{named}".encode(errors="surrogatepass"), digest_size=8).hexdigest()

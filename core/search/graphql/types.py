@@ -48,7 +48,7 @@ class SearchHit:
     subject_key: strawberry.Private[UUID]
 
     @strawberry.field(
-        description="Why it was found, in at most a few hundred characters: what it is called, or of a message the piece "
+        description="Why it was found, in a few hundred characters: what it is called, or of a message the piece "
         "around the first match. Empty once it is gone.",
         metadata={"cost": 1},
     )

@@ -38,7 +38,8 @@ async def left() -> dict[str, int]:
 
 async def _count(subject: Subject) -> int:
     found: int = await fetch_value(
-        f"select count(*) from {subject.table} s where s.tenant_id = :tenant and {_HAS_NONE.format(words=subject.words)}",
+        f"select count(*) from {subject.table} s where s.tenant_id = :tenant and "
+        + _HAS_NONE.format(words=subject.words),
         {"tenant": current_tenant(), "form": FORM},
     )
     return found
