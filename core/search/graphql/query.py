@@ -20,7 +20,7 @@ _KINDS = ("number", "number", "uuid")
 class SearchQuery:
     @strawberry.field(
         description="What matches, the best first, of what the viewer may see, on tickets that are worked on. All "
-        "words must stand in one thing: Chinese ones anywhere, others as a word's beginning, whatever the case or width."
+        "words must stand in one thing: Chinese ones anywhere, others as a word's beginning, in any case or width."
         " Numbers of tickets, addresses and phone numbers are found as people type them. Pages reach the 1000 newest "
         "matches of each type. What changed a moment ago is found a few seconds later."
     )
