@@ -99,17 +99,18 @@ def _values(viewer: Viewer, asked: Asked) -> dict[str, object]:
 
 
 async def search(
-    viewer: Viewer, asked: Asked, subjects: Sequence[Subject], *, after: Place | None, limit: int
+    viewer: Viewer, asked: Asked, subjects: Sequence[Subject], *, beyond: Place | None, backward: bool, limit: int
 ) -> list[Hit]:
-    """The best hits after that place."""
+    """The next best hits after that place; backward, the next worse before it, from the worst on without one."""
     if not subjects:
         return []
     values = _values(viewer, asked)
     text = f"select x.* from ({' union all '.join(_arms(subjects, viewer, asked))}) x"
-    if after is not None:
-        text += " where (x.rank, x.place, x.id) < (:rank::int8, :place::int8, :key)"
-        values |= dict(zip(("rank", "place", "key"), after, strict=True))
-    text += f" order by x.rank desc, x.place desc, x.id desc limit {limit}"
+    sign, direction = (">", "asc") if backward else ("<", "desc")
+    if beyond is not None:
+        text += f" where (x.rank, x.place, x.id) {sign} (:rank::int8, :place::int8, :key)"
+        values |= dict(zip(("rank", "place", "key"), beyond, strict=True))
+    text += f" order by x.rank {direction}, x.place {direction}, x.id {direction} limit {limit}"
     async with transaction():
         await _plan_anew()
         rows = await fetch(text, values)

@@ -11,13 +11,14 @@ from core.search.service import INDEX, WHERE
 from core.search.tasks import index_told
 from core.testing import Answer, Desk, Person
 
-SEARCH = """query($text: String!, $types: [SearchType!], $first: Int, $after: String) {
-  search(query: $text, types: $types, first: $first, after: $after) {
+SEARCH = """query($text: String!, $types: [SearchType!], $first: Int, $after: String,
+  $last: Int, $before: String) {
+  search(query: $text, types: $types, first: $first, after: $after, last: $last, before: $before) {
     edges { cursor }
     nodes { __typename snippet { text isMatch } ... on TicketHit { ticket { id title } }
       ... on MessageHit { message { id bodyText } } ... on UserHit { user { id name } }
       ... on OrganizationHit { organization { id name } } }
-    pageInfo { hasNextPage endCursor } totalCount { value exact } } }"""
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount { value exact } } }"""
 FILTER = "query($text: String!) { tickets(filter: {text: $text}) { nodes { title } } }"
 
 

@@ -71,6 +71,20 @@ async def test_pages_hold_every_hit_once(desk: Desk) -> None:
     assert [len(each["ticket"]["title"]) for each in seen[:7]] == [22, 22, 15, 15, 8, 8, 8]
 
 
+async def test_pages_go_backward(desk: Desk) -> None:
+    for place in range(5):
+        await open_ticket(desk.customer, title=f"orchid {place}", body="-")
+    await index(desk)
+    whole = (await search(desk.admin, "orchid", first=100))["nodes"]
+
+    end = await search(desk.admin, "orchid", first=None, last=2)
+    before = await search(desk.admin, "orchid", first=None, last=2, before=end["pageInfo"]["startCursor"])
+
+    assert end["nodes"] == whole[3:]
+    assert before["nodes"] == whole[1:3]
+    assert before["pageInfo"]["hasPreviousPage"]
+
+
 async def test_a_cursor_is_of_one_search(desk: Desk) -> None:
     await open_ticket(desk.customer, title="orchid rose")
     await index(desk)

@@ -79,7 +79,7 @@ async def test_words_of_two_tenants_that_share_a_tag_stay_apart(desk: Desk, othe
     for each, hits in ((other, 1), (desk, 0)):
         with acting_for(each.tenant_id):
             (viewer,) = await viewers_of([each.founder.key])
-            assert len(await search(viewer, asked, [TICKET], after=None, limit=5)) == hits
+            assert len(await search(viewer, asked, [TICKET], beyond=None, backward=False, limit=5)) == hits
 
 
 async def test_nobody_is_found_by_an_address_that_is_not_theirs_to_read(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 import strawberry
 
 from core.kit.graph import Connection, Info
-from core.kit.graph.fields import After, First
+from core.kit.graph.fields import After, Before, First, Last
 from core.kit.graph.paging import Order, connect, page_of, read_cursor, write_cursor
 from core.search import queries
 from core.search.asking import read_query
@@ -41,13 +41,17 @@ class SearchQuery:
         ] = None,
         first: First = 20,
         after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> Connection[SearchHit] | None:
         viewer = info.context.viewer
-        page = page_of(first, after, None, None)
+        page = page_of(first, after, last, before)
         asked, subjects = read_query(query, viewer.tenant_id), subjects_of(types)
         order = Order((_print_of(query, types),), descending=True)
         place = cast("queries.Place", tuple(read_cursor(order, page.cursor, _KINDS))) if page.cursor else None
-        hits = await queries.search(viewer, asked, subjects, after=place, limit=page.limit)
+        hits = await queries.search(
+            viewer, asked, subjects, beyond=place, backward=page.backward, limit=page.limit
+        )
 
         async def count(cap: int) -> int:
             return await queries.count(viewer, asked, subjects, cap)
