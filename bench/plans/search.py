@@ -8,9 +8,7 @@ EVERYBODY = (*STAFF, "customer")
 _SEARCH = """query Search($text: String!, $types: [SearchType!]) { search(query: $text, types: $types, first: 50) {
  nodes { snippet { text isMatch } ... on TicketHit { ticket { number title } } ... on MessageHit { message { id } } } } }"""
 _LIST = "query List($text: String!) { tickets(first: 50, filter: {text: $text}) { nodes { number title } } }"
-_COUNT = (
-    "query Count($text: String!) { search(query: $text, first: 0) { totalCount(max: 10000) { value exact } } }"
-)
+_COUNT = "query Count($text: String!) { search(query: $text, first: 0) { totalCount(max: 10000) { value exact } } }"
 TEXTS = {
     "a word in every title": "卡纸",
     "a word in every message": "谢谢",

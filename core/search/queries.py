@@ -14,6 +14,11 @@ REACH = 1000
 """So many of each type are looked at, the newest of those that match: what is old and matched by a word that stands
 everywhere is found by a better word."""
 
+MANY = 20_000
+"""What more things than this match is looked for backward by time, since the newest are met soon; what fewer match is
+looked up by its words and put in order. PostgreSQL would guess which, and it guesses that one text in a hundred has
+any word by its beginning."""
+
 _EXACT = 10**9
 """The rank of the ticket whose number was typed."""
 
@@ -22,8 +27,10 @@ _ARM = """
 select {place} as place, d.id, (ts_rank('{{0.1,0.2,0.4,1}}', d.words, :{question}::tsquery) * 1000000)::int8 as rank
 from (select w.id, w.words {source} order by w.id desc limit {reach}) d
 """
-_SOURCE = """from {words} w join {table} t on t.tenant_id = w.tenant_id and t.id = w.id
-  where w.tenant_id = :tenant and w.words @@ :{question}::tsquery and {visible}"""
+_SOURCE = """from {matched} w join {table} t on t.tenant_id = w.tenant_id and t.id = w.id
+  where w.tenant_id = :tenant and {condition} and {visible}"""
+_MATCH = "w.tenant_id = :tenant and w.words @@ :{question}::tsquery"
+_FEW = "few_{words} as materialized (select w.tenant_id, w.id, w.words from {words} w where {condition})"
 _NUMBERED = "select {place} as place, t.id, {rank}::int8 as rank from tickets t where t.number = :number and {visible}"
 
 Place = tuple[int, int, UUID]
@@ -67,30 +74,72 @@ def _question_for(subject: Subject, viewer: Viewer) -> str:
     return "named" if subject is USER and guard(viewer, "t") != "true" else "question"
 
 
-def _source(subject: Subject, viewer: Viewer, asked: Asked) -> str:
-    source = _SOURCE.format(
-        words=subject.words,
-        table=subject.table,
-        question=_question_for(subject, viewer),
-        visible=_visible(subject, viewer),
-    )
-    return f"{source} and t.number <> :number" if subject is TICKET and asked.number is not None else source
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One search by one viewer. Of the types in `few` so few match that they are looked up first; it says how many."""
 
+    viewer: Viewer
+    asked: Asked
+    few: Mapping[str, int]
 
-def _arms(subjects: Sequence[Subject], viewer: Viewer, asked: Asked) -> list[str]:
-    arms = [
-        _ARM.format(
-            place=_PLACES[each.name],
-            question=_question_for(each, viewer),
-            source=_source(each, viewer, asked),
-            reach=REACH,
+    def begin(self) -> str:
+        found = [
+            _FEW.format(words=each.words, condition=self.match(each))
+            for each in SUBJECTS.values()
+            if each.name in self.few
+        ]
+        return f"with {', '.join(found)} " if found else ""
+
+    def match(self, subject: Subject) -> str:
+        return _MATCH.format(question=_question_for(subject, self.viewer))
+
+    def source(self, subject: Subject) -> str:
+        number = self.few.get(subject.name)
+        is_few = number is not None
+        # How many they are is known by now: told so, PostgreSQL looks each up. Rounded up, so that few texts differ.
+        few = f"(select * from few_{subject.words} limit {2 ** (number or 0).bit_length()})"
+        source = _SOURCE.format(
+            matched=few if is_few else subject.words,
+            table=subject.table,
+            condition="true" if is_few else self.match(subject),
+            visible=_visible(subject, self.viewer),
         )
+        is_numbered = subject is TICKET and self.asked.number is not None
+        return f"{source} and t.number <> :number" if is_numbered else source
+
+    def arms(self, subjects: Sequence[Subject]) -> list[str]:
+        arms = [
+            _ARM.format(
+                place=_PLACES[each.name],
+                question=_question_for(each, self.viewer),
+                source=self.source(each),
+                reach=REACH,
+            )
+            for each in subjects
+        ]
+        if TICKET in subjects and self.asked.number is not None:
+            place, visible = _PLACES[TICKET.name], _visible(TICKET, self.viewer)
+            arms.append(_NUMBERED.format(place=place, rank=_EXACT, visible=visible))
+        return arms
+
+
+async def _look(viewer: Viewer, asked: Asked, subjects: Sequence[Subject]) -> _Look:
+    """In the open transaction: how to look for this."""
+    probe = _Look(viewer, asked, {})
+    counts = ", ".join(
+        f"(select count(*) from (select 1 from {each.words} w where {probe.match(each)} limit {MANY}) x)"
         for each in subjects
-    ]
-    if TICKET in subjects and asked.number is not None:
-        place, visible = _PLACES[TICKET.name], _visible(TICKET, viewer)
-        arms.append(_NUMBERED.format(place=place, rank=_EXACT, visible=visible))
-    return arms
+    )
+    # By the index of words alone, whatever PostgreSQL expects. And a plan that is kept for all words suits few.
+    await execute(f"select set_config('plan_cache_mode', 'force_custom_plan', true), {_scans('off')}")
+    rows = await fetch(f"select {counts}", _values(viewer, asked))
+    await execute(f"select {_scans('on')}")
+    found = zip(subjects, rows[0], strict=True)
+    return _Look(viewer, asked, {each.name: number for each, number in found if number < MANY})
+
+
+def _scans(wanted: str) -> str:
+    return f"set_config('enable_seqscan', '{wanted}', true), set_config('enable_indexscan', '{wanted}', true)"
 
 
 def _values(viewer: Viewer, asked: Asked) -> dict[str, object]:
@@ -99,42 +148,47 @@ def _values(viewer: Viewer, asked: Asked) -> dict[str, object]:
 
 
 async def search(
-    viewer: Viewer, asked: Asked, subjects: Sequence[Subject], *, beyond: Place | None, backward: bool, limit: int
+    viewer: Viewer,
+    asked: Asked,
+    subjects: Sequence[Subject],
+    *,
+    beyond: Place | None,
+    backward: bool,
+    limit: int,
 ) -> list[Hit]:
     """The next best hits after that place; backward, the next worse before it, from the worst on without one."""
     if not subjects:
         return []
     values = _values(viewer, asked)
-    text = f"select x.* from ({' union all '.join(_arms(subjects, viewer, asked))}) x"
     sign, direction = (">", "asc") if backward else ("<", "desc")
+    where = ""
     if beyond is not None:
-        text += f" where (x.rank, x.place, x.id) {sign} (:rank::int8, :place::int8, :key)"
+        where = f"where (x.rank, x.place, x.id) {sign} (:rank::int8, :place::int8, :key)"
         values |= dict(zip(("rank", "place", "key"), beyond, strict=True))
-    text += f" order by x.rank {direction}, x.place {direction}, x.id {direction} limit {limit}"
     async with transaction():
-        await _plan_anew()
-        rows = await fetch(text, values)
+        look = await _look(viewer, asked, subjects)
+        rows = await fetch(
+            f"{look.begin()}select x.* from ({' union all '.join(look.arms(subjects))}) x {where}"
+            f" order by x.rank {direction}, x.place {direction}, x.id {direction} limit {limit}",
+            values,
+        )
     return [Hit(SUBJECTS[_NAMES[row["place"]]], row["id"], row["rank"]) for row in rows]
 
 
 async def count(viewer: Viewer, asked: Asked, subjects: Sequence[Subject], cap: int) -> int:
     """How many there are of all types together, counted up to the cap."""
-    arms = [f"(select 1 {_source(each, viewer, asked)} limit {cap})" for each in subjects]
-    if TICKET in subjects and asked.number is not None:
-        arms.append(f"(select 1 from tickets t where t.number = :number and {_visible(TICKET, viewer)})")
-    if not arms:
+    if not subjects:
         return 0
     async with transaction():
-        await _plan_anew()
+        look = await _look(viewer, asked, subjects)
+        arms = [f"(select 1 {look.source(each)} limit {cap})" for each in subjects]
+        if TICKET in subjects and asked.number is not None:
+            arms.append(f"(select 1 from tickets t where t.number = :number and {_visible(TICKET, viewer)})")
         found = await fetch_value(
-            f"select least(count(*), {cap}) from ({' union all '.join(arms)}) x", _values(viewer, asked)
+            f"{look.begin()}select least(count(*), {cap}) from ({' union all '.join(arms)}) x",
+            _values(viewer, asked),
         )
     return int(found)
-
-
-async def _plan_anew() -> None:
-    """How to find a word depends on how frequent it is: a plan that is kept for all words reads too much for most."""
-    await execute("select set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
 async def texts_of(viewer: Viewer, subject: Subject, keys: Sequence[UUID]) -> Mapping[UUID, list[str]]:
