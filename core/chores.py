@@ -87,6 +87,7 @@ def chores(
         Chore("expire-uploads", quarter, expire),
         Chore("sweep-webhook-deliveries", quarter_day, sweep_log),
         Chore("reseal-secrets", quarter_day, reseal),
+        Chore("fill-search", quarter_day, housekeeping.fill_search_of_all),
         Chore("tend-events", quarter_day, tend_events),
         Chore("park-plugin-jobs", hour, park, is_wanted=plugin_kinds is not None),
         Chore("purge-tickets", quarter_day, purge, is_wanted=deleted_tickets_kept is not None),

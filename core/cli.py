@@ -19,6 +19,7 @@ from core.commands.jobs import job
 from core.commands.plugins import plugin
 from core.commands.schedules import schedule
 from core.commands.schema import schema
+from core.commands.search import search
 from core.commands.serving import serve, worker
 from core.commands.tenants import tenant
 from core.commands.tokens import token
@@ -111,6 +112,7 @@ for command in (
     token,
     job,
     schedule,
+    search,
     plugin,
     doctor,
 ):

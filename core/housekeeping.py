@@ -14,6 +14,7 @@ from core.kit.logging import get_logger
 from core.notifications.service import CREATED
 from core.operating import operator_context
 from core.sdk.storage import StorageBackend
+from core.search.service import fill
 from core.tickets.service import purge_tickets
 from core.webhooks.service.forgetting import forget_tickets
 from core.webhooks.service.secrets import reseal_some
@@ -143,6 +144,16 @@ async def purge_tickets_of_all(deleted_for: timedelta) -> None:
         with acting_for(row["id"]):
             while await purge_tickets(ctx, deleted_for=deleted_for, forget=forget_tickets):
                 pass
+
+
+async def fill_search_of_all() -> None:
+    """Make searchable what no event told of, or what an older version did in another way, tenant by tenant. Asks across
+    tenants only who they are."""
+    for row in await system_fetch("select id from tenants"):
+        with acting_for(row["id"]):
+            step = await fill()
+            while step is not None:
+                step = await fill(step)
 
 
 async def make_event_partitions() -> None:

@@ -46,6 +46,9 @@ from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
 from core.pluginhost import Host
 from core.runtime import Runtime, broker_of, modules_of_tables
 from core.sdk.storage import StorageBackend
+from core.search.service import INDEX
+from core.search.service import WHERE as SEARCHED
+from core.search.tasks import index_told
 from core.tickets.service.bulk import KIND as TICKET_BULK
 from core.tickets.service.bulk import bulk_handler
 from core.tickets.tasks import rerank
@@ -58,7 +61,11 @@ from settings import Settings, load_secret_keys, to_environment
 
 log = get_logger(__name__)
 
-FOLLOWERS: tuple[Follower, ...] = (Follower(MATCH_JOB, types=TOLD_OF), Follower(MATCH, where=WHERE))
+FOLLOWERS: tuple[Follower, ...] = (
+    Follower(MATCH_JOB, types=TOLD_OF),
+    Follower(MATCH, where=WHERE),
+    Follower(INDEX, where=SEARCHED),
+)
 """Who is told of events: each kind has its handler among `handlers`."""
 
 COURIERS = frozenset({DELIVER})
@@ -196,6 +203,7 @@ def handlers(settings: Settings, runtime: Runtime, watchdog: Watchdog | None = N
         PRIORITY_MOVED: rerank,
         TICKET_BULK: bulk_handler(viewer_again),
         DISCARD: discard_handler(runtime.storage),
+        INDEX: index_told,
         MATCH_JOB: match_handler(mail_after=away),
         NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
         MATCH: match,

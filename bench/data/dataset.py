@@ -6,6 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from bench.data.filling import fill
+from bench.data.searchable import make_searchable
 from core.identity.service.adding import NewUser, add_user
 from core.identity.service.tokens import issue
 from core.identity.tokens import TokenKind
@@ -69,6 +70,7 @@ async def _build(owner: asyncpg.Connection, slug: str, tickets: int) -> UUID:
         with acting_for(tenant_id):
             await _add_agents(tenant_id, slug)
         await fill(owner, tenant_id, tickets)
+        await make_searchable(owner, tenant_id)
     except BaseException:
         await owner.execute(
             "update tenants set slug = $2 where id = $1", tenant_id, f"half-{tenant_id.hex[-12:]}"

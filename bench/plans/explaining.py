@@ -12,6 +12,7 @@ from bench.data import Subject
 from bench.harness.stage import Stage
 from bench.plans.asking import Asker, asking
 from bench.plans.reading import Reading, read_plan
+from bench.plans.search import search_views
 from bench.plans.views import View, all_views
 from core.kit.context import acting_for
 from core.kit.database import fetch, fetch_value
@@ -78,7 +79,7 @@ async def _views(asker: Asker, who: str) -> list[View]:
         }
     groups = [to_global("grp", key) for key in viewer.group_ids] or [await _some_group(asker, tenant)]
     views = all_views(ids, to_global("usr", viewer.user_id), groups, asker.subject.deep_cursor)
-    return [view for view in views if who in view.viewers]
+    return [view for view in [*views, *search_views()] if who in view.viewers]
 
 
 async def _some_group(asker: Asker, tenant: dict[str, Any]) -> str:

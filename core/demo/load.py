@@ -17,6 +17,7 @@ from core.demo.telling import Clock, Teller
 from core.kit.context import acting_for
 from core.kit.database import Database, execute, open_database, system_fetch, transaction
 from core.operating import found_tenant, operator_context
+from core.search.service import fill
 from core.tenants.service import NewTenant
 from settings import Settings
 
@@ -93,7 +94,11 @@ async def _load_desk(desk: cast.Desk, on_progress: Callable[[str], None]) -> lis
                     await teller.tell(moment)
             on_progress(f"{desk.slug}: {min(start + BATCH, len(moments))} of {len(moments)} tickets")
         async with transaction():
-            return await hand_out_keys(present, scenery)
+            keys = await hand_out_keys(present, scenery)
+        step = await fill()  # no worker has run yet that heard of it
+        while step is not None:
+            step = await fill(step)
+        return keys
 
 
 def _told(settings: Settings, desk: cast.Desk, keys: list[Key]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from core.notifications.graphql import NotificationMutation, NotificationSubscri
 from core.pluginhost import Host
 from core.pluginhost.kinds import GRAPHQL
 from core.presence.graphql import PresenceMutation, PresenceSubscription
+from core.search.graphql import HIT_TYPES, SearchQuery
 from core.tenants.graphql import TenantMutation, TenantQuery
 from core.tickets.graphql import (
     EVENT_TYPES,
@@ -111,6 +112,7 @@ class Query(
     JobQuery,
     WebhookQuery,
     PluginQuery,
+    SearchQuery,
     RateLimitQuery,
 ):
     pass
@@ -183,6 +185,7 @@ def _build() -> strawberry.Schema:
             VersionConflictError,
             BulkResult,
             *EVENT_TYPES,
+            *HIT_TYPES,
             *VALUE_TYPES,
             *(each.cls for each in registry),
         ],

@@ -32,13 +32,15 @@ end $$
 """
 
 
-_CONTAINMENT = """
+_LEAKPROOF = """
 do $$ begin
-  alter function pg_catalog.jsonb_contains(jsonb, jsonb) leakproof;
+  alter function pg_catalog.{function} leakproof;
 exception when insufficient_privilege then
-  raise notice 'jsonb_contains stays as it is: filters on custom fields will not use their index';
+  raise notice '{function} stays as it is: {whose} will not use their index';
 end $$
 """
+_CONTAINMENT = _LEAKPROOF.format(function="jsonb_contains(jsonb, jsonb)", whose="filters on custom fields")
+_MATCHING = _LEAKPROOF.format(function="ts_match_vq(tsvector, tsquery)", whose="searches")
 
 
 class ServingRoles(RunSQL):
@@ -81,17 +83,20 @@ class TenantFence(RunSQL):
         *,
         app: str = "select, insert, update, delete",
         system: str = "select, insert, update, delete",
+        cascades: bool = False,
     ) -> None:
+        """`cascades`: rows go with what they name, whoever deletes that."""
         self.table = table
         self.references = dict(references)
         self.app, self.system = app, system
+        self.cascades = " on delete cascade" if cascades else ""
         super().__init__(self._foreign_keys() + self._row_security(), RunSQL.noop)
 
     def _foreign_keys(self) -> list[str]:
         # Deferrable: a ticket and its first message name each other.
         return [
             f'alter table "{self.table}" add constraint "{self.table}_{column}" foreign key (tenant_id, {column})'
-            f' references "{target}" (tenant_id, id) deferrable initially deferred'
+            f' references "{target}" (tenant_id, id){self.cascades} deferrable initially deferred'
             for column, target in self.references.items()
         ]
 
@@ -310,6 +315,24 @@ class TicketLists(RunSQL):
             "create index tickets_apart on tickets (tenant_id, state, updated_at, id) where state <> 'ACTIVE'",
             "create index tickets_unassigned on tickets (tenant_id, updated_at, id) where assignee_id is null",
         ]
+        super().__init__(steps, RunSQL.noop)
+
+
+class SearchWords(RunSQL):
+    """The words that things are found by, and the index of them. All words begin with a tag of their tenant, so that an
+    index holds those of all tenants apart.
+
+    Behind row-level security the index is used only if matching is marked leakproof, as `ServingRoles` says of
+    containment: it raises no error that depends on what is matched.
+    """
+
+    def __init__(self, *tables: str) -> None:
+        steps: list[Any] = [_MATCHING]
+        for table in tables:
+            steps.append(f"alter table {table} add column words tsvector not null default ''")
+            # 300 rather than 100: which words are too frequent for their index is known of three times as many.
+            steps.append(f"alter table {table} alter column words set statistics 300")
+            steps.append(f"create index {table}_words on {table} using gin (words)")
         super().__init__(steps, RunSQL.noop)
 
 

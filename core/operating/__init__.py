@@ -9,6 +9,7 @@ from core.operating.inviting import Invited, invite_user
 from core.operating.jobs import JobRecord, list_jobs, retry_job, show_job
 from core.operating.plugins import migrate_shipped_plugins
 from core.operating.schedules import ScheduleRecord, list_schedules, run_schedule
+from core.operating.searching import Rebuilt, rebuild_search
 from core.operating.single import ensure_default_tenant
 from core.operating.tokens import MadeToken, create_token
 
@@ -18,6 +19,7 @@ __all__ = [
     "JobRecord",
     "MadeToken",
     "NoSuchTenant",
+    "Rebuilt",
     "ScheduleRecord",
     "create_tenant",
     "create_token",
@@ -29,6 +31,7 @@ __all__ = [
     "list_tenants",
     "migrate_shipped_plugins",
     "operator_context",
+    "rebuild_search",
     "retry_job",
     "role_keys",
     "run_schedule",

@@ -42,5 +42,6 @@ MEANINGS = {
     "BAD_PAGE": "`first`, `last`, `after` and `before` do not go together, or a page or count is too large.",
     "BAD_CURSOR": "The cursor is not one of this list under this order.",
     "BAD_FILTER": "A filter holds null, nests too deeply, holds too many values or names a type of event that there is not.",
+    "BAD_SEARCH": "A search is too long, has too many words or nothing that could be found.",
     "BAD_ORDER": "An order has more than two keys, or two directions.",
 }

@@ -15,6 +15,7 @@ from docs._build.fields import schema
 from tests.docs.conftest import PAGES
 from tests.docs.playing import Ask, BadExample, Stage, differences, examples
 from tests.docs.reading import fences
+from tests.search.finding import index
 
 PLAYED = [
     name for name, text in PAGES.items() if name != "CONTRIBUTING.md" and any(True for _ in examples(text))
@@ -35,8 +36,12 @@ def unfit(text: str) -> list[str]:
     return told
 
 
-def _asker(served: Served, token: str) -> Ask:
+def _asker(served: Served, token: str, desk: Desk | None = None) -> Ask:
+    """As the bearer of a token. A search comes after what a worker would have done by then."""
+
     async def ask(query: str, variables: Mapping[str, Any]) -> Answer:
+        if desk is not None and ("search(" in query or "text:" in query):
+            await index(desk)
         return await served.ask(query, dict(variables), token=token)
 
     return ask
@@ -52,7 +57,7 @@ def _visitor(served: Served, slug: str) -> Ask:
 @pytest.fixture
 def stage(desk: Desk) -> Stage:
     """The people of a fresh desk."""
-    askers = {role: _asker(desk.served, person.token) for role, person in desk.people.items()}
+    askers = {role: _asker(desk.served, person.token, desk) for role, person in desk.people.items()}
     return Stage({**askers, "visitor": _visitor(desk.served, desk.slug)})
 
 

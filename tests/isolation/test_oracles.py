@@ -20,6 +20,7 @@ CHECKED_ELSEWHERE = {
     "role": "tests/identity/test_people.py asks as a customer",
     "group": "tests/identity/test_people.py asks as a customer",
     "domain": "who sees an organisation reads its domains",
+    "text": "tests/search/test_sight.py searches as a customer",
     "number": "everybody who sees a ticket reads its number",
 }
 """Filters that are on no field of the same name and type, and why they give nothing away."""
@@ -134,6 +135,7 @@ def test_every_other_filter_is_on_what_is_read_there(name: str) -> None:
         "role",
         "group",
         "number",
+        "text",
     }
 
 

@@ -11,6 +11,7 @@ from tortoise.migrations.constraints import UniqueConstraint
 import core
 from core.kit.database.connect import MODELS as MODULES
 from core.kit.models import StreamPosition
+from core.search.subjects import SUBJECTS
 from core.tenants.models import Tenant
 from tests.isolation.declared import MODELS
 
@@ -54,6 +55,9 @@ TICKETS: set[Shape] = {
 }
 """Of few among many, by conditions that models cannot state."""
 
+WORDS: set[Shape] = {(each.words, ("words",), False, "gin", None) for each in SUBJECTS.values()}
+"""On the column that `SearchWords` adds: what it holds begins with a tag of the tenant."""
+
 
 def _declared(model: Any) -> set[Shape]:
     table, meta = model._meta.db_table, model._meta
@@ -96,7 +100,7 @@ async def test_every_index_is_declared_and_every_declared_one_is_there(catalogue
     rows = await catalogue.fetch(_INDEXES)
     declared = set().union(*(_declared(model) for model in [*MODELS, Tenant, StreamPosition]))
 
-    assert {_real(row) for row in rows} == declared | STREAM | JOBS | TICKETS
+    assert {_real(row) for row in rows} == declared | STREAM | JOBS | TICKETS | WORDS
     assert all(row["is_valid"] for row in rows)
 
 

@@ -988,4 +988,70 @@ class Migration(migrations.Migration):
             },
             bases=["TenantModel"],
         ),
+        ops.CreateModel(
+            name="TicketWords",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("form", fields.IntField()),
+            ],
+            options={
+                "table": "ticket_words",
+                "app": "core",
+                "pk_attr": "id",
+                "table_description": "The words of a ticket: title, number, id in another system.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="MessageWords",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("form", fields.IntField()),
+                ("ticket_id", fields.UUIDField()),
+            ],
+            options={
+                "table": "message_words",
+                "app": "core",
+                "indexes": [Index(fields=["tenant_id", "ticket_id"], name="message_words_ticket")],
+                "pk_attr": "id",
+                "table_description": "The words of a message, and the ticket that it is on.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="UserWords",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("form", fields.IntField()),
+            ],
+            options={
+                "table": "user_words",
+                "app": "core",
+                "pk_attr": "id",
+                "table_description": "The words of a person: the name, and what only those who may read it are found by.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
+            name="OrganizationWords",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("form", fields.IntField()),
+            ],
+            options={
+                "table": "organization_words",
+                "app": "core",
+                "pk_attr": "id",
+                "table_description": "The words of an organisation: name, domains, id in another system.",
+            },
+            bases=["TenantModel"],
+        ),
     ]

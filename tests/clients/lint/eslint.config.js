@@ -59,9 +59,9 @@ const rules = {
       exceptions: {
         types: [
           "BulkResult", "Count", "EventPage", "HttpHeader", "JobProgress", "NotificationAdded", "NotificationPreference",
-          "EventKind", "PageInfo", "Permission", "Plugin", "PluginFailure", "PluginProvider", "RateLimit", "TicketPresence", "TicketPresenceChanged", "Viewer",
+          "EventKind", "PageInfo", "Permission", "Plugin", "PluginFailure", "PluginProvider", "RateLimit", "SnippetPart", "TicketPresence", "TicketPresenceChanged", "Viewer",
         ],
-        suffixes: ["Connection", "Edge", "Error", "Payload", "Permissions", "Value"],
+        suffixes: ["Connection", "Edge", "Error", "Hit", "Payload", "Permissions", "Value"],
       },
     },
   ],
