@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from core import housekeeping, worker
+from core.app import runtime_of
 from core.files.tasks import DISCARD, discard_handler
 from core.kit.context import acting_for
 from core.kit.database import execute, fetch, fetch_value, transaction
@@ -181,7 +182,11 @@ async def _purge_elsewhere(desk: Desk) -> int:
 async def test_the_setting_says_when(desk: Desk, settings: Settings, days: int, left: set[str]) -> None:
     await deleted(desk, days=31)
     of_these = settings.model_copy(update={"deleted_tickets_days": days})
-    [chore] = [each for each in worker.chores_of(of_these) if each.name == "purge-tickets"]
+    [chore] = [
+        each
+        for each in worker.chores_of(of_these, runtime_of(of_these)[0].storage)
+        if each.name == "purge-tickets"
+    ]
 
     await chore.do()
 
@@ -191,7 +196,11 @@ async def test_the_setting_says_when(desk: Desk, settings: Settings, days: int, 
 
 def test_a_setting_of_nought_schedules_no_purge(settings: Settings) -> None:
     of_these = settings.model_copy(update={"deleted_tickets_days": 0})
-    [chore] = [each for each in worker.chores_of(of_these) if each.name == "purge-tickets"]
+    [chore] = [
+        each
+        for each in worker.chores_of(of_these, runtime_of(of_these)[0].storage)
+        if each.name == "purge-tickets"
+    ]
 
     assert chore.plan.is_active is False
 
