@@ -2,7 +2,7 @@
 
 ./desk bench                  everything but jobs and live
 ./desk bench reads writes     these families: reads, writes, size, process
-./desk bench explain          how the main lists are planned at size; fails where no index serves one
+./desk bench explain          how the main lists are planned at size; fails where no index serves one, unless known
 ./desk bench jobs             the ways in which jobs run
 ./desk bench live             subscriptions, beside bare sends
 ./desk bench history          how the ratios moved

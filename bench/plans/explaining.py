@@ -11,6 +11,7 @@ from typing import Any
 from bench.data import Subject
 from bench.harness.stage import Stage
 from bench.plans.asking import Asker, asking
+from bench.plans.known import KNOWN
 from bench.plans.reading import Reading, read_plan
 from bench.plans.search import search_views
 from bench.plans.views import View, all_views
@@ -26,17 +27,22 @@ _BIG = 20_000
 
 
 def explain(stage: Stage) -> bool:
-    """Print what was found, keep it, and say whether an index serves every list."""
+    """Print what was found, keep it, and say whether an index serves every list but the known ones."""
     subject = stage.subject(stage.asked.large)
     os.environ.update(stage.environment)
     lines = asyncio.run(_explain(stage, subject))
     with (stage.folder / "plans.jsonl").open("a") as out:
         out.writelines(json.dumps(each, ensure_ascii=False) + "\n" for each in lines)
     bad = [each for each in lines if each["problems"]]
-    print(f"\n{len(lines)} lists at {subject.tickets:,} tickets, {len(bad)} not served by an index:")
+    unknown = [each for each in bad if not each["known"]]
+    print(
+        f"\n{len(lines)} lists at {subject.tickets:,} tickets, {len(bad)} not served by an index,"
+        f" {len(bad) - len(unknown)} of them known:"
+    )
     for each in bad:
-        print(f"  {each['view']}, {each['viewer']}: {'; '.join(each['problems'])}")
-    return not bad
+        why = f" (known: {each['known']})" if each["known"] else ""
+        print(f"  {each['view']}, {each['viewer']}: {'; '.join(each['problems'])}{why}")
+    return not unknown
 
 
 async def _explain(stage: Stage, subject: Subject) -> list[dict[str, Any]]:
@@ -106,10 +112,11 @@ async def _judged(asker: Asker, view: View, who: str, big: frozenset[str]) -> di
         "at": datetime.now(UTC).isoformat(timespec="seconds"), "tickets": asker.subject.tickets, "view": view.name,
         "viewer": who, "ms": [round(each.ms, 2) for each in readings], "rows": [first.rows, last.rows],
         "sorted": [first.sorted, last.sorted], "scans": [first.scans, last.scans], "problems": problems,
+        "known": KNOWN.get((view.name, who)),
     }  # fmt: skip
-    mark = "no " if problems else "ok "
+    mark = ("known " if line["known"] else "no ") if problems else "ok "
     print(
-        f"{mark}{view.name:<36} {who:<9}{last.ms:>9.2f} ms {last.rows:>9,} rows"
+        f"{mark:<6}{view.name:<36} {who:<9}{last.ms:>9.2f} ms {last.rows:>9,} rows"
         f"  {', '.join(last.scans)}{'  !! ' + '; '.join(problems) if problems else ''}",
         flush=True,
     )
