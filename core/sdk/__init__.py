@@ -1,7 +1,7 @@
 """What plugins are made of: all that a plugin may import. Public, and versioned by `API_VERSION`."""
 
 from core.sdk.context import Connected, HttpAnswer, HttpClient, PluginContext, TenantContext, Ticket
-from core.sdk.errors import AuthFailed, ProviderError, Rejected, Unreachable
+from core.sdk.errors import AuthFailed, ProviderError, Rejected, Retry, Unreachable
 from core.sdk.events import Event, EventType, Subscription
 from core.sdk.jobs import Cron, Every, Job
 from core.sdk.manifest import PluginManifest
@@ -15,6 +15,6 @@ from core.sdk.version import API_VERSION
 __all__ = [
     "API_VERSION", "AuthFailed", "Call", "Connected", "Cron", "Event", "EventType", "Every", "HttpAnswer", "HttpClient",
     "HttpRequest", "Integration", "Job", "Models", "Permission", "Plugin", "PluginConfig", "PluginContext",
-    "PluginManifest", "Provider", "ProviderError", "Rejected", "Reply", "Route", "Subscription", "TenantContext",
+    "PluginManifest", "Provider", "ProviderError", "Rejected", "Reply", "Retry", "Route", "Subscription", "TenantContext",
     "Ticket", "Unreachable", "hookimpl",
 ]  # fmt: skip

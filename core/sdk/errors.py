@@ -3,9 +3,12 @@ plugin.
 
     ProviderError
     ├── AuthFailed    the other side refuses the credentials
-    ├── Unreachable   the other side does not answer, or not in time
+    ├── Retry         not now; later it may do
+    │   └── Unreachable   the other side does not answer, or not in time
     └── Rejected      it cannot be done as it is asked for
 """
+
+from datetime import timedelta
 
 
 class ProviderError(Exception):
@@ -20,7 +23,15 @@ class AuthFailed(ProviderError):
     """The other side refuses the credentials."""
 
 
-class Unreachable(ProviderError):
+class Retry(ProviderError):
+    """Not now; later it may do. `after` is when to try again, where the other side said so."""
+
+    def __init__(self, message: str = "", *, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Unreachable(Retry):
     """The other side does not answer, or not in time."""
 
 

@@ -1,8 +1,9 @@
 """The plugin that the tests' installation has: it connects to nothing, and checks what it is told as it is told."""
 
 import asyncio
+import time
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from core.sdk import (
     AuthFailed,
@@ -29,6 +30,15 @@ class SampleConfig(PluginConfig):
     place: Place | None = None
     size: int = 1
 
+    @field_validator("address")
+    @classmethod
+    def misbehave(cls, address: str) -> str:
+        if address == "explodes":
+            raise RuntimeError("canary-token-5b1e")
+        if address == "sleeps":
+            time.sleep(2)
+        return address
+
 
 class Sample(Integration[SampleConfig]):
     name = "sample"
@@ -48,6 +58,11 @@ class Sample(Integration[SampleConfig]):
                 raise RuntimeError(f"canary {self.config.token.get_secret_value()}")
             case "slow":
                 await asyncio.sleep(60)
+            case "blocks":
+                await asyncio.sleep(0)
+                time.sleep(0.3)
+            case "bad header":
+                await self.ctx.http.request("GET", "http://127.0.0.1:1/", headers={"x-key": "a\r\nb"})
             case address if address.startswith("http"):
                 answer = await self.ctx.http.request("GET", address)
                 if answer.status != 200:

@@ -11,6 +11,7 @@ from strawberry.scalars import JSON
 from core.extensions.queries import instance_sight
 from core.kit.graph import Node, column, node
 from core.pluginhost import Failure, Host, Installed
+from core.pluginhost.configs import schema_of
 from core.pluginhost.kinds import INTEGRATIONS
 from core.sdk import Integration
 
@@ -123,7 +124,7 @@ def _provider(kind: type[Integration[Any]]) -> PluginProvider:
         name=kind.name,
         title=kind.title,
         summary=kind.summary or None,
-        config_schema=kind.Config.model_json_schema(),  # type: ignore[arg-type] # what JSON is to the type checker
+        config_schema=schema_of(kind.Config),  # type: ignore[arg-type] # what JSON is to the type checker
     )
 
 

@@ -112,7 +112,9 @@ async def update_instance(ctx: Context, instance_id: UUID, patch: InstancePatch,
 
 async def _reconfigured(ctx: Context, before: Row, given: Any, tools: Tools) -> dict[str, str]:
     """The columns of a new configuration, with the secrets that were kept."""
-    kind = _provider(tools, before["plugin"], before["provider"])
+    kind = _provider(tools, before["plugin"], before["provider"], at="id")
+    if not await is_enabled(ctx.tenant_id, before["plugin"]):
+        raise NotEnabled(path=("id",), name=before["plugin"])
     if not isinstance(given, dict):
         raise Invalid(path=("config",))
     kept = open_all(tools.sealer, before)
@@ -141,8 +143,8 @@ async def delete_instance(ctx: Context, instance_id: UUID) -> None:
     await record(ctx, Happening("plugin.unconfigured", "plugin_instance", instance_id, about))
 
 
-def _provider(tools: Tools, plugin: str, name: str) -> type[Integration[Any]]:
+def _provider(tools: Tools, plugin: str, name: str, *, at: str = "provider") -> type[Integration[Any]]:
     found = tools.host.all_of(INTEGRATIONS).get(f"{plugin}.{name}")
     if found is None:
-        raise UnknownProvider(path=("provider",), plugin=plugin[:40], name=name[:40])
+        raise UnknownProvider(path=(at,), plugin=plugin[:40], name=name[:40])
     return found.thing

@@ -7,8 +7,18 @@ from uuid import UUID
 
 from core.kit.context import Context
 from core.kit.crypto import Sealer
-from core.kit.http import AddressRefused, Answer, BadUrl, Outgoing, RequestFailed
+from core.kit.http import (
+    AddressRefused,
+    Answer,
+    BadHeader,
+    BadUrl,
+    Outgoing,
+    RequestFailed,
+    check_headers,
+    check_method,
+)
 from core.pluginhost import Host
+from core.pluginhost.invoking import Calls
 from core.sdk import Rejected, Unreachable
 
 
@@ -19,6 +29,7 @@ class Tools:
     host: Host
     sealer: Sealer
     outgoing: Outgoing
+    calls: Calls
 
     def for_tenant(self, ctx: Context) -> "ForTenant":
         """What a provider sees of the tenant."""
@@ -35,7 +46,12 @@ class GuardedHttp:
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, content: bytes = b""
     ) -> Answer:
         try:
-            return await self.outgoing.request(method, url, headers=headers or {}, content=content)
+            check_method(method)
+            check_headers(headers or {})
+            sent = {name.lower(): value for name, value in (headers or {}).items()}
+            return await self.outgoing.request(method, url, headers=sent, content=content)
+        except BadHeader as error:
+            raise Rejected(str(error)) from error
         except (BadUrl, AddressRefused) as error:
             raise Rejected("No request can go to this address.") from error
         except RequestFailed as error:

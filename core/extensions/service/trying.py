@@ -8,11 +8,11 @@ from core.extensions.errors import BadConfig, CannotBeReached, CredentialsRefuse
 from core.extensions.service.tools import Tools
 from core.kit.context import Context
 from core.kit.errors import DomainError, Errors
-from core.pluginhost.configs import ConfigInvalid, parted, validated
+from core.pluginhost.configs import ConfigInvalid, Wrong, parted, validated
 from core.pluginhost.failures import Stage
-from core.pluginhost.invoking import invoke
+from core.pluginhost.invoking import Call
 from core.pluginhost.isolation import Broken, attempt
-from core.sdk import AuthFailed, Integration, PluginConfig, ProviderError, Rejected, Unreachable
+from core.sdk import AuthFailed, Integration, PluginConfig, ProviderError, Rejected, Retry
 
 CHECK_SECONDS = 5.0
 MOST_BYTES = 65_536
@@ -25,13 +25,14 @@ async def tried(
     """The configuration, valid and checked by the provider itself. No transaction is open. Raises Errors of BadConfig
     at their places, CredentialsRefused, CannotBeReached, PluginBroke."""
     try:
-        config = validated(kind.Config, given)
+        config = await tools.calls.validate(
+            plugin, lambda: _storable(kind.Config, given), seconds=CHECK_SECONDS
+        )
+        built = attempt(plugin, Stage.RUN, lambda: kind(config, tools.for_tenant(ctx)))
+        call = Call(plugin, kind.name, "check", ctx.tenant_id)
+        await tools.calls.invoke(call, built.check, seconds=CHECK_SECONDS)
     except ConfigInvalid as error:
         raise Errors([_located(each.problem, *each.path) for each in error.wrongs]) from None
-    _check_storable(config)
-    try:
-        built = attempt(plugin, Stage.RUN, lambda: kind(config, tools.for_tenant(ctx)))
-        await invoke(plugin, "check", built.check, seconds=CHECK_SECONDS)
     except ProviderError as error:
         raise _refusal(error) from error
     except Broken as error:
@@ -39,15 +40,20 @@ async def tried(
     return config
 
 
-def _check_storable(config: PluginConfig) -> None:
+def _storable(kind: type[PluginConfig], given: object) -> PluginConfig:
+    """A configuration that is the same when it comes back from where it is stored. Raises ConfigInvalid, and whatever
+    the author's code raises."""
+    config = validated(kind, given)
+    shown, secrets = parted(config)
     try:
-        text = orjson.dumps(parted(config))
+        text = orjson.dumps((shown, secrets))
     except TypeError:  # a number that JSON readers would not get whole
-        raise _located("it holds a number that is too large") from None
+        raise ConfigInvalid([Wrong((), "it holds a number that is too large")]) from None
     if b"\\u0000" in text:
-        raise _located("it holds a null character")
+        raise ConfigInvalid([Wrong((), "it holds a null character")])
     if len(text) > MOST_BYTES:
-        raise _located(f"it is longer than {MOST_BYTES} bytes")
+        raise ConfigInvalid([Wrong((), f"it is longer than {MOST_BYTES} bytes")])
+    return config
 
 
 def _located(problem: str, *path: str) -> DomainError:
@@ -58,7 +64,7 @@ def _refusal(error: ProviderError) -> DomainError:
     told = error.message.rstrip(".") or "it does not say why"
     if isinstance(error, AuthFailed):
         return CredentialsRefused(path=("config",), problem=told)
-    if isinstance(error, Unreachable):
+    if isinstance(error, Retry):
         return CannotBeReached(path=("config",), problem=told)
     place = [error.field] if isinstance(error, Rejected) and error.field else []
     return _located(told, *place)

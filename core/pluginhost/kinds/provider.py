@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from core.pluginhost.configs import check_config
+from core.pluginhost.config_rules import check_config
 from core.pluginhost.failures import Refused
 
 
