@@ -29,6 +29,7 @@ from core.notifications.graphql import NotificationMutation, NotificationSubscri
 from core.pluginhost import Host
 from core.pluginhost.kinds import GRAPHQL
 from core.presence.graphql import PresenceMutation, PresenceSubscription
+from core.signon.graphql import SignInConnectionMutation, SignInQuery
 from core.tenants.graphql import TenantMutation, TenantQuery
 from core.tickets.graphql import (
     EVENT_TYPES,
@@ -111,6 +112,7 @@ class Query(
     JobQuery,
     WebhookQuery,
     PluginQuery,
+    SignInQuery,
     RateLimitQuery,
 ):
     pass
@@ -136,6 +138,7 @@ class Mutation(
     NotificationMutation,
     PresenceMutation,
     PluginMutation,
+    SignInConnectionMutation,
 ):
     pass
 

@@ -3,8 +3,9 @@ and on, and a line in the log."""
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from inspect import isawaitable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -105,7 +106,7 @@ class Calls:
             async with asyncio.timeout(seconds):
                 if call.blocks:
                     return await self._threads.run(call.plugin, code)
-                return await Watched(code(), lambda longest: _warn(call, longest))
+                return await _watched(code, call.plugin, call.operation)
         except TimeoutError as error:
             raise Unreachable("It took too long.") from error
 
@@ -127,8 +128,29 @@ def _told(error: ProviderError | Broken) -> tuple[str, Outcome]:
             return "broken", Outcome.BAD
 
 
-def _warn(call: Call, seconds: float) -> None:
-    log.warning(
-        "plugin.blocked", plugin=call.plugin, provider=call.provider, operation=call.operation,
-        seconds=round(seconds, 3),
-    )  # fmt: skip
+async def _watched(code: Callable[[], Any], plugin: str, operation: str) -> Any:
+    async def within() -> Any:
+        found = code()
+        return await found if isawaitable(found) else found
+
+    def warn(seconds: float) -> None:
+        log.warning("plugin.blocked", plugin=plugin, operation=operation, seconds=round(seconds, 3))
+
+    return await Watched(within(), warn)
+
+
+async def invoke(
+    plugin: str, operation: str, code: Callable[[], Awaitable[Result]], *, seconds: float
+) -> Result:
+    """What a plugin's own function answers, which is no provider's. Raises ProviderError as it does, Unreachable when
+    the time is up, and Broken for everything else it raises."""
+
+    async def within() -> Result:
+        try:
+            async with asyncio.timeout(seconds):
+                result: Result = await _watched(code, plugin, operation)
+                return result
+        except TimeoutError as error:
+            raise Unreachable("It took too long.") from error
+
+    return await attempt_async(plugin, operation, within)

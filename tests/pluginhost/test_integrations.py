@@ -64,7 +64,7 @@ BAD = {
     "no title": (bad(named="name = 'bad'"), "Bad", "Bad needs a title"),
     "no config": (bad("None"), "Bad", "Config must be a subclass of PluginConfig"),
     "foreign config": (bad("Inner"), "Bad", "Config must be a subclass of PluginConfig"),
-    "twice": ("", "Good, Good", "The integration made.good of made is taken already, by made."),
+    "twice": ("", "Good, Good", "The provider made.good of made is taken already, by made."),
     "secret within": (bad("Deep", before=DEEP), "Bad", "inner holds a secret that would not be sealed"),
     "secrets in a list": (bad("Many", before=MANY), "Bad", "keys holds a secret that would not be sealed"),
     "bytes": (bad("Raw", before=BYTES), "Bad", "key holds a secret that would not be sealed"),

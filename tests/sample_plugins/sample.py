@@ -13,6 +13,7 @@ from core.sdk import (
     PluginConfig,
     PluginManifest,
     Rejected,
+    Retry,
     Unreachable,
     hookimpl,
 )
@@ -68,6 +69,20 @@ class Sample(Integration[SampleConfig]):
                 if answer.status != 200:
                     raise Rejected(f"It answers {answer.status}.", field="address")
 
+    async def fetch(self, what: str) -> str:
+        match what:
+            case "auth":
+                raise AuthFailed(f"It refuses {self.config.token.get_secret_value()}.")
+            case "later":
+                raise Retry("Come back later.")
+            case "away":
+                raise Unreachable("Nobody listens.")
+            case "no":
+                raise Rejected("There is no such thing.")
+            case "broken":
+                raise RuntimeError(self.config.token.get_secret_value())
+        return f"{what} of {self.config.address}"
+
 
 class SamplePlugin(Plugin):
     manifest = PluginManifest(
@@ -76,6 +91,7 @@ class SamplePlugin(Plugin):
         version="1.2",
         api=">=1.0,<2",
         summary="For tests.",
+        scopes={"net:out"},
         license="Apache-2.0",
     )
 

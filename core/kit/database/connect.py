@@ -36,6 +36,7 @@ MODELS = [
     "core.notifications.models",
     "core.presence.models",
     "core.extensions.models",
+    "core.signon.models",
 ]
 APP_ROLE = "deskgraph_app"
 SYSTEM_ROLE = "deskgraph_system"
