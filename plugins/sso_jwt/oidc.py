@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from joserfc.jwk import KeyFlexible, OctKey
 from pydantic import Field, HttpUrl, SecretStr, StringConstraints, model_validator
 
-from core.sdk import Credentials, Identity, PluginConfig, Rejected, SSOProvider
+from core.sdk import Credentials, Identity, PluginConfig, Rejected, Retry, SSOProvider
 from plugins.sso_jwt.keys import fetch_keys, read_keys
 from plugins.sso_jwt.tokens import (
     LONGEST_LIFE,
@@ -68,7 +68,12 @@ class Oidc(SSOProvider[OidcConfig]):
 
     async def verify(self, credentials: Credentials) -> Identity:
         config, now = self.config, self.ctx.now()
-        claims = claims_of(token_of(credentials), await self._key(), [config.algorithm])
+        token = token_of(credentials)
+        try:
+            key = await self._key()
+        except Rejected as error:  # which is nothing that the visitor could mend
+            raise Retry(error.message) from error
+        claims = claims_of(token, key, [config.algorithm])
         essential = {"essential": True}
         check_claims(
             claims, now,

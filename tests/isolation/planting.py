@@ -301,6 +301,12 @@ async def _workings(planted: Planted) -> None:
     )  # fmt: skip
     await planted.row(
         "linked_identities", "secret", connection_id=connection, user_id=planted.desk.founder.key,
-        subject=text("secret", "subject"),
+        subject=text("secret", "subject"), used_at=datetime.now(UTC),
     )  # fmt: skip
-    await planted.row("used_proofs", "secret", connection_id=connection, hash=text("secret", "hash"))
+    await planted.row(
+        "used_proofs",
+        "secret",
+        connection_id=connection,
+        hash=text("secret", "hash"),
+        expires_at=datetime.now(UTC),
+    )
