@@ -29,7 +29,7 @@ from core.notifications.graphql import NotificationMutation, NotificationSubscri
 from core.pluginhost import Host
 from core.pluginhost.kinds import GRAPHQL
 from core.presence.graphql import PresenceMutation, PresenceSubscription
-from core.signon.graphql import SignInConnectionMutation, SignInQuery
+from core.signon.graphql import SignInMethodMutation, SignInQuery
 from core.tenants.graphql import TenantMutation, TenantQuery
 from core.tickets.graphql import (
     EVENT_TYPES,
@@ -138,7 +138,7 @@ class Mutation(
     NotificationMutation,
     PresenceMutation,
     PluginMutation,
-    SignInConnectionMutation,
+    SignInMethodMutation,
 ):
     pass
 

@@ -1,7 +1,7 @@
 """Where browsers bring what somebody else says of them:
 
-    GET  /sign-in/<connection>     with the proof in the address, or with none to be sent to the other side first
-    POST /sign-in/<connection>     with the proof in a form
+    GET  /sign-in/<method>     with the proof in the address, or with none to be sent to the other side first
+    POST /sign-in/<method>     with the proof in a form
 
 Whoever is let in gets the session cookie, and goes on to `return_to`.
 """
@@ -40,7 +40,7 @@ _HEADERS = {
 
 
 def sign_in_routes(runtime: Runtime) -> list[BaseRoute]:
-    """The one route of all connections."""
+    """The one route of all methods."""
     return [Route("/sign-in/{id}", _SignIn(runtime).answer, methods=["GET", "POST"], name="sign-in")]
 
 
@@ -63,19 +63,19 @@ class _SignIn:
         )
         agent = request.headers.get("user-agent")
         visitor = Visitor(tenant["id"] if tenant else None, request.client and request.client.host, agent)
-        connection_id = key_of(request.path_params["id"], "sic")
+        method_id = key_of(request.path_params["id"], "sim")
         fields = await _fields(request)
-        if connection_id is None or fields is None:
+        if method_id is None or fields is None:
             raise SignInRefused
         return_to = self._safe(fields.pop(RETURN_TO, ""), host)
         tools = Tools(
             self._runtime.plugins, self._runtime.sealer, self._runtime.outgoing, self._runtime.plugin_calls
         )
         if not fields:
-            out = await way_out(visitor, connection_id, return_to, tools)
+            out = await way_out(visitor, method_id, return_to, tools)
             return RedirectResponse(out, 303, headers=_HEADERS)
         lifetime = self._runtime.session_lifetime
-        issued = await enter(visitor, connection_id, Credentials(fields), tools, lifetime=lifetime)
+        issued = await enter(visitor, method_id, Credentials(fields), tools, lifetime=lifetime)
         answer = RedirectResponse(return_to, 303, headers=_HEADERS)
         answer.headers.append("Set-Cookie", session_cookie(issued.secret, lifetime))
         return answer

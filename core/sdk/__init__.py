@@ -17,6 +17,6 @@ from core.sdk.version import API_VERSION
 __all__ = [
     "API_VERSION", "SCOPES", "AuthFailed", "Call", "Connected", "Credentials", "Cron", "Event", "EventType", "Every",
     "HttpAnswer", "HttpClient", "HttpRequest", "Identity", "Integration", "Job", "Models", "NotGranted", "Permission",
-    "Plugin", "PluginConfig", "PluginContext", "PluginManifest", "Provider", "ProviderError", "Rejected", "Reply", "Retry",
-    "Route", "SSOProvider", "Subscription", "TenantContext", "Ticket", "Unreachable", "hookimpl",
+    "Plugin", "PluginConfig", "PluginContext", "PluginManifest", "Provider", "ProviderError", "Rejected", "Reply",
+    "Retry", "Route", "SSOProvider", "Subscription", "TenantContext", "Ticket", "Unreachable", "hookimpl",
 ]  # fmt: skip

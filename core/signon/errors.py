@@ -7,12 +7,12 @@ class NoWayToSignIn(NotFound):
     message = "There is no instance like this of a plugin that signs people in."
 
 
-class ConnectionTaken(Taken):
-    message = "This instance, or this name, is in use by another connection."
+class MethodTaken(Taken):
+    message = "This instance, or this name, is in use by another way to sign in."
 
 
-class TooManyConnections(LimitExceeded):
-    message = "The helpdesk has {limit} connections already; delete one first."
+class TooManyMethods(LimitExceeded):
+    message = "The helpdesk has {limit} ways to sign in already; delete one first."
 
 
 class TwiceMapped(Invalid):
@@ -20,7 +20,7 @@ class TwiceMapped(Invalid):
 
 
 class RolesForCustomers(Conflict):
-    message = "Customers hold no roles; map groups where a connection serves agents."
+    message = "Customers hold no roles; map groups where a way to sign in serves agents."
 
 
 class SignInRefused(DomainError):

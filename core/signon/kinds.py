@@ -1,4 +1,4 @@
-"""Small choices of connections."""
+"""Small choices of methods."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from core.kit.context import UserKind
 
 
 class Serves(StrEnum):
-    """Whom a connection lets in."""
+    """Whom a method lets in."""
 
     CUSTOMERS = "CUSTOMERS"
     AGENTS = "AGENTS"

@@ -6,7 +6,7 @@ from tortoise.indexes import Index
 from core.kit.database.models import TenantManager, TenantModel
 
 
-class SignInConnection(TenantModel):
+class SignInMethod(TenantModel):
     """A way to sign in: an instance of a plugin that knows who somebody is, and what the tenant makes of that."""
 
     instance_id = fields.UUIDField()
@@ -23,39 +23,39 @@ class SignInConnection(TenantModel):
     references = {"instance_id": "plugin_instances"}
 
     class Meta:
-        table = "sign_in_connections"
+        table = "sign_in_methods"
         manager = TenantManager()
         unique_together = (("tenant_id", "name"), ("tenant_id", "instance_id"))
 
 
 class LinkedIdentity(TenantModel):
-    """Who somebody is at the other side of a connection."""
+    """Who somebody is at the other side of a method."""
 
-    connection_id = fields.UUIDField()
+    method_id = fields.UUIDField()
     user_id = fields.UUIDField()
     subject = fields.CharField(max_length=300)
     used_at = fields.DatetimeField()
 
-    references = {"connection_id": "sign_in_connections", "user_id": "users"}
+    references = {"method_id": "sign_in_methods", "user_id": "users"}
 
     class Meta:
         table = "linked_identities"
         manager = TenantManager()
-        unique_together = (("tenant_id", "connection_id", "subject"),)
+        unique_together = (("tenant_id", "method_id", "subject"),)
         indexes = [Index(fields=("tenant_id", "user_id"), name="linked_identities_user")]
 
 
 class UsedProof(TenantModel):
     """What has let somebody in, hashed, for as long as it could be sent again."""
 
-    connection_id = fields.UUIDField()
+    method_id = fields.UUIDField()
     hash = fields.CharField(max_length=64)
     expires_at = fields.DatetimeField()
 
-    references = {"connection_id": "sign_in_connections"}
+    references = {"method_id": "sign_in_methods"}
 
     class Meta:
         table = "used_proofs"
         manager = TenantManager()
-        unique_together = (("tenant_id", "connection_id", "hash"),)
+        unique_together = (("tenant_id", "method_id", "hash"),)
         indexes = [Index(fields=("tenant_id", "expires_at"), name="used_proofs_age")]

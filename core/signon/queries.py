@@ -9,8 +9,8 @@ from core.kit.database.sql import Row
 PERMISSION = "sign_in.manage"
 
 
-def connection_sight(viewer: Viewer, _alias: str) -> str:
-    """Connections are for those who set them up."""
+def method_sight(viewer: Viewer, _alias: str) -> str:
+    """Methods are for those who set them up."""
     return "true" if viewer.is_staff and viewer.may(PERMISSION) else "false"
 
 
@@ -23,32 +23,32 @@ c.is_enabled and exists (select from plugin_instances i join plugin_enablements 
 async def options_of(tenant_id: UUID) -> list[Row]:
     """What visitors may know of the ways to sign in: id, name, and whom each serves."""
     return await fetch(
-        f"select c.id, c.name, c.serves from sign_in_connections c where c.tenant_id = :tenant and {_USABLE}"
+        f"select c.id, c.name, c.serves from sign_in_methods c where c.tenant_id = :tenant and {_USABLE}"
         " order by c.name, c.id limit 20",
         {"tenant": tenant_id},
     )
 
 
-async def usable_connection(tenant_id: UUID, connection_id: UUID) -> tuple[Row, Row] | None:
-    """An enabled connection and its instance."""
-    key = {"tenant": tenant_id, "id": connection_id}
-    connection = await fetch_one(
-        f"select c.* from sign_in_connections c where c.tenant_id = :tenant and c.id = :id and {_USABLE}", key
+async def usable_method(tenant_id: UUID, method_id: UUID) -> tuple[Row, Row] | None:
+    """An enabled method and its instance."""
+    key = {"tenant": tenant_id, "id": method_id}
+    method = await fetch_one(
+        f"select c.* from sign_in_methods c where c.tenant_id = :tenant and c.id = :id and {_USABLE}", key
     )
-    if connection is None:
+    if method is None:
         return None
     instance = await fetch_one(
         "select * from plugin_instances where tenant_id = :tenant and id = :id",
-        {"tenant": tenant_id, "id": connection["instance_id"]},
+        {"tenant": tenant_id, "id": method["instance_id"]},
     )
-    return None if instance is None else (connection, instance)
+    return None if instance is None else (method, instance)
 
 
 async def is_password_off(tenant_id: UUID, kind: UserKind) -> bool:
-    """Whether a connection is the only way in for people of this kind."""
+    """Whether a method is the only way in for people of this kind."""
     return bool(
         await fetch_value(
-            f"select exists (select from sign_in_connections c where c.tenant_id = :tenant and c.is_required"
+            f"select exists (select from sign_in_methods c where c.tenant_id = :tenant and c.is_required"
             f" and c.serves = :serves and {_USABLE})",
             {"tenant": tenant_id, "serves": f"{kind.value}S"},
         )

@@ -295,18 +295,18 @@ async def _workings(planted: Planted) -> None:
         "plugin_ticket_links_links", "secret", ticket_id=ticket, tracker_id=tracker, issue=text("secret", "issue"),
         url=f"https://{planted.word}-secret.example/issue", title=text("secret", "issue title"),
     )  # fmt: skip
-    connection = await planted.row(
-        "sign_in_connections", "secret", instance_id=tracker, name=text("secret", "connection"), serves="CUSTOMERS",
+    method = await planted.row(
+        "sign_in_methods", "secret", instance_id=tracker, name=text("secret", "method"), serves="CUSTOMERS",
         is_enabled=False,
     )  # fmt: skip
     await planted.row(
-        "linked_identities", "secret", connection_id=connection, user_id=planted.desk.founder.key,
+        "linked_identities", "secret", method_id=method, user_id=planted.desk.founder.key,
         subject=text("secret", "subject"), used_at=datetime.now(UTC),
     )  # fmt: skip
     await planted.row(
         "used_proofs",
         "secret",
-        connection_id=connection,
+        method_id=method,
         hash=text("secret", "hash"),
         expires_at=datetime.now(UTC),
     )

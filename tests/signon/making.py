@@ -1,4 +1,4 @@
-"""A connection by signed tokens, as a tenant sets it up through the API."""
+"""A method by signed tokens, as a tenant sets it up through the API."""
 
 import time
 from typing import Any
@@ -12,11 +12,11 @@ from core.testing import Answer, Desk, Person
 from tests.extensions.making import CREATE, enable
 
 SECRET = "canary-shared-secret-of-at-least-32-bytes"
-CONNECT = """mutation($input: SignInConnectionCreateInput!) { signInConnectionCreate(input: $input) {
-  connection { id name serves isEnabled isRequired provisions linksByEmail roleMap { group roleId } version
+CREATE_METHOD = """mutation($input: SignInMethodCreateInput!) { signInMethodCreate(input: $input) {
+  method { id name serves isEnabled isRequired provisions linksByEmail roleMap { group roleId } version
     instance { id } } userErrors { code path message } } }"""
-RECONNECT = """mutation($input: SignInConnectionUpdateInput!) { signInConnectionUpdate(input: $input) {
-  connection { id isEnabled provisions roleMap { group roleId } version } userErrors { code path } } }"""
+RECREATE_METHOD = """mutation($input: SignInMethodUpdateInput!) { signInMethodUpdate(input: $input) {
+  method { id isEnabled provisions roleMap { group roleId } version } userErrors { code path } } }"""
 
 
 async def instance(person: Person, *, label: str = "Site", provider: str = "zendesk", **config: Any) -> str:
@@ -31,16 +31,16 @@ async def instance(person: Person, *, label: str = "Site", provider: str = "zend
 
 
 async def ask_to_connect(person: Person, instance_id: str, **more: Any) -> Answer:
-    """Ask for a connection."""
+    """Ask for a method."""
     given = {"instanceId": instance_id, "name": "Our site", "serves": "CUSTOMERS", **more}
-    return await person.ask(CONNECT, input=given)
+    return await person.ask(CREATE_METHOD, input=given)
 
 
 async def connected(desk: Desk, config: dict[str, Any] | None = None, **more: Any) -> str:
-    """A connection's id."""
+    """A method's id."""
     made = await instance(desk.admin, **(config or {}))
     answer = await ask_to_connect(desk.admin, made, **more)
-    found: str = answer.payload("signInConnectionCreate")["connection"]["id"]
+    found: str = answer.payload("signInMethodCreate")["method"]["id"]
     return found
 
 
@@ -65,10 +65,10 @@ def host(desk: Desk) -> str:
     return f"{desk.slug}.localhost"
 
 
-async def bring(desk: Desk, connection: str, jwt: str, **fields: str) -> httpx2.Response:
+async def bring(desk: Desk, method: str, jwt: str, **fields: str) -> httpx2.Response:
     """Bring a token, as a browser does that was sent with a form."""
     return await desk.served.http.post(
-        f"/sign-in/{connection}", data={"jwt": jwt, **fields}, headers={"host": host(desk)}
+        f"/sign-in/{method}", data={"jwt": jwt, **fields}, headers={"host": host(desk)}
     )
 
 

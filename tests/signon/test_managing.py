@@ -6,12 +6,10 @@ from core.kit.context import acting_for
 from core.kit.database import fetch
 from core.testing import Desk
 from tests.extensions.making import configured
-from tests.signon.making import RECONNECT, ask_to_connect, bring, connected, instance, token
+from tests.signon.making import RECREATE_METHOD, ask_to_connect, bring, connected, instance, token
 
 ROLES = "{ roles(first: 20) { nodes { id key } } }"
-DELETE = (
-    "mutation($id: ID!) { signInConnectionDelete(input: {id: $id}) { deletedId userErrors { code path } } }"
-)
+DELETE = "mutation($id: ID!) { signInMethodDelete(input: {id: $id}) { deletedId userErrors { code path } } }"
 
 
 async def roles(desk: Desk) -> dict[str, str]:
@@ -19,7 +17,7 @@ async def roles(desk: Desk) -> dict[str, str]:
 
 
 @pytest.mark.usefixtures("way")
-async def test_a_connection_is_shown(desk: Desk) -> None:
+async def test_a_method_is_shown(desk: Desk) -> None:
     made = await instance(desk.admin)
     ids = await roles(desk)
 
@@ -27,21 +25,21 @@ async def test_a_connection_is_shown(desk: Desk) -> None:
         desk.admin, made, serves="AGENTS", roleMap=[{"group": "staff", "roleId": ids["agent"]}]
     )
 
-    connection = answer.payload("signInConnectionCreate")["connection"]
-    assert connection == {
-        "id": connection["id"], "name": "Our site", "serves": "AGENTS", "isEnabled": True, "isRequired": False,
+    method = answer.payload("signInMethodCreate")["method"]
+    assert method == {
+        "id": method["id"], "name": "Our site", "serves": "AGENTS", "isEnabled": True, "isRequired": False,
         "provisions": False, "linksByEmail": False, "roleMap": [{"group": "staff", "roleId": ids["agent"]}],
         "version": 1, "instance": {"id": made},
     }  # fmt: skip
 
 
-async def test_an_instance_signs_people_in_by_one_connection(desk: Desk) -> None:
+async def test_an_instance_signs_people_in_by_one_method(desk: Desk) -> None:
     made = await instance(desk.admin)
     await ask_to_connect(desk.admin, made)
 
     again = await ask_to_connect(desk.admin, made, name="Another")
 
-    assert again.refusals("signInConnectionCreate") == [("TAKEN", ["name"])]
+    assert again.refusals("signInMethodCreate") == [("TAKEN", ["name"])]
 
 
 async def test_what_signs_nobody_in_is_no_way_to_sign_in(desk: Desk, other: Desk) -> None:
@@ -49,7 +47,7 @@ async def test_what_signs_nobody_in_is_no_way_to_sign_in(desk: Desk, other: Desk
 
     for each in (sample, theirs):
         answer = await ask_to_connect(desk.admin, each)
-        assert answer.refusals("signInConnectionCreate") == [("NOT_FOUND", ["instanceId"])]
+        assert answer.refusals("signInMethodCreate") == [("NOT_FOUND", ["instanceId"])]
 
 
 async def test_nobody_maps_a_role_that_is_not_theirs_to_give(desk: Desk) -> None:
@@ -58,7 +56,7 @@ async def test_nobody_maps_a_role_that_is_not_theirs_to_give(desk: Desk) -> None
     async def refused(*mapped: tuple[str, str], serves: str = "AGENTS") -> object:
         given = [{"group": group, "roleId": role} for group, role in mapped]
         return (await ask_to_connect(desk.admin, made, serves=serves, roleMap=given)).refusals(
-            "signInConnectionCreate"
+            "signInMethodCreate"
         )
 
     assert await refused(("a", ids["agent"]), ("b", ids["founder"])) == [
@@ -72,28 +70,28 @@ async def test_nobody_maps_a_role_that_is_not_theirs_to_give(desk: Desk) -> None
 
 
 async def test_a_change_is_recorded(desk: Desk) -> None:
-    connection, ids = await connected(desk, serves="AGENTS"), await roles(desk)
-    change = {"id": connection, "provisions": True, "roleMap": [{"group": "a", "roleId": ids["agent"]}]}
+    method, ids = await connected(desk, serves="AGENTS"), await roles(desk)
+    change = {"id": method, "provisions": True, "roleMap": [{"group": "a", "roleId": ids["agent"]}]}
 
-    changed = await desk.admin.ask(RECONNECT, input=change)
-    same = await desk.admin.ask(RECONNECT, input=change)
+    changed = await desk.admin.ask(RECREATE_METHOD, input=change)
+    same = await desk.admin.ask(RECREATE_METHOD, input=change)
 
-    assert changed.payload("signInConnectionUpdate")["connection"]["version"] == 2
-    assert same.payload("signInConnectionUpdate")["connection"]["version"] == 2
+    assert changed.payload("signInMethodUpdate")["method"]["version"] == 2
+    assert same.payload("signInMethodUpdate")["method"]["version"] == 2
     with acting_for(desk.tenant_id):
-        rows = await fetch("select changes::text as c from events where type = 'sign_in_connection.updated'")
+        rows = await fetch("select changes::text as c from events where type = 'sign_in_method.updated'")
     assert len(rows) == 1
     assert '"provisions": [false, true]' in rows[0]["c"]
 
 
-async def test_a_deleted_connection_knows_nobody(desk: Desk) -> None:
-    connection = await connected(desk, provisions=True)
-    await bring(desk, connection, token())
+async def test_a_deleted_method_knows_nobody(desk: Desk) -> None:
+    method = await connected(desk, provisions=True)
+    await bring(desk, method, token())
 
-    deleted = await desk.admin.ask(DELETE, id=connection)
+    deleted = await desk.admin.ask(DELETE, id=method)
 
-    assert deleted.payload("signInConnectionDelete")["deletedId"] == connection
-    assert (await bring(desk, connection, token())).status_code == 403
+    assert deleted.payload("signInMethodDelete")["deletedId"] == method
+    assert (await bring(desk, method, token())).status_code == 403
     with acting_for(desk.tenant_id):
         assert await fetch("select id from linked_identities") == []
         assert await fetch("select id from used_proofs") == []

@@ -14,7 +14,7 @@ from core.kit.database import execute, fetch, fetch_one, transaction
 from core.operating import operator_context
 from core.testing import Desk
 from tests.extensions.making import DISABLE
-from tests.signon.making import RECONNECT, SECRET, bring, connected, cookie_of, host, token
+from tests.signon.making import RECREATE_METHOD, SECRET, bring, connected, cookie_of, host, token
 
 ME = "{ viewer { user { id name email kind } permissions } }"
 REFUSED = "Signing in did not work; try again, or ask an administrator of this helpdesk."
@@ -35,10 +35,10 @@ async def refusals(desk: Desk) -> list[str]:
 
 
 async def test_somebody_new_is_added_and_known_again(desk: Desk) -> None:
-    connection = await connected(desk, {"trusts_email": True}, provisions=True)
+    method = await connected(desk, {"trusts_email": True}, provisions=True)
 
-    first = await bring(desk, connection, token(external_id="7"), return_to="/tickets/3")
-    again = await bring(desk, connection, token(external_id="7", email="new@site.example", name="Other"))
+    first = await bring(desk, method, token(external_id="7"), return_to="/tickets/3")
+    again = await bring(desk, method, token(external_id="7", email="new@site.example", name="Other"))
 
     assert (first.status_code, first.headers["location"]) == (303, "/tickets/3")
     assert "__Host-deskgraph=" in first.headers["set-cookie"]
@@ -52,10 +52,10 @@ async def test_somebody_new_is_added_and_known_again(desk: Desk) -> None:
 
 
 async def test_a_token_in_the_address_works_too(desk: Desk) -> None:
-    connection = await connected(desk, provisions=True)
+    method = await connected(desk, provisions=True)
 
     answer = await desk.served.http.get(
-        f"/sign-in/{connection}", params={"jwt": token()}, headers={"host": host(desk)}
+        f"/sign-in/{method}", params={"jwt": token()}, headers={"host": host(desk)}
     )
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -63,9 +63,9 @@ async def test_a_token_in_the_address_works_too(desk: Desk) -> None:
 
 
 async def test_a_token_is_good_once(desk: Desk) -> None:
-    connection, proof = await connected(desk, provisions=True), token()
+    method, proof = await connected(desk, provisions=True), token()
 
-    answers = await asyncio.gather(*(bring(desk, connection, proof) for _ in range(3)))
+    answers = await asyncio.gather(*(bring(desk, method, proof) for _ in range(3)))
 
     assert sorted(each.status_code for each in answers) == [303, 403, 403]
     assert await refusals(desk) == ["REPLAYED", "REPLAYED"]
@@ -81,9 +81,9 @@ BAD = {
 
 @pytest.mark.parametrize("changes", BAD.values(), ids=BAD.keys())
 async def test_what_is_not_good_lets_nobody_in(desk: Desk, changes: dict[str, Any]) -> None:
-    connection = await connected(desk, provisions=True)
+    method = await connected(desk, provisions=True)
 
-    answer = await bring(desk, connection, token(**changes))
+    answer = await bring(desk, method, token(**changes))
 
     assert (answer.status_code, answer.text, cookie_of(answer)) == (403, REFUSED, None)
     assert await refusals(desk) == ["REJECTED"]
@@ -94,14 +94,14 @@ async def test_what_is_not_good_lets_nobody_in(desk: Desk, changes: dict[str, An
     assert row is not None and row["state"] == "ACTIVE", "what visitors bring says nothing of the instance"
 
 
-async def test_another_tenants_connection_lets_nobody_in(desk: Desk, other: Desk) -> None:
-    connection = await connected(desk, provisions=True)
+async def test_another_tenants_method_lets_nobody_in(desk: Desk, other: Desk) -> None:
+    method = await connected(desk, provisions=True)
 
     answer = await desk.served.http.post(
-        f"/sign-in/{connection}", data={"jwt": token()}, headers={"host": host(other)}
+        f"/sign-in/{method}", data={"jwt": token()}, headers={"host": host(other)}
     )
     nobody = await desk.served.http.post(
-        f"/sign-in/{connection}", data={"jwt": token()}, headers={"host": "nobody.localhost"}
+        f"/sign-in/{method}", data={"jwt": token()}, headers={"host": "nobody.localhost"}
     )
 
     assert (answer.status_code, nobody.status_code) == (403, 404)
@@ -114,72 +114,72 @@ async def test_a_token_of_another_tenants_site_lets_nobody_in(desk: Desk, other:
 
 
 async def test_an_unknown_person_is_not_let_in_unless_people_are_added(desk: Desk) -> None:
-    connection = await connected(desk)
+    method = await connected(desk)
 
-    assert (await bring(desk, connection, token())).status_code == 403
+    assert (await bring(desk, method, token())).status_code == 403
     assert await refusals(desk) == ["NOT_PROVISIONED"]
 
 
 async def test_an_address_that_nobody_vouches_for_links_nobody(desk: Desk) -> None:
-    connection = await connected(desk, linksByEmail=True)
+    method = await connected(desk, linksByEmail=True)
 
-    answer = await bring(desk, connection, token(email=desk.customer.email))
+    answer = await bring(desk, method, token(email=desk.customer.email))
 
     assert answer.status_code == 403
     assert await refusals(desk) == ["NOT_PROVISIONED"]
 
 
 async def test_a_verified_address_links_who_is_here(desk: Desk) -> None:
-    connection = await connected(desk, {"trusts_email": True}, linksByEmail=True)
+    method = await connected(desk, {"trusts_email": True}, linksByEmail=True)
 
-    answer = await bring(desk, connection, token(email=desk.customer.email.upper(), external_id="9"))
+    answer = await bring(desk, method, token(email=desk.customer.email.upper(), external_id="9"))
 
     assert (await me(desk, cookie_of(answer)))["user"]["id"] == desk.customer.id
 
 
 async def test_a_verified_address_links_nobody_where_the_tenant_does_not_want_it(desk: Desk) -> None:
-    connection = await connected(desk, {"trusts_email": True}, provisions=True)
+    method = await connected(desk, {"trusts_email": True}, provisions=True)
 
-    answer = await bring(desk, connection, token(email=desk.customer.email))
+    answer = await bring(desk, method, token(email=desk.customer.email))
 
     assert answer.status_code == 403
     assert await refusals(desk) == ["ADDRESS_TAKEN"]
 
 
 @pytest.mark.parametrize("who", ["agent", "founder"])
-async def test_a_connection_lets_in_only_whom_it_serves(desk: Desk, who: str) -> None:
-    connection = await connected(desk, {"trusts_email": True}, linksByEmail=True)
+async def test_a_method_lets_in_only_whom_it_serves(desk: Desk, who: str) -> None:
+    method = await connected(desk, {"trusts_email": True}, linksByEmail=True)
 
-    assert (await bring(desk, connection, token(email=desk.people[who].email))).status_code == 403
+    assert (await bring(desk, method, token(email=desk.people[who].email))).status_code == 403
 
 
 async def test_the_founder_is_linked_by_no_address(desk: Desk) -> None:
-    connection = await connected(desk, {"trusts_email": True}, linksByEmail=True, serves="AGENTS")
+    method = await connected(desk, {"trusts_email": True}, linksByEmail=True, serves="AGENTS")
 
-    assert (await bring(desk, connection, token(email=desk.founder.email))).status_code == 403
-    assert (await bring(desk, connection, token(email=desk.agent.email))).status_code == 303
+    assert (await bring(desk, method, token(email=desk.founder.email))).status_code == 403
+    assert (await bring(desk, method, token(email=desk.agent.email))).status_code == 303
 
 
 async def test_who_was_disabled_stays_out(desk: Desk) -> None:
-    connection = await connected(desk, provisions=True)
-    first = await bring(desk, connection, token(external_id="7"))
+    method = await connected(desk, provisions=True)
+    first = await bring(desk, method, token(external_id="7"))
     assert first.status_code == 303
     with acting_for(desk.tenant_id):
         await execute("update users set status = 'DISABLED' where name = '李梅'")
 
-    again = await bring(desk, connection, token(external_id="7"))
+    again = await bring(desk, method, token(external_id="7"))
 
     assert again.status_code == 403
     assert await refusals(desk) == ["DISABLED"]
 
 
 async def test_who_became_something_else_is_not_let_in(desk: Desk) -> None:
-    connection = await connected(desk, provisions=True)
-    await bring(desk, connection, token(external_id="7"))
+    method = await connected(desk, provisions=True)
+    await bring(desk, method, token(external_id="7"))
     with acting_for(desk.tenant_id):
         await execute("update users set kind = 'AGENT' where name = '李梅'")
 
-    assert (await bring(desk, connection, token(external_id="7"))).status_code == 403
+    assert (await bring(desk, method, token(external_id="7"))).status_code == 403
     assert await refusals(desk) == ["OTHER_KIND"]
 
 
@@ -190,10 +190,10 @@ async def test_groups_give_and_take_the_roles_that_are_mapped(desk: Desk) -> Non
     nodes = (await desk.admin.ask(ROLES)).data["roles"]["nodes"]
     ids = {each["key"]: each["id"] for each in nodes}
     mapped = [{"group": "staff", "roleId": ids["agent"]}, {"group": "leads", "roleId": ids["leader"]}]
-    connection = await connected(desk, serves="AGENTS", provisions=True, roleMap=mapped)
+    method = await connected(desk, serves="AGENTS", provisions=True, roleMap=mapped)
 
     async def roles(*tags: str) -> list[str]:
-        answer = await bring(desk, connection, token(external_id="7", tags=list(tags)))
+        answer = await bring(desk, method, token(external_id="7", tags=list(tags)))
         assert answer.status_code == 303
         with acting_for(desk.tenant_id):
             rows = await fetch(
@@ -224,27 +224,27 @@ async def test_groups_give_and_take_the_roles_that_are_mapped(desk: Desk) -> Non
     ],
 )
 async def test_one_comes_back_to_this_host_alone(desk: Desk, wanted: str, goes: str) -> None:
-    connection = await connected(desk, provisions=True)
+    method = await connected(desk, provisions=True)
 
-    answer = await bring(desk, connection, token(), return_to=wanted)
+    answer = await bring(desk, method, token(), return_to=wanted)
 
     assert (answer.status_code, answer.headers["location"]) == (303, goes)
 
 
 async def test_one_may_come_back_to_the_installations_own_address(desk: Desk) -> None:
-    connection = await connected(desk, provisions=True)
+    method = await connected(desk, provisions=True)
     own = desk.served.settings.base_url
 
-    answer = await bring(desk, connection, token(), return_to=f"{own}/inbox")
+    answer = await bring(desk, method, token(), return_to=f"{own}/inbox")
 
     assert answer.headers["location"] == f"{own}/inbox"
 
 
 async def test_who_brings_nothing_is_sent_to_the_other_side(desk: Desk) -> None:
-    connection = await connected(desk, {"remote_login_url": "https://site.example/login"})
+    method = await connected(desk, {"remote_login_url": "https://site.example/login"})
 
     answer = await desk.served.http.get(
-        f"/sign-in/{connection}", params={"return_to": "/t"}, headers={"host": host(desk)}
+        f"/sign-in/{method}", params={"return_to": "/t"}, headers={"host": host(desk)}
     )
 
     assert (answer.status_code, answer.headers["location"]) == (
@@ -253,8 +253,8 @@ async def test_who_brings_nothing_is_sent_to_the_other_side(desk: Desk) -> None:
 
 
 async def test_what_is_no_form_is_refused(desk: Desk) -> None:
-    connection = await connected(desk, provisions=True)
-    url, headers = f"/sign-in/{connection}", {"host": host(desk)}
+    method = await connected(desk, provisions=True)
+    url, headers = f"/sign-in/{method}", {"host": host(desk)}
     form = {**headers, "content-type": "application/x-www-form-urlencoded"}
 
     answers = [
@@ -263,44 +263,44 @@ async def test_what_is_no_form_is_refused(desk: Desk) -> None:
         await desk.served.http.post(url, content="a=" + "x" * 20_000, headers=form),
         await desk.served.http.post(url, content="&".join(f"f{n}=1" for n in range(50)), headers=form),
         await desk.served.http.post(url, content=b"\xff\xfe=%ff", headers=form),
-        await desk.served.http.post("/sign-in/sic_nothing", data={"jwt": token()}, headers=headers),
+        await desk.served.http.post("/sign-in/sim_nothing", data={"jwt": token()}, headers=headers),
     ]
 
     assert [each.status_code for each in answers] == [403] * 6
 
 
 async def test_attempts_are_limited(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    connection = await connected(desk, provisions=True)
+    method = await connected(desk, provisions=True)
     few = throttling.Limit("sign-in address", 2, throttling.SIGN_IN_ADDRESS.window)
     monkeypatch.setattr(throttling, "SIGN_IN_ADDRESS", few)
 
-    answers = [await bring(desk, connection, "x.y.z") for _ in range(2)]
-    answers.append(await bring(desk, connection, token()))
+    answers = [await bring(desk, method, "x.y.z") for _ in range(2)]
+    answers.append(await bring(desk, method, token()))
 
     assert [each.status_code for each in answers] == [403, 403, 429]
 
 
 async def test_what_is_off_lets_nobody_in(desk: Desk) -> None:
-    connection = await connected(desk, provisions=True)
-    await desk.admin.ask(RECONNECT, input={"id": connection, "isEnabled": False})
-    off = await bring(desk, connection, token())
-    await desk.admin.ask(RECONNECT, input={"id": connection, "isEnabled": True})
+    method = await connected(desk, provisions=True)
+    await desk.admin.ask(RECREATE_METHOD, input={"id": method, "isEnabled": False})
+    off = await bring(desk, method, token())
+    await desk.admin.ask(RECREATE_METHOD, input={"id": method, "isEnabled": True})
     await desk.admin.ask(DISABLE, n="sso_jwt")
-    disabled = await bring(desk, connection, token())
+    disabled = await bring(desk, method, token())
 
     assert (off.status_code, disabled.status_code) == (403, 403)
 
 
 async def test_a_plugin_without_the_scope_lets_nobody_in(desk: Desk) -> None:
-    connection = await connected(desk, provisions=True)
+    method = await connected(desk, provisions=True)
     with acting_for(desk.tenant_id):
         await execute("update plugin_enablements set scopes = '[]'")
 
-    assert (await bring(desk, connection, token())).status_code == 503
+    assert (await bring(desk, method, token())).status_code == 503
 
 
 async def test_a_visitor_sees_the_names_of_what_is_on_and_nothing_else(desk: Desk, other: Desk) -> None:
-    connection = await connected(desk, name="Our site")
+    method = await connected(desk, name="Our site")
     query = "{ signInOptions { id name serves url } }"
 
     here, there, nowhere = [
@@ -309,7 +309,7 @@ async def test_a_visitor_sees_the_names_of_what_is_on_and_nothing_else(desk: Des
 
     base = desk.served.settings.base_url
     assert here.data["signInOptions"] == [
-        {"id": connection, "name": "Our site", "serves": "CUSTOMERS", "url": f"{base}/sign-in/{connection}"}
+        {"id": method, "name": "Our site", "serves": "CUSTOMERS", "url": f"{base}/sign-in/{method}"}
     ]
     assert there.data["signInOptions"] == nowhere.data["signInOptions"] == []
     assert SECRET not in str(here.body)
@@ -336,9 +336,9 @@ async def test_where_it_is_the_only_way_no_password_works_but_the_founders(desk:
         ]
         return [each.data["signIn"]["token"] is not None for each in answers]
 
-    connection = await connected(desk, serves="AGENTS", isRequired=True)
+    method = await connected(desk, serves="AGENTS", isRequired=True)
     required = await let_in()
-    await desk.admin.ask(RECONNECT, input={"id": connection, "isRequired": False})
+    await desk.admin.ask(RECREATE_METHOD, input={"id": method, "isRequired": False})
 
     assert required == [False, True, True]
     assert await let_in() == [True, True, True]

@@ -997,7 +997,7 @@ class Migration(migrations.Migration):
             bases=["TenantModel"],
         ),
         ops.CreateModel(
-            name="SignInConnection",
+            name="SignInMethod",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
                 ("tenant_id", fields.UUIDField()),
@@ -1014,7 +1014,7 @@ class Migration(migrations.Migration):
                 ("version", fields.IntField(default=1)),
             ],
             options={
-                "table": "sign_in_connections",
+                "table": "sign_in_methods",
                 "app": "core",
                 "unique_together": (("tenant_id", "name"), ("tenant_id", "instance_id")),
                 "pk_attr": "id",
@@ -1028,7 +1028,7 @@ class Migration(migrations.Migration):
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
                 ("tenant_id", fields.UUIDField()),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ("connection_id", fields.UUIDField()),
+                ("method_id", fields.UUIDField()),
                 ("user_id", fields.UUIDField()),
                 ("subject", fields.CharField(max_length=300)),
                 ("used_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
@@ -1036,12 +1036,12 @@ class Migration(migrations.Migration):
             options={
                 "table": "linked_identities",
                 "app": "core",
-                "unique_together": (("tenant_id", "connection_id", "subject"),),
+                "unique_together": (("tenant_id", "method_id", "subject"),),
                 "indexes": [
                     Index(fields=["tenant_id", "user_id"], name="linked_identities_user"),
                 ],
                 "pk_attr": "id",
-                "table_description": "Who somebody is at the other side of a connection.",
+                "table_description": "Who somebody is at the other side of a method.",
             },
             bases=["TenantModel"],
         ),
@@ -1051,14 +1051,14 @@ class Migration(migrations.Migration):
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
                 ("tenant_id", fields.UUIDField()),
                 ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
-                ("connection_id", fields.UUIDField()),
+                ("method_id", fields.UUIDField()),
                 ("hash", fields.CharField(max_length=64)),
                 ("expires_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={
                 "table": "used_proofs",
                 "app": "core",
-                "unique_together": (("tenant_id", "connection_id", "hash"),),
+                "unique_together": (("tenant_id", "method_id", "hash"),),
                 "indexes": [
                     Index(fields=["tenant_id", "expires_at"], name="used_proofs_age"),
                 ],

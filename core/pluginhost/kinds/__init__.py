@@ -22,6 +22,6 @@ PROVIDERS: tuple[Kind[Any], ...] = (INTEGRATIONS, SSO)
 """The kinds that tenants configure."""
 
 __all__ = [
-    "EVENTS", "GRAPHQL", "INTEGRATIONS", "JOBS", "KINDS", "MODELS", "PERMISSIONS", "PROVIDERS", "ROUTES", "SSO", "STORAGE",
-    "SUBSCRIPTIONS", "Kind",
+    "EVENTS", "GRAPHQL", "INTEGRATIONS", "JOBS", "KINDS", "MODELS", "PERMISSIONS", "PROVIDERS", "ROUTES", "SSO",
+    "STORAGE", "SUBSCRIPTIONS", "Kind",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Ways to sign in, in the API."""
 
-from core.signon.graphql.mutations import SignInConnectionMutation
+from core.signon.graphql.mutations import SignInMethodMutation
 from core.signon.graphql.query import SignInQuery
-from core.signon.graphql.types import SignInConnection
+from core.signon.graphql.types import SignInMethod
 
-__all__ = ["SignInConnection", "SignInConnectionMutation", "SignInQuery"]
+__all__ = ["SignInMethod", "SignInMethodMutation", "SignInQuery"]

@@ -1,4 +1,4 @@
-"""Mutations of connections."""
+"""Mutations of methods."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from strawberry import Maybe
 from core.kit.graph import Info, Payload, mutation, one
 from core.kit.graph.inputs import EXPECTED_VERSION, IDEMPOTENCY_KEY, given_values, needed_key
 from core.signon import service
-from core.signon.graphql.types import SignInConnection, SignInServes
+from core.signon.graphql.types import SignInMethod, SignInServes
 from core.signon.kinds import Serves
 from core.signon.service.managing import Mapped
 
@@ -25,9 +25,9 @@ class SignInRoleInput:
 
 
 @strawberry.input(description="A way to sign in.")
-class SignInConnectionCreateInput:
+class SignInMethodCreateInput:
     instance_id: strawberry.ID = strawberry.field(
-        description="An instance of a plugin's provider of the kind `sso`, which no other connection uses."
+        description="An instance of a plugin's provider of the kind `sso`, which no other method uses."
     )
     name: str = strawberry.field(description="What people call it, unique; at most 80 characters.")
     serves: SignInServes = strawberry.field(description="Whom it lets in. It stays so.")
@@ -47,8 +47,8 @@ class SignInConnectionCreateInput:
 
 
 @strawberry.input(description="A change of a way to sign in: what is left out stays.")
-class SignInConnectionUpdateInput:
-    id: strawberry.ID = strawberry.field(description="The connection.")
+class SignInMethodUpdateInput:
+    id: strawberry.ID = strawberry.field(description="The method.")
     expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
     name: Maybe[str] = strawberry.field(default=None, description="What people call it.")
     is_enabled: Maybe[bool] = strawberry.field(default=None, description="Whether anybody can sign in by it.")
@@ -65,22 +65,22 @@ class SignInConnectionUpdateInput:
 
 
 @strawberry.input(description="The way to sign in that is to go.")
-class SignInConnectionDeleteInput:
-    id: strawberry.ID = strawberry.field(description="The connection.")
+class SignInMethodDeleteInput:
+    id: strawberry.ID = strawberry.field(description="The method.")
 
 
-@strawberry.type(description="What `signInConnectionCreate` answers.")
-class SignInConnectionCreatePayload(Payload):
-    connection: SignInConnection | None = one("connection_id", "The new connection.")
+@strawberry.type(description="What `signInMethodCreate` answers.")
+class SignInMethodCreatePayload(Payload):
+    method: SignInMethod | None = one("method_id", "The new method.")
 
 
-@strawberry.type(description="What `signInConnectionUpdate` answers.")
-class SignInConnectionUpdatePayload(Payload):
-    connection: SignInConnection | None = one("connection_id", "The connection as it is now.")
+@strawberry.type(description="What `signInMethodUpdate` answers.")
+class SignInMethodUpdatePayload(Payload):
+    method: SignInMethod | None = one("method_id", "The method as it is now.")
 
 
-@strawberry.type(description="What `signInConnectionDelete` answers.")
-class SignInConnectionDeletePayload(Payload):
+@strawberry.type(description="What `signInMethodDelete` answers.")
+class SignInMethodDeletePayload(Payload):
     deleted_id: strawberry.ID | None = strawberry.field(
         default=None, description="The id that names nothing any more."
     )
@@ -94,12 +94,10 @@ def _mapped(given: Sequence[SignInRoleInput]) -> list[Mapped]:
 
 
 @strawberry.type
-class SignInConnectionMutation:
+class SignInMethodMutation:
     @mutation("Let people sign in by somebody else's word.", permission="sign_in.manage")
-    async def sign_in_connection_create(
-        info: Info, input: SignInConnectionCreateInput
-    ) -> SignInConnectionCreatePayload:
-        new = service.NewConnection(
+    async def sign_in_method_create(info: Info, input: SignInMethodCreateInput) -> SignInMethodCreatePayload:
+        new = service.NewMethod(
             instance_id=needed_key(input.instance_id, "pin", "instanceId"),
             name=input.name,
             serves=Serves[input.serves.name],
@@ -109,24 +107,20 @@ class SignInConnectionMutation:
             links_by_email=input.links_by_email,
             role_map=_mapped(input.role_map or ()),
         )
-        key = await service.create_connection(info.context.ctx, new)
-        return SignInConnectionCreatePayload.of(connection_id=key)
+        key = await service.create_method(info.context.ctx, new)
+        return SignInMethodCreatePayload.of(method_id=key)
 
     @mutation("Change a way to sign in.", permission="sign_in.manage")
-    async def sign_in_connection_update(
-        info: Info, input: SignInConnectionUpdateInput
-    ) -> SignInConnectionUpdatePayload:
-        key = needed_key(input.id, "sic", "id")
+    async def sign_in_method_update(info: Info, input: SignInMethodUpdateInput) -> SignInMethodUpdatePayload:
+        key = needed_key(input.id, "sim", "id")
         given = given_values(input, _PATCH)
         if given.get("role_map") is not None:
             given["role_map"] = _mapped(given["role_map"])
-        patch = service.ConnectionPatch(**given, expected_version=input.expected_version)
-        await service.update_connection(info.context.ctx, key, patch)
-        return SignInConnectionUpdatePayload.of(connection_id=key)
+        patch = service.MethodPatch(**given, expected_version=input.expected_version)
+        await service.update_method(info.context.ctx, key, patch)
+        return SignInMethodUpdatePayload.of(method_id=key)
 
     @mutation("Delete a way to sign in, and who is who by it. Sessions go on.", permission="sign_in.manage")
-    async def sign_in_connection_delete(
-        info: Info, input: SignInConnectionDeleteInput
-    ) -> SignInConnectionDeletePayload:
-        await service.delete_connection(info.context.ctx, needed_key(input.id, "sic", "id"))
-        return SignInConnectionDeletePayload.of(deleted_id=input.id)
+    async def sign_in_method_delete(info: Info, input: SignInMethodDeleteInput) -> SignInMethodDeletePayload:
+        await service.delete_method(info.context.ctx, needed_key(input.id, "sim", "id"))
+        return SignInMethodDeletePayload.of(deleted_id=input.id)

@@ -1,4 +1,4 @@
-"""Connections as API types."""
+"""Methods as API types."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ import strawberry
 
 from core.kit.graph import Node, Request, batched, column, node, one
 from core.kit.ids import to_global
-from core.signon.queries import connection_sight
+from core.signon.queries import method_sight
 
 if TYPE_CHECKING:
     from core.extensions.graphql import PluginInstance
 
 
-@strawberry.enum(description="Whom a connection lets in.")
+@strawberry.enum(description="Whom a method lets in.")
 class SignInServes(Enum):
     CUSTOMERS = strawberry.enum_value("CUSTOMERS", description="Customers.")
     AGENTS = strawberry.enum_value("AGENTS", description="Agents.")
@@ -31,24 +31,24 @@ class SignInRole:
     role_id: strawberry.ID = strawberry.field(description="The role.")
 
 
-async def _roles(_request: Request, connections: Sequence[Any]) -> list[list[SignInRole]]:
+async def _roles(_request: Request, methods: Sequence[Any]) -> list[list[SignInRole]]:
     return [
         [
             SignInRole(group=each["group"], role_id=strawberry.ID(to_global("rol", UUID(each["role_id"]))))
-            for each in orjson.loads(connection.role_map)
+            for each in orjson.loads(method.role_map)
         ]
-        for connection in connections
+        for method in methods
     ]
 
 
 @node(
-    prefix="sic",
-    table="sign_in_connections",
-    sight=connection_sight,
+    prefix="sim",
+    table="sign_in_methods",
+    sight=method_sight,
     is_few=True,
     description="A way to sign in by somebody else's word. Needs `sign_in.manage` to be seen.",
 )
-class SignInConnection(Node):
+class SignInMethod(Node):
     name: str = column("What people call it, unique.", filter="string", order="string")
     instance: Annotated[PluginInstance, strawberry.lazy("core.extensions.graphql")] | None = one(
         "instance_id", "What knows who somebody is. Needs `plugin.manage` to be seen."

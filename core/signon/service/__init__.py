@@ -2,14 +2,14 @@
 
 from core.signon.service.entering import enter, way_out
 from core.signon.service.managing import (
-    ConnectionPatch,
-    NewConnection,
-    create_connection,
-    delete_connection,
-    update_connection,
+    MethodPatch,
+    NewMethod,
+    create_method,
+    delete_method,
+    update_method,
 )
 
 __all__ = [
-    "ConnectionPatch", "NewConnection", "create_connection", "delete_connection", "enter", "update_connection",
+    "MethodPatch", "NewMethod", "create_method", "delete_method", "enter", "update_method",
     "way_out",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from core.pluginhost.isolation import Broken
 from core.sdk import AuthFailed, Credentials, Identity, NotGranted, Rejected, Retry
 from core.signon.errors import SignInRefused, SignInUnavailable
 from core.signon.kinds import Refusal
-from core.signon.queries import usable_connection
+from core.signon.queries import usable_method
 from core.signon.service.knowing import NotLetIn, find_or_add
 
 SECONDS = 5.0
@@ -39,7 +39,7 @@ class _Refused(Exception):
 
 
 async def enter(
-    visitor: Visitor, connection_id: UUID, credentials: Credentials, tools: Tools, *, lifetime: timedelta
+    visitor: Visitor, method_id: UUID, credentials: Credentials, tools: Tools, *, lifetime: timedelta
 ) -> Issued:
     """Open a session at the tenant where the visitor stands.
 
@@ -53,17 +53,17 @@ async def enter(
         async with transaction():
             address = throttling.address_of(visitor.ip)
             await throttling.count(tenant_id, throttling.SIGN_IN_ADDRESS, address, visitor.now())
-        found = await usable_connection(tenant_id, connection_id)
+        found = await usable_method(tenant_id, method_id)
         if found is None:
             raise SignInRefused
-        connection, instance = found
-        # What is done before it is known who it is, the connection does. It holds no rights.
-        ctx = visitor.acting_as(tenant_id, connection["id"], UserKind.MACHINE)
+        method, instance = found
+        # What is done before it is known who it is, the method does. It holds no rights.
+        ctx = visitor.acting_as(tenant_id, method["id"], UserKind.MACHINE)
         try:
             identity = await _identity(ctx, instance, credentials, tools)
-            issued = await _let_in(visitor, ctx, connection, identity, lifetime)
+            issued = await _let_in(visitor, ctx, method, identity, lifetime)
         except _Refused as refused:
-            await _record(ctx, connection, refused)
+            await _record(ctx, method, refused)
             is_ours = refused.reason in (Refusal.UNAVAILABLE, Refusal.BROKEN)
             raise (SignInUnavailable if is_ours else SignInRefused) from refused
         async with transaction():
@@ -71,7 +71,7 @@ async def enter(
         return issued
 
 
-async def way_out(visitor: Visitor, connection_id: UUID, return_to: str, tools: Tools) -> str:
+async def way_out(visitor: Visitor, method_id: UUID, return_to: str, tools: Tools) -> str:
     """Where somebody goes who has brought nothing yet. Raises NoHelpdeskHere, TooManyAttempts, SignInRefused where
     there is nowhere to go, and SignInUnavailable."""
     tenant_id = visitor.tenant_id
@@ -81,11 +81,11 @@ async def way_out(visitor: Visitor, connection_id: UUID, return_to: str, tools: 
         async with transaction():
             address = throttling.address_of(visitor.ip)
             await throttling.count(tenant_id, throttling.SIGN_IN_ADDRESS, address, visitor.now())
-        found = await usable_connection(tenant_id, connection_id)
+        found = await usable_method(tenant_id, method_id)
         if found is None:
             raise SignInRefused
-        connection, instance = found
-        ctx = visitor.acting_as(tenant_id, connection["id"], UserKind.MACHINE)
+        method, instance = found
+        ctx = visitor.acting_as(tenant_id, method["id"], UserKind.MACHINE)
         try:
             address = await _asked(ctx, instance, "begin", return_to, tools)
         except _Refused as refused:
@@ -133,26 +133,26 @@ def _is_sound(ctx: Context, identity: object) -> bool:
 
 
 async def _let_in(
-    visitor: Visitor, ctx: Context, connection: Row, identity: Identity, lifetime: timedelta
+    visitor: Visitor, ctx: Context, method: Row, identity: Identity, lifetime: timedelta
 ) -> Issued:
     async with transaction():
-        await _use_up(ctx, connection["id"], identity)
+        await _use_up(ctx, method["id"], identity)
     try:
         async with transaction():
-            user = await find_or_add(ctx, connection, identity)
+            user = await find_or_add(ctx, method, identity)
             entered = visitor.acting_as(ctx.tenant_id, user.id, user.kind)
             return await open_session(entered, lifetime)
     except NotLetIn as error:
         raise _Refused(error.reason) from error
 
 
-async def _use_up(ctx: Context, connection_id: UUID, identity: Identity) -> None:
+async def _use_up(ctx: Context, method_id: UUID, identity: Identity) -> None:
     """Committed before anybody is let in: of two at the same moment one waits, and finds that it is used."""
     made = await fetch_value(
-        "insert into used_proofs (id, tenant_id, created_at, connection_id, hash, expires_at)"
-        " values (:id, :tenant, :now, :connection, :hash, :expires) on conflict do nothing returning id",
+        "insert into used_proofs (id, tenant_id, created_at, method_id, hash, expires_at)"
+        " values (:id, :tenant, :now, :method, :hash, :expires) on conflict do nothing returning id",
         {
-            "id": new_id(), "tenant": ctx.tenant_id, "now": ctx.now(), "connection": connection_id,
+            "id": new_id(), "tenant": ctx.tenant_id, "now": ctx.now(), "method": method_id,
             "hash": hashlib.sha256(identity.used_as.encode()).hexdigest(), "expires": identity.valid_until,
         },
     )  # fmt: skip
@@ -160,11 +160,9 @@ async def _use_up(ctx: Context, connection_id: UUID, identity: Identity) -> None
         raise _Refused(Refusal.REPLAYED)
 
 
-async def _record(ctx: Context, connection: Row, refused: _Refused) -> None:
+async def _record(ctx: Context, method: Row, refused: _Refused) -> None:
     async with transaction():
         about = {"reason": [None, refused.reason.value]}
         if refused.detail:
             about["detail"] = [None, refused.detail[:LONGEST]]
-        await record_unproven(
-            ctx, Happening("session.refused", "sign_in_connection", connection["id"], about)
-        )
+        await record_unproven(ctx, Happening("session.refused", "sign_in_method", method["id"], about))

@@ -36,32 +36,32 @@ class Known:
     is_founder: bool
 
 
-async def find_or_add(ctx: Context, connection: Row, identity: Identity) -> Known:
-    """The user, in the open transaction, with the roles that the connection gives. Raises NotLetIn."""
-    serves = Serves(connection["serves"])
-    user = await _linked(ctx, connection["id"], identity.subject)
+async def find_or_add(ctx: Context, method: Row, identity: Identity) -> Known:
+    """The user, in the open transaction, with the roles that the method gives. Raises NotLetIn."""
+    serves = Serves(method["serves"])
+    user = await _linked(ctx, method["id"], identity.subject)
     if user is None:
-        user = await _by_email(ctx, connection, identity) or await _added(ctx, connection, identity)
-        await _link(ctx, connection["id"], user["id"], identity.subject)
+        user = await _by_email(ctx, method, identity) or await _added(ctx, method, identity)
+        await _link(ctx, method["id"], user["id"], identity.subject)
     if user["status"] != "ACTIVE":
         raise NotLetIn(Refusal.DISABLED)
     if user["kind"] != serves.kind.value:
         raise NotLetIn(Refusal.OTHER_KIND)
     known = Known(user["id"], UserKind(user["kind"]), user["is_founder"])
     if known.kind is UserKind.AGENT and not known.is_founder:
-        await _apply_roles(ctx, known.id, orjson.loads(connection["role_map"]), identity.groups)
+        await _apply_roles(ctx, known.id, orjson.loads(method["role_map"]), identity.groups)
     return known
 
 
 _USER = "u.id, u.kind, u.status, u.is_founder"
 
 
-async def _linked(ctx: Context, connection_id: UUID, subject: str) -> Row | None:
+async def _linked(ctx: Context, method_id: UUID, subject: str) -> Row | None:
     row = await fetch_one(
         f"select {_USER}, l.id as link_id from linked_identities l join users u on u.tenant_id = l.tenant_id"
-        " and u.id = l.user_id where l.tenant_id = :tenant and l.connection_id = :connection"
+        " and u.id = l.user_id where l.tenant_id = :tenant and l.method_id = :method"
         " and l.subject = :subject for update of u, l",
-        {"tenant": ctx.tenant_id, "connection": connection_id, "subject": subject},
+        {"tenant": ctx.tenant_id, "method": method_id, "subject": subject},
     )
     if row is not None:
         await execute(
@@ -71,27 +71,27 @@ async def _linked(ctx: Context, connection_id: UUID, subject: str) -> Row | None
     return row
 
 
-async def _by_email(ctx: Context, connection: Row, identity: Identity) -> Row | None:
+async def _by_email(ctx: Context, method: Row, identity: Identity) -> Row | None:
     """Somebody who is here already, by an address that the other side vouches for. Never the founder: that would be
     all rights by an attribute alone."""
-    if not (connection["links_by_email"] and identity.email_verified and identity.email):
+    if not (method["links_by_email"] and identity.email_verified and identity.email):
         return None
     return await fetch_one(
         f"select {_USER} from users u where u.tenant_id = :tenant and u.email_key = :key and not u.is_founder"
         " and u.kind = :kind and u.status = 'ACTIVE' for update of u",
         {
             "tenant": ctx.tenant_id, "key": key_of_address(identity.email) or "",
-            "kind": Serves(connection["serves"]).kind.value,
+            "kind": Serves(method["serves"]).kind.value,
         },
     )  # fmt: skip
 
 
-async def _added(ctx: Context, connection: Row, identity: Identity) -> Row:
-    if not connection["provisions"]:
+async def _added(ctx: Context, method: Row, identity: Identity) -> Row:
+    if not method["provisions"]:
         raise NotLetIn(Refusal.NOT_PROVISIONED)
     email = identity.email if identity.email_verified else None
     name = (identity.name or identity.email or "").replace("\x00", "").strip()[:LONGEST_NAME]
-    new = NewUser(kind=Serves(connection["serves"]).kind, name=name or "?", email=email)
+    new = NewUser(kind=Serves(method["serves"]).kind, name=name or "?", email=email)
     try:
         user = await add_user(ctx, new)
     except (DomainError, Errors) as error:
@@ -100,16 +100,16 @@ async def _added(ctx: Context, connection: Row, identity: Identity) -> Row:
     return {"id": user.id, "kind": user.kind, "status": user.status, "is_founder": False}
 
 
-async def _link(ctx: Context, connection_id: UUID, user_id: UUID, subject: str) -> None:
+async def _link(ctx: Context, method_id: UUID, user_id: UUID, subject: str) -> None:
     await execute(
-        "insert into linked_identities (id, tenant_id, created_at, used_at, connection_id, user_id, subject)"
-        " values (:id, :tenant, :now, :now, :connection, :user, :subject)",
+        "insert into linked_identities (id, tenant_id, created_at, used_at, method_id, user_id, subject)"
+        " values (:id, :tenant, :now, :now, :method, :user, :subject)",
         {
-            "id": ctx.new_id(), "tenant": ctx.tenant_id, "now": ctx.now(), "connection": connection_id,
+            "id": ctx.new_id(), "tenant": ctx.tenant_id, "now": ctx.now(), "method": method_id,
             "user": user_id, "subject": subject,
         },
     )  # fmt: skip
-    about = {"connection": [None, str(connection_id)]}
+    about = {"method": [None, str(method_id)]}
     await record(ctx, Happening("user.linked", "user", user_id, about))
 
 

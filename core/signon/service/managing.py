@@ -1,4 +1,4 @@
-"""Make, change and delete connections."""
+"""Make, change and delete methods."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,21 +14,21 @@ from core.kit.errors import DomainError, Errors, TooLong
 from core.kit.events import Happening, record
 from core.kit.revising import lock_row, revise, unique_or
 from core.signon.errors import (
-    ConnectionTaken,
+    MethodTaken,
     NoWayToSignIn,
     RolesForCustomers,
-    TooManyConnections,
+    TooManyMethods,
     TwiceMapped,
 )
 from core.signon.kinds import Serves
 from core.signon.queries import PERMISSION
 from core.tenants.service import check_name
 
-MOST_CONNECTIONS = 20
+MOST_METHODS = 20
 MOST_MAPPED = 100
 LONGEST_NAME = 80
 LONGEST_GROUP = 200
-PREFIX = "sic"
+PREFIX = "sim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Mapped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewConnection:
-    """A connection to be."""
+class NewMethod:
+    """A method to be."""
 
     instance_id: UUID
     name: str
@@ -54,7 +54,7 @@ class NewConnection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionPatch:
+class MethodPatch:
     """What to change: None stays as it is."""
 
     name: str | None = None
@@ -66,9 +66,9 @@ class ConnectionPatch:
     expected_version: int | None = None
 
 
-async def create_connection(ctx: Context, new: NewConnection) -> UUID:
+async def create_method(ctx: Context, new: NewMethod) -> UUID:
     """Let people sign in by an instance. Needs `sign_in.manage`. Raises Forbidden, NoWayToSignIn, Required, TooLong,
-    RolesForCustomers, ConnectionTaken, TooManyConnections; Errors for roles that are not the viewer's to give."""
+    RolesForCustomers, MethodTaken, TooManyMethods; Errors for roles that are not the viewer's to give."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     name = check_name(new.name, "name", limit=LONGEST_NAME)
@@ -76,9 +76,9 @@ async def create_connection(ctx: Context, new: NewConnection) -> UUID:
     mapped = await _checked_map(ctx, new.serves, new.role_map)
     await _check_count(ctx)
     key = ctx.new_id()
-    with unique_or(ConnectionTaken(path=("name",))):
+    with unique_or(MethodTaken(path=("name",))):
         await execute(
-            "insert into sign_in_connections (id, tenant_id, created_at, updated_at, instance_id, name, serves,"
+            "insert into sign_in_methods (id, tenant_id, created_at, updated_at, instance_id, name, serves,"
             " is_enabled, is_required, provisions, links_by_email, role_map, version) values (:id, :tenant, :now, :now,"
             " :instance, :name, :serves, :enabled, :required, :provisions, :links, :map::jsonb, 1)",
             {
@@ -88,16 +88,16 @@ async def create_connection(ctx: Context, new: NewConnection) -> UUID:
             },
         )  # fmt: skip
     about = {"name": [None, name], "serves": [None, new.serves.value]}
-    await record(ctx, Happening("sign_in_connection.created", "sign_in_connection", key, about))
+    await record(ctx, Happening("sign_in_method.created", "sign_in_method", key, about))
     return key
 
 
-async def update_connection(ctx: Context, connection_id: UUID, patch: ConnectionPatch) -> None:
-    """Change a connection. Needs `sign_in.manage`. Raises what `create_connection` does, NotFound, VersionConflict."""
+async def update_method(ctx: Context, method_id: UUID, patch: MethodPatch) -> None:
+    """Change a method. Needs `sign_in.manage`. Raises what `create_method` does, NotFound, VersionConflict."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     row = await lock_row(
-        ctx, "sign_in_connections", connection_id, prefix=PREFIX, expected_version=patch.expected_version
+        ctx, "sign_in_methods", method_id, prefix=PREFIX, expected_version=patch.expected_version
     )
     plain = ("is_enabled", "is_required", "provisions", "links_by_email")
     values: dict[str, Any] = {name: value for name in plain if (value := getattr(patch, name)) is not None}
@@ -108,28 +108,28 @@ async def update_connection(ctx: Context, connection_id: UUID, patch: Connection
         mapped = await _checked_map(ctx, Serves(row["serves"]), patch.role_map, held=held)
         if orjson.loads(mapped) != orjson.loads(row["role_map"]):
             values["role_map"] = mapped
-    with unique_or(ConnectionTaken(path=("name",))):
-        changes = await revise(ctx, "sign_in_connections", row, values)
+    with unique_or(MethodTaken(path=("name",))):
+        changes = await revise(ctx, "sign_in_methods", row, values)
     if changes:
         about = {name: [_told(each) for each in pair] for name, pair in changes.items()}
-        await record(ctx, Happening("sign_in_connection.updated", "sign_in_connection", connection_id, about))
+        await record(ctx, Happening("sign_in_method.updated", "sign_in_method", method_id, about))
 
 
 def _told(value: Any) -> Any:
     return orjson.loads(value) if isinstance(value, str) and value.startswith("[") else value
 
 
-async def delete_connection(ctx: Context, connection_id: UUID) -> None:
-    """Delete a connection, and who is who by it. Sessions go on. Needs `sign_in.manage`. Raises NotFound."""
+async def delete_method(ctx: Context, method_id: UUID) -> None:
+    """Delete a method, and who is who by it. Sessions go on. Needs `sign_in.manage`. Raises NotFound."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
-    row = await lock_row(ctx, "sign_in_connections", connection_id, prefix=PREFIX)
-    key = {"tenant": ctx.tenant_id, "id": connection_id}
+    row = await lock_row(ctx, "sign_in_methods", method_id, prefix=PREFIX)
+    key = {"tenant": ctx.tenant_id, "id": method_id}
     for table in ("linked_identities", "used_proofs"):
-        await execute(f"delete from {table} where tenant_id = :tenant and connection_id = :id", key)
-    await execute("delete from sign_in_connections where tenant_id = :tenant and id = :id", key)
+        await execute(f"delete from {table} where tenant_id = :tenant and method_id = :id", key)
+    await execute("delete from sign_in_methods where tenant_id = :tenant and id = :id", key)
     about = {"name": [row["name"], None]}
-    await record(ctx, Happening("sign_in_connection.deleted", "sign_in_connection", connection_id, about))
+    await record(ctx, Happening("sign_in_method.deleted", "sign_in_method", method_id, about))
 
 
 async def _check_instance(ctx: Context, instance_id: UUID) -> None:
@@ -144,10 +144,10 @@ async def _check_instance(ctx: Context, instance_id: UUID) -> None:
 async def _check_count(ctx: Context) -> None:
     await fetch("select id from tenants where id = :tenant for no key update", {"tenant": ctx.tenant_id})
     held = await fetch_value(
-        "select count(*) from sign_in_connections where tenant_id = :tenant", {"tenant": ctx.tenant_id}
+        "select count(*) from sign_in_methods where tenant_id = :tenant", {"tenant": ctx.tenant_id}
     )
-    if held >= MOST_CONNECTIONS:
-        raise TooManyConnections(limit=MOST_CONNECTIONS)
+    if held >= MOST_METHODS:
+        raise TooManyMethods(limit=MOST_METHODS)
 
 
 async def _checked_map(

@@ -20,7 +20,7 @@ async def _delete(desk: Desk) -> dict[str, Any]:
 
 
 SAMPLES = {
-    "signInConnectionCreate": Sample(make=_create, denied="agent"),
-    "signInConnectionUpdate": Sample(make=_update, denied="agent"),
-    "signInConnectionDelete": Sample(make=_delete, denied="agent"),
+    "signInMethodCreate": Sample(make=_create, denied="agent"),
+    "signInMethodUpdate": Sample(make=_update, denied="agent"),
+    "signInMethodDelete": Sample(make=_delete, denied="agent"),
 }
