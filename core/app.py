@@ -25,6 +25,7 @@ from core.http.health import health_routes
 from core.http.mailed_links import mailed_link_routes
 from core.http.plugins import plugin_routes
 from core.http.request_log import RequestLog
+from core.http.signing_in import sign_in_routes
 from core.http.stopping import when_stopping
 from core.kit.database import Database, is_unavailable, open_database
 from core.kit.graph import registry
@@ -126,8 +127,13 @@ def create_app(settings: Settings | None = None) -> Starlette:
         await edge.aclose()
 
     routes = [Route("/graphql", edge), WebSocketRoute("/graphql", edge.socket)]
-    routes += [*health_routes(runtime.plugins), *file_routes(runtime), *mailed_link_routes()]
-    tools = Tools(runtime.plugins, runtime.sealer, runtime.outgoing)
+    routes += [
+        *health_routes(runtime.plugins),
+        *file_routes(runtime),
+        *mailed_link_routes(),
+        *sign_in_routes(runtime),
+    ]
+    tools = Tools(runtime.plugins, runtime.sealer, runtime.outgoing, runtime.plugin_calls)
     routes += plugin_routes(tools, door, Origins(settings.allowed_origins))
     if settings.explorer:
         people = settings.data_dir / "demo.json"

@@ -81,6 +81,7 @@ def chores(
         Chore("forget-payloads", quarter, housekeeping.forget_payloads),
         Chore("sweep-tokens", quarter_day, housekeeping.sweep_tokens),
         Chore("sweep-throttles", quarter_day, housekeeping.sweep_throttles),
+        Chore("sweep-used-proofs", quarter_day, housekeeping.sweep_used_proofs),
         Chore("sweep-notifications", quarter_day, housekeeping.sweep_notifications),
         Chore("sweep-notification-wakes", hour, housekeeping.sweep_notification_wakes),
         Chore("sweep-presences", timedelta(minutes=5), housekeeping.sweep_presences),

@@ -7,6 +7,7 @@ from core.groups.event_types import EVENT_TYPES as GROUPS
 from core.identity.event_types import EVENT_TYPES as IDENTITY
 from core.jobs.event_types import EVENT_TYPES as JOBS
 from core.kit.event_types import declare
+from core.signon.event_types import EVENT_TYPES as SIGNON
 from core.tenants.event_types import EVENT_TYPES as TENANTS
 from core.tickets.event_types import EVENT_TYPES as TICKETS
 from core.webhooks.event_types import EVENT_TYPES as WEBHOOKS
@@ -21,5 +22,6 @@ EVENT_TYPES: dict[str, str] = {
     **TENANTS,
     **WEBHOOKS,
     **EXTENSIONS,
+    **SIGNON,
 }
 declare(EVENT_TYPES)

@@ -27,6 +27,7 @@ DONE_JOBS = timedelta(days=7)
 PARKED_JOBS = timedelta(days=90)
 DONE_CHORES = timedelta(days=1)
 THROTTLES = timedelta(days=1)
+USED_PROOFS = timedelta(minutes=10)
 NOTIFICATIONS = timedelta(days=180)
 WAKES = timedelta(days=1)
 PRESENCES = timedelta(minutes=1)
@@ -80,6 +81,11 @@ async def sweep_tokens() -> None:
 
 async def sweep_throttles() -> None:
     await _sweep("throttles", "window_start < now() - :age::interval", THROTTLES)
+
+
+async def sweep_used_proofs() -> None:
+    """What let somebody in and could not be sent again."""
+    await _sweep("used_proofs", "expires_at < now() - :age::interval", USED_PROOFS)
 
 
 async def sweep_notifications() -> None:

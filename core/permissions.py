@@ -7,6 +7,7 @@ from core.groups.permissions import PERMISSIONS as GROUPS
 from core.identity.permissions import PERMISSIONS as IDENTITY
 from core.jobs.permissions import PERMISSIONS as JOBS
 from core.kit.permissions import declare
+from core.signon.permissions import PERMISSIONS as SIGNON
 from core.tenants.permissions import PERMISSIONS as TENANTS
 from core.tickets.permissions import PERMISSIONS as TICKETS
 from core.webhooks.permissions import PERMISSIONS as WEBHOOKS
@@ -21,5 +22,6 @@ PERMISSIONS: dict[str, str] = {
     **TENANTS,
     **WEBHOOKS,
     **EXTENSIONS,
+    **SIGNON,
 }
 declare(PERMISSIONS)

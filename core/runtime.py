@@ -20,6 +20,7 @@ from core.kit.waking import Waking, waking_by
 from core.permissions import PERMISSIONS
 from core.pluginhost import Host, PluginOptions, load_plugins
 from core.pluginhost.chosen import chosen
+from core.pluginhost.invoking import Calls
 from core.pluginhost.kinds import EVENTS, STORAGE
 from core.pluginhost.kinds import PERMISSIONS as PLUGIN_PERMISSIONS
 from core.presence.waking import CHANNEL as PRESENCE
@@ -105,6 +106,7 @@ class Runtime:
     outgoing: Outgoing
     saved_queries: SavedQueries
     plugins: Host
+    plugin_calls: Calls
 
     @classmethod
     def of(cls, settings: Settings, saved_queries: SavedQueries, plugins: Host) -> "Runtime":
@@ -129,4 +131,5 @@ class Runtime:
             outgoing=Outgoing(allowed=Allowed.of(settings.outgoing_allow), plain_http=settings.outgoing_http),
             saved_queries=saved_queries,
             plugins=plugins,
+            plugin_calls=Calls(),
         )

@@ -186,7 +186,7 @@ def _plugin_pace(settings: Settings) -> Pace:
 
 
 def _tools(runtime: Runtime) -> Tools:
-    return Tools(runtime.plugins, runtime.sealer, runtime.outgoing)
+    return Tools(runtime.plugins, runtime.sealer, runtime.outgoing, runtime.plugin_calls)
 
 
 def handlers(settings: Settings, runtime: Runtime, watchdog: Watchdog | None = None) -> Mapping[str, Handler]:

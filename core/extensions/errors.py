@@ -35,6 +35,16 @@ class RejectedByPlugin(Invalid):
     message = "The plugin cannot do this: {problem}."
 
 
+class InstanceUnusable(Conflict):
+    message = (
+        "The configuration of {label} does not fit its plugin any more; an administrator has to look at it."
+    )
+
+
+class InstanceInUse(Conflict):
+    message = "{label} is in use; delete what uses it first."
+
+
 class InstanceLabelTaken(Taken):
     message = "The plugin has {label} already; choose another label."
 

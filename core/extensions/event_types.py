@@ -6,4 +6,6 @@ EVENT_TYPES = {
     "plugin.configured": "A plugin was set up",
     "plugin.reconfigured": "A plugin's configuration changed",
     "plugin.unconfigured": "A plugin's configuration was removed",
+    "plugin.migrated": "A plugin's configuration came over to a newer form",
+    "plugin.state_changed": "A plugin began or ceased to need somebody",
 }

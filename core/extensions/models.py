@@ -11,6 +11,7 @@ class PluginEnablement(TenantModel):
     """A plugin that the tenant has enabled. One that is not enabled has no row."""
 
     plugin = fields.CharField(max_length=40)
+    scopes: list[str] = fields.JSONField(default=list)
 
     class Meta:
         table = "plugin_enablements"
@@ -23,9 +24,16 @@ class PluginInstance(TenantModel):
 
     plugin = fields.CharField(max_length=40)
     provider = fields.CharField(max_length=40)
+    kind = fields.CharField(max_length=20)
     label = fields.CharField(max_length=80)
     config: dict[str, Any] = fields.JSONField(default=dict)
     secrets: dict[str, str] = fields.JSONField(default=dict)
+    config_version = fields.IntField(default=1)
+    state = fields.CharField(max_length=20, default="ACTIVE")
+    error_code = fields.CharField(max_length=20, null=True)
+    error_message = fields.CharField(max_length=500, null=True)
+    error_at = fields.DatetimeField(null=True)
+    ok_at = fields.DatetimeField(null=True)
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
 

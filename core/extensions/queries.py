@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+import orjson
+
 from core.kit.context import Context, Viewer
 from core.kit.database import fetch, fetch_one, fetch_value, system_fetch
 from core.kit.database.sql import Row
@@ -15,21 +17,21 @@ def instance_sight(viewer: Viewer, _alias: str) -> str:
     return "true" if viewer.is_staff and viewer.may(PERMISSION) else "false"
 
 
-async def enabled_plugins(ctx: Context) -> frozenset[str]:
-    """The names of the plugins that the tenant has enabled."""
+async def enabled_plugins(ctx: Context) -> dict[str, frozenset[str]]:
+    """The plugins that the tenant has enabled, by name, with the scopes it has granted each."""
     rows = await fetch(
-        "select plugin from plugin_enablements where tenant_id = :tenant", {"tenant": ctx.tenant_id}
+        "select plugin, scopes from plugin_enablements where tenant_id = :tenant", {"tenant": ctx.tenant_id}
     )
-    return frozenset(row["plugin"] for row in rows)
+    return {row["plugin"]: frozenset(orjson.loads(row["scopes"])) for row in rows}
 
 
-async def is_enabled(tenant_id: UUID, plugin: str) -> bool:
-    """Whether the tenant has enabled this plugin."""
+async def granted_scopes(tenant_id: UUID, plugin: str) -> frozenset[str] | None:
+    """The scopes that the tenant has granted this plugin; None where it has not enabled it."""
     found = await fetch_value(
-        "select 1 from plugin_enablements where tenant_id = :tenant and plugin = :plugin",
+        "select scopes from plugin_enablements where tenant_id = :tenant and plugin = :plugin",
         {"tenant": tenant_id, "plugin": plugin},
     )
-    return found is not None
+    return None if found is None else frozenset(orjson.loads(found))
 
 
 async def find_instance_owner(instance_id: UUID, plugin: str, provider: str) -> UUID | None:
@@ -61,3 +63,8 @@ async def count_instances(ctx: Context, plugin: str) -> int:
         {"tenant": ctx.tenant_id, "plugin": plugin},
     )
     return found
+
+
+async def is_enabled(tenant_id: UUID, plugin: str) -> bool:
+    """Whether the tenant has enabled this plugin."""
+    return await granted_scopes(tenant_id, plugin) is not None

@@ -30,6 +30,7 @@ from core.pluginhost import Host
 from core.pluginhost.kinds import GRAPHQL
 from core.presence.graphql import PresenceMutation, PresenceSubscription
 from core.search.graphql import HIT_TYPES, SearchQuery
+from core.signon.graphql import SignInMethodMutation, SignInQuery
 from core.tenants.graphql import TenantMutation, TenantQuery
 from core.tickets.graphql import (
     EVENT_TYPES,
@@ -113,6 +114,7 @@ class Query(
     WebhookQuery,
     PluginQuery,
     SearchQuery,
+    SignInQuery,
     RateLimitQuery,
 ):
     pass
@@ -138,6 +140,7 @@ class Mutation(
     NotificationMutation,
     PresenceMutation,
     PluginMutation,
+    SignInMethodMutation,
 ):
     pass
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
-from core.pluginhost.failures import Refused
+from core.pluginhost.secret_types import holds_secret, is_secret_text
 from core.sdk import PluginConfig
 
 
@@ -26,37 +27,20 @@ class ConfigInvalid(Exception):
         self.wrongs = wrongs
 
 
+@cache
+def schema_of(kind: type[PluginConfig]) -> Mapping[str, Any]:
+    """What a configuration is made of, as JSON Schema. Made once for each class: its author's code has a part in it."""
+    return kind.model_json_schema()
+
+
+@cache
 def secret_members(kind: type[PluginConfig]) -> frozenset[str]:
     """The members that are sealed."""
-    members: Mapping[str, Any] = kind.model_json_schema().get("properties", {})
-    return frozenset(name for name, each in members.items() if _is_secret(each))
-
-
-def check_config(kind: object) -> None:
-    """Raises Refused for a class of configurations that cannot be shown to people or kept safe."""
-    if not isinstance(kind, type) or not issubclass(kind, PluginConfig):
-        raise Refused("Config must be a subclass of PluginConfig.")
-    nested = kind.model_json_schema().get("$defs", {})
-    if any(_holds_secret(each) for each in nested.values()):
-        raise Refused("Secrets stand at the top level of a configuration, else they are not sealed.")
-    for name, member in kind.model_json_schema().get("properties", {}).items():
-        if not _is_secret(member) and _holds_secret(member):
-            raise Refused(f"{name} holds secrets within a list or an object; they would not be sealed.")
-
-
-def _is_secret(member: Mapping[str, Any]) -> bool:
-    either = member.get("anyOf", [member])
-    return any(each.get("format") == "password" and each.get("type") == "string" for each in either)
-
-
-def _holds_secret(part: Any) -> bool:
-    if isinstance(part, Mapping):
-        return part.get("format") == "password" or any(_holds_secret(each) for each in part.values())
-    return isinstance(part, list) and any(_holds_secret(each) for each in part)
+    return frozenset(name for name, each in kind.model_fields.items() if is_secret_text(each.annotation))
 
 
 def validated(kind: type[PluginConfig], given: object) -> PluginConfig:
-    """The configuration. Raises ConfigInvalid."""
+    """The configuration. Raises ConfigInvalid; and whatever else the author's validators raise."""
     try:
         return kind.model_validate(given)
     except ValidationError as error:
@@ -65,10 +49,28 @@ def validated(kind: type[PluginConfig], given: object) -> PluginConfig:
 
 
 def parted(config: PluginConfig) -> tuple[dict[str, Any], dict[str, str]]:
-    """What may be shown, as JSON has it; and the secrets that are set, in the clear."""
+    """What may be shown, as JSON has it; and the secrets that are set, in the clear. Computed fields are neither: they
+    come again from the rest. Raises whatever the author's serialisers raise."""
     hidden = secret_members(type(config))
     secrets = {name: getattr(config, name) for name in hidden}
     return (
-        config.model_dump(mode="json", exclude=set(hidden)),
+        config.model_dump(mode="json", exclude=set(hidden), exclude_computed_fields=True),
         {name: each.get_secret_value() for name, each in secrets.items() if isinstance(each, SecretStr)},
     )
+
+
+def secrets_elsewhere(kind: type[PluginConfig]) -> list[str]:
+    """The members that hold secrets otherwise than as a text of their own."""
+    marked = schema_of(kind).get("properties", {})
+    return [
+        name
+        for name, each in kind.model_fields.items()
+        if not is_secret_text(each.annotation)
+        and (holds_secret(each.annotation) or _is_marked(marked.get(name)))
+    ]
+
+
+def _is_marked(part: Any) -> bool:
+    if isinstance(part, Mapping):
+        return part.get("format") == "password" or any(_is_marked(each) for each in part.values())
+    return isinstance(part, list) and any(_is_marked(each) for each in part)

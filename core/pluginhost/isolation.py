@@ -39,11 +39,17 @@ def attempt(plugin: str, stage: Stage, code: Callable[[], Result]) -> Result:
         raise Broken(told) from error
 
 
-async def attempt_async(plugin: str, operation: str, code: Callable[[], Awaitable[Result]]) -> Result:
-    """What a provider's method answers. Raises ProviderError as it does, and Broken for whatever else it raises."""
+async def attempt_async(
+    plugin: str,
+    operation: str,
+    code: Callable[[], Awaitable[Result]],
+    *,
+    expected: tuple[type[Exception], ...] = (ProviderError,),
+) -> Result:
+    """What a plugin's code answers. Raises what is expected as it does, and Broken for whatever else it raises."""
     try:
         return await code()
-    except ProviderError:
+    except expected:
         raise
     except (Exception, SystemExit) as error:
         _log_quietly(plugin, operation, error)

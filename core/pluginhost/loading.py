@@ -44,8 +44,6 @@ class _Loader:
         self.options = options
         self.claims = claims
         self.installed: list[Installed] = []
-        self.hooks = pluggy.PluginManager(PROJECT)
-        self.hooks.add_hookspecs(Plugin)
         self.plugins: dict[str, Plugin] = {}
         self.brought: dict[str, dict[str, Brought[Any]]] = {kind.name: {} for kind in KINDS}
 
@@ -65,19 +63,19 @@ class _Loader:
             return
         began = time.perf_counter()
         try:
-            plugin = self._plugin(candidate, record)
+            hooks = self._hooks_of(candidate, record)
         except Broken as broken:
             record.failures.append(broken.failure)
             record.state = PluginState.FAILED
         else:
-            self._call_hooks(plugin, record)
+            self._call_hooks(hooks, record)
             record.state = PluginState.DEGRADED if record.failures else PluginState.LOADED
         record.seconds = time.perf_counter() - began
         if record.seconds > SLOW_SECONDS:
             log.warning("plugin.slow", plugin=record.name, seconds=round(record.seconds, 1))
 
-    def _plugin(self, candidate: Candidate, record: Installed) -> Plugin:
-        """The plugin, registered. Raises Broken, and then nothing of it is left."""
+    def _hooks_of(self, candidate: Candidate, record: Installed) -> pluggy.HookRelay:
+        """The plugin's hooks. Raises Broken."""
         name = candidate.name
         # Claimed whatever comes of it: a second one of this name must not stand in for a first that failed.
         attempt(name, Stage.FIND, lambda: self.claims.take("name", [name], candidate.origin))
@@ -88,27 +86,24 @@ class _Loader:
         attempt(name, Stage.HOOKS, lambda: check_hooks(kind))
         return attempt(name, Stage.HOOKS, lambda: self._registered(kind(), name))
 
-    def _registered(self, plugin: Plugin, name: str) -> Plugin:
-        # Tried apart first: one whose hooks take other arguments would be left half registered.
-        trial = pluggy.PluginManager(PROJECT)
-        trial.add_hookspecs(Plugin)
-        trial.register(plugin, name)
-        self.hooks.register(plugin, name)
+    def _registered(self, plugin: Plugin, name: str) -> pluggy.HookRelay:
+        # Each in a register of its own: one whose hooks take other arguments would be left half registered.
+        register = pluggy.PluginManager(PROJECT)
+        register.add_hookspecs(Plugin)
+        register.register(plugin, name)
         self.plugins[name] = plugin
-        return plugin
+        return register.hook
 
-    def _call_hooks(self, plugin: Plugin, record: Installed) -> None:
+    def _call_hooks(self, hooks: pluggy.HookRelay, record: Installed) -> None:
         """Take what the plugin brings along. Where a hook fails, what it would bring is dropped and the rest stays; but
         without its tables, what may work with them is dropped, too."""
         has_tables = True
         for kind in KINDS:
             if kind.needs_tables and not has_tables:
                 continue
-            # Called one by one: pluggy's own call would lose everybody's answers with the first that raises.
-            for each in getattr(self.hooks.hook, kind.hook).get_hookimpls():
-                if each.plugin is plugin:
-                    is_good = self._call(each.function, kind, record)
-                    has_tables = has_tables and (is_good or kind is not MODELS)
+            for each in getattr(hooks, kind.hook).get_hookimpls():
+                is_good = self._call(each.function, kind, record)
+                has_tables = has_tables and (is_good or kind is not MODELS)
 
     def _call(self, function: Callable[[], Any], kind: Kind[Any], record: Installed) -> bool:
         try:
@@ -121,5 +116,5 @@ class _Loader:
     def _take(self, plugin: str, kind: Kind[Any], returned: Any) -> None:
         """All of it or nothing."""
         given = kind.read(plugin, returned)
-        self.claims.take(kind.name, [key for key, _ in given], plugin)
+        self.claims.take(kind.claimed_as or kind.name, [key for key, _ in given], plugin)
         self.brought[kind.name] |= {key: Brought(plugin, thing) for key, thing in given}

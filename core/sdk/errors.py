@@ -3,9 +3,13 @@ plugin.
 
     ProviderError
     ├── AuthFailed    the other side refuses the credentials
-    ├── Unreachable   the other side does not answer, or not in time
+    ├── Retry         not now; later it may do
+    │   └── Unreachable   the other side does not answer, or not in time
     └── Rejected      it cannot be done as it is asked for
+        └── NotGranted    the plugin lacks a scope for it
 """
+
+from datetime import timedelta
 
 
 class ProviderError(Exception):
@@ -20,7 +24,15 @@ class AuthFailed(ProviderError):
     """The other side refuses the credentials."""
 
 
-class Unreachable(ProviderError):
+class Retry(ProviderError):
+    """Not now; later it may do. `after` is when to try again, where the other side said so."""
+
+    def __init__(self, message: str = "", *, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class Unreachable(Retry):
     """The other side does not answer, or not in time."""
 
 
@@ -30,3 +42,12 @@ class Rejected(ProviderError):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class NotGranted(Rejected):
+    """The plugin lacks a scope for it: its manifest does not ask for it, or the tenant has not granted it yet."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            f"The plugin has not been granted {scope}; enable it again to see and grant what it asks for"
+        )

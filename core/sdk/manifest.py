@@ -5,6 +5,8 @@ from typing import Annotated
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from core.sdk.scopes import SCOPES
+
 
 def _specifier(text: str) -> str:
     try:
@@ -12,6 +14,12 @@ def _specifier(text: str) -> str:
     except InvalidSpecifier:
         raise ValueError("must say which versions of the API it works with, as in >=1.0,<2") from None
     return text
+
+
+def _known(scopes: frozenset[str]) -> frozenset[str]:
+    if unknown := sorted(scopes - SCOPES.keys()):
+        raise ValueError(f"must be among {', '.join(sorted(SCOPES))}; there is no {unknown[0]}")
+    return scopes
 
 
 class PluginManifest(BaseModel):
@@ -27,6 +35,8 @@ class PluginManifest(BaseModel):
     """Its own version."""
     api: Annotated[str, AfterValidator(_specifier)]
     """The versions of the API it works with, as in `>=1.0,<2`."""
+    scopes: Annotated[frozenset[str], AfterValidator(_known)] = frozenset()
+    """What it needs of a tenant, of `SCOPES`. What is not asked for here is refused."""
     summary: str = Field("", max_length=400)
     """What it does, in a sentence."""
     homepage: str | None = None

@@ -15,6 +15,7 @@ from core.sdk.manifest import PluginManifest
 from core.sdk.permission import Permission
 from core.sdk.provider import Integration
 from core.sdk.routes import Route
+from core.sdk.sso import SSOProvider
 from core.sdk.table_modules import Models
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ class Plugin:
     @hookspec
     def register_permissions(self) -> Iterable[Permission]:
         """The rights that this plugin asks for before it lets somebody do something."""
+        return ()
+
+    @hookspec
+    def register_sso_providers(self) -> Iterable[type[SSOProvider[Any]]]:
+        """The ways in which people can sign in by somebody else's word."""
         return ()
 
     @hookspec

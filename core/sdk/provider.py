@@ -2,7 +2,8 @@
 for the length of one task."""
 
 from abc import ABC
-from typing import ClassVar, Generic, TypeVar
+from collections.abc import Awaitable, Mapping
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -29,14 +30,26 @@ class Provider(ABC, Generic[ConfigT]):
     title: ClassVar[str]
     summary: ClassVar[str] = ""
     Config: ClassVar[type[PluginConfig]]
+    config_version: ClassVar[int] = 1
+    """Rises when configurations of before have to be brought over; `migrate_config` does that."""
+    blocking: ClassVar[bool] = False
+    """Whether the methods are plain functions that may block. They run in threads then."""
 
     def __init__(self, config: ConfigT, ctx: TenantContext) -> None:
         self.config = config
         self.ctx = ctx
 
-    async def check(self) -> None:
-        """Called before a configuration is saved, with 5 seconds' time: does it work? Raises AuthFailed, Unreachable,
-        Rejected. Unless it is overridden, whatever is valid is good."""
+    def check(self) -> Awaitable[None] | None:
+        """Called before a configuration is saved, with 5 seconds' time: does it work? A coroutine, unless the provider
+        is `blocking`. Raises AuthFailed, Retry, Unreachable, Rejected. Unless it is overridden, whatever is valid is
+        good."""
+        return None
+
+    @classmethod
+    def migrate_config(cls, version: int, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A configuration of an earlier `config_version`, secrets in the clear, as this version has it. Pure; may run
+        twice. Whatever it raises leaves the configuration as it was, and tells the tenant."""
+        return data
 
 
 class Integration(Provider[ConfigT]):

@@ -30,6 +30,7 @@ class TicketLinksPlugin(Plugin):
         title="Ticket links",
         version="1.0.0",
         api=">=1.0,<2",
+        scopes=frozenset({"net:out"}),
         summary="Links tickets to issues of a tracker elsewhere and follows their state.",
         license="Apache-2.0",
     )

@@ -1,6 +1,7 @@
 """Enabling plugins and configuring their providers: through the API."""
 
 import asyncio
+import time
 
 import pytest
 from structlog.testing import capture_logs
@@ -26,6 +27,8 @@ REFUSED = {
     "unreachable": ({"address": "away"}, [("INVALID", ["config"])]),
     "rejected": ({"address": "odd"}, [("INVALID", ["config", "address"])]),
     "broken": ({"address": "broken"}, [("CONFLICT", ["config"])]),
+    "validator that raises": ({"address": "explodes"}, [("CONFLICT", ["config"])]),
+    "bad header": ({"address": "bad header"}, [("INVALID", ["config"])]),
     "private address": ({"address": "http://172.16.0.1/"}, [("INVALID", ["config"])]),
     "null character": ({"address": "a\x00b"}, [("INVALID", ["config"])]),
     "long": ({"place": {"room": "x" * 70_000}}, [("INVALID", ["config"])]),
@@ -87,6 +90,52 @@ async def test_a_check_that_hangs_is_cut_off(desk: Desk, monkeypatch: pytest.Mon
     [error] = answer.data["pluginInstanceCreate"]["userErrors"]
     assert error["message"] == "The other side cannot be reached: It took too long."
     assert await instances(desk) == []
+
+
+async def test_a_validator_that_blocks_holds_up_nobody(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.extensions.service.trying.CHECK_SECONDS", 0.1)
+    await enable(desk.admin)
+
+    began = time.monotonic()
+    answer, meanwhile = await asyncio.gather(
+        ask_for(desk.admin, address="sleeps"), desk.agent.ask("{ viewer { user { id } } }")
+    )
+
+    assert answer.refusals("pluginInstanceCreate") == [("CONFLICT", ["config"])]
+    assert meanwhile.data["viewer"]["user"]["id"] == desk.agent.id
+    assert time.monotonic() - began < 1.5
+
+
+async def test_a_provider_that_blocks_is_told_to_the_operator(desk: Desk) -> None:
+    await enable(desk.admin)
+
+    with capture_logs() as logged:
+        await ask_for(desk.admin, address="blocks")
+        await ask_for(desk.admin, label="Other", address="here")
+
+    [told] = [each for each in logged if each["event"] == "plugin.blocked"]
+    assert (told["plugin"], told["operation"], told["seconds"] >= 0.3) == ("sample", "check", True)
+
+
+async def test_nothing_of_a_disabled_plugin_is_called(desk: Desk) -> None:
+    made = await configured(desk)
+    await desk.admin.ask(DISABLE, n="sample")
+
+    with capture_logs() as logged:
+        changed = await desk.admin.ask(UPDATE, input={"id": made["id"], "config": {"address": "explodes"}})
+        renamed = await desk.admin.ask(UPDATE, input={"id": made["id"], "label": "Renamed"})
+
+    assert changed.refusals("pluginInstanceUpdate") == [("CONFLICT", ["id"])]
+    assert renamed.payload("pluginInstanceUpdate")["instance"]["label"] == "Renamed"
+    assert [each for each in logged if each["event"].startswith("plugin.")] == []
+
+
+async def test_the_schema_is_made_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = "{ plugins { name providers { configSchema } } }"
+    before = await desk.admin.ask(query)
+    monkeypatch.setattr("pydantic.BaseModel.model_json_schema", None)
+
+    assert (await desk.admin.ask(query)).data == before.data
 
 
 async def test_a_provider_asks_other_machines_by_the_guarded_client(desk: Desk) -> None:
@@ -228,7 +277,7 @@ async def test_secrets_are_nowhere(desk: Desk, caplog: pytest.LogCaptureFixture)
     told = [str(answer.body) for answer in answers]
     assert [text for text in (*stored, *told, str(made), caplog.text) if SECRET in text] == []
     [failed] = [each for each in logged if each["event"] == "plugin.failed"]
-    assert (failed["problem"], failed["where"][-1]) == ("RuntimeError", "sample.py:48 check")
+    assert (failed["problem"], failed["where"][-1].split(":")[0]) == ("RuntimeError", "sample.py")
     assert "exc_info" not in failed, "the text of what was raised may quote a secret"
     assert SECRET not in str(logged)
 
@@ -288,7 +337,7 @@ async def test_what_a_removed_plugin_left_can_be_seen_disabled_and_deleted(desk:
     changed = await desk.admin.ask(UPDATE, input={"id": left["id"], "config": {"address": "there"}})
     disabled = await desk.admin.ask(DISABLE, n="removed")
 
-    assert changed.refusals("pluginInstanceUpdate") == [("NOT_FOUND", ["provider"])]
+    assert changed.refusals("pluginInstanceUpdate") == [("NOT_FOUND", ["id"])]
     assert disabled.payload("pluginDisable")["plugin"] is None
 
 

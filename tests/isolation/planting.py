@@ -287,7 +287,8 @@ async def _workings(planted: Planted) -> None:
     )  # fmt: skip
     await planted.row("plugin_enablements", "secret", plugin=text("secret", "plugin"))
     tracker = await planted.row(
-        "plugin_instances", "secret", plugin="sample", provider="sample", label=text("secret", "instance"),
+        "plugin_instances", "secret", plugin="sample", provider="sample", kind="integration",
+        error_message=text("secret", "problem"), label=text("secret", "instance"),
         config={"address": text("secret", "address")}, secrets={"token": text("secret", "sealed")},
     )  # fmt: skip
     ticket = await fetch_value(
@@ -298,3 +299,18 @@ async def _workings(planted: Planted) -> None:
         "plugin_ticket_links_links", "secret", ticket_id=ticket, tracker_id=tracker, issue=text("secret", "issue"),
         url=f"https://{planted.word}-secret.example/issue", title=text("secret", "issue title"),
     )  # fmt: skip
+    method = await planted.row(
+        "sign_in_methods", "secret", instance_id=tracker, name=text("secret", "method"), serves="CUSTOMERS",
+        is_enabled=False,
+    )  # fmt: skip
+    await planted.row(
+        "linked_identities", "secret", method_id=method, user_id=planted.desk.founder.key,
+        subject=text("secret", "subject"), used_at=datetime.now(UTC),
+    )  # fmt: skip
+    await planted.row(
+        "used_proofs",
+        "secret",
+        method_id=method,
+        hash=text("secret", "hash"),
+        expires_at=datetime.now(UTC),
+    )

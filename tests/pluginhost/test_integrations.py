@@ -10,7 +10,8 @@ from core.pluginhost.kinds import INTEGRATIONS
 from tests.pluginhost.writing import put
 
 TEXT = """
-from pydantic import BaseModel, SecretStr
+from typing_extensions import TypedDict
+from pydantic import BaseModel, Field, Secret, SecretBytes, SecretStr, computed_field
 from core.sdk import Integration, Plugin, PluginConfig, PluginManifest, hookimpl
 
 class Inner(BaseModel):
@@ -40,6 +41,19 @@ def bad(config: str = "Fine", *, named: str = "name, title = 'bad', 'Bad'", befo
 
 DEEP = "class Deep(PluginConfig):\n    inner: Inner"
 MANY = "class Many(PluginConfig):\n    keys: list[SecretStr]"
+BYTES = "class Raw(PluginConfig):\n    key: SecretBytes"
+NUMBER = "class Pin(PluginConfig):\n    pin: Secret[int]"
+MARKED = "class Marked(PluginConfig):\n    key: str = Field(json_schema_extra={'format': 'password'})"
+EITHER = "class Either(PluginConfig):\n    key: SecretStr | int"
+TYPED = "class Pair(TypedDict):\n    key: Secret[int]\nclass Typed(PluginConfig):\n    it: Pair"
+COMPUTED = (
+    "class Sum(PluginConfig):\n    @computed_field\n    def key(self) -> SecretStr: return SecretStr('x')"
+)
+ALIAS = "class Alias(PluginConfig):\n    key: SecretStr = Field(alias='apiKey')"
+READ_AS = "class ReadAs(PluginConfig):\n    key: str = Field(validation_alias='apiKey')"
+WRITTEN_AS = "class WrittenAs(PluginConfig):\n    key: str = Field(serialization_alias='apiKey')"
+INNER_ALIAS = "class Sub(BaseModel):\n    a: int = Field(alias='b')\nclass Outer(PluginConfig):\n    sub: Sub"
+LOOSE = "class Loose(PluginConfig):\n    model_config = {'extra': 'allow'}"
 ODD = "class Odd(PluginConfig):\n    model_config = {'arbitrary_types_allowed': True}\n    it: type(iter([]))"
 
 BAD = {
@@ -50,9 +64,20 @@ BAD = {
     "no title": (bad(named="name = 'bad'"), "Bad", "Bad needs a title"),
     "no config": (bad("None"), "Bad", "Config must be a subclass of PluginConfig"),
     "foreign config": (bad("Inner"), "Bad", "Config must be a subclass of PluginConfig"),
-    "twice": ("", "Good, Good", "The integration made.good of made is taken already, by made."),
-    "secret within": (bad("Deep", before=DEEP), "Bad", "Secrets stand at the top level"),
-    "secrets in a list": (bad("Many", before=MANY), "Bad", "keys holds secrets within a list"),
+    "twice": ("", "Good, Good", "The provider made.good of made is taken already, by made."),
+    "secret within": (bad("Deep", before=DEEP), "Bad", "inner holds a secret that would not be sealed"),
+    "secrets in a list": (bad("Many", before=MANY), "Bad", "keys holds a secret that would not be sealed"),
+    "bytes": (bad("Raw", before=BYTES), "Bad", "key holds a secret that would not be sealed"),
+    "number": (bad("Pin", before=NUMBER), "Bad", "pin holds a secret that would not be sealed"),
+    "marked": (bad("Marked", before=MARKED), "Bad", "key holds a secret that would not be sealed"),
+    "either": (bad("Either", before=EITHER), "Bad", "key holds a secret that would not be sealed"),
+    "typed dict": (bad("Typed", before=TYPED), "Bad", "it holds a secret that would not be sealed"),
+    "computed": (bad("Sum", before=COMPUTED), "Bad", "key computes a secret"),
+    "alias": (bad("Alias", before=ALIAS), "Bad", "Config has aliases"),
+    "read as": (bad("ReadAs", before=READ_AS), "Bad", "Config has aliases"),
+    "written as": (bad("WrittenAs", before=WRITTEN_AS), "Bad", "Config has aliases"),
+    "alias within": (bad("Outer", before=INNER_ALIAS), "Bad", "Config has aliases"),
+    "loose": (bad("Loose", before=LOOSE), "Bad", "must refuse members that nobody declared"),
     "no schema": (bad("Odd", before=ODD), "Bad", "PydanticInvalidForJsonSchema"),
 }
 

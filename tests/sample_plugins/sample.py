@@ -1,8 +1,9 @@
 """The plugin that the tests' installation has: it connects to nothing, and checks what it is told as it is told."""
 
 import asyncio
+import time
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, SecretStr, field_validator
 
 from core.sdk import (
     AuthFailed,
@@ -12,6 +13,7 @@ from core.sdk import (
     PluginConfig,
     PluginManifest,
     Rejected,
+    Retry,
     Unreachable,
     hookimpl,
 )
@@ -28,6 +30,15 @@ class SampleConfig(PluginConfig):
     old_token: SecretStr | None = None
     place: Place | None = None
     size: int = 1
+
+    @field_validator("address")
+    @classmethod
+    def misbehave(cls, address: str) -> str:
+        if address == "explodes":
+            raise RuntimeError("canary-token-5b1e")
+        if address == "sleeps":
+            time.sleep(2)
+        return address
 
 
 class Sample(Integration[SampleConfig]):
@@ -48,10 +59,29 @@ class Sample(Integration[SampleConfig]):
                 raise RuntimeError(f"canary {self.config.token.get_secret_value()}")
             case "slow":
                 await asyncio.sleep(60)
+            case "blocks":
+                await asyncio.sleep(0)
+                time.sleep(0.3)
+            case "bad header":
+                await self.ctx.http.request("GET", "http://127.0.0.1:1/", headers={"x-key": "a\r\nb"})
             case address if address.startswith("http"):
                 answer = await self.ctx.http.request("GET", address)
                 if answer.status != 200:
                     raise Rejected(f"It answers {answer.status}.", field="address")
+
+    async def fetch(self, what: str) -> str:
+        match what:
+            case "auth":
+                raise AuthFailed(f"It refuses {self.config.token.get_secret_value()}.")
+            case "later":
+                raise Retry("Come back later.")
+            case "away":
+                raise Unreachable("Nobody listens.")
+            case "no":
+                raise Rejected("There is no such thing.")
+            case "broken":
+                raise RuntimeError(self.config.token.get_secret_value())
+        return f"{what} of {self.config.address}"
 
 
 class SamplePlugin(Plugin):
@@ -61,6 +91,7 @@ class SamplePlugin(Plugin):
         version="1.2",
         api=">=1.0,<2",
         summary="For tests.",
+        scopes={"net:out"},
         license="Apache-2.0",
     )
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from core.extensions.acting.connected import connected
-from core.extensions.service.tools import ForTenant, GuardedHttp, Tools
+from core.extensions.service.tools import ForTenant, Tools
 from core.kit.context import Context, TicketScope, UserKind, Viewer
 from core.kit.database import transaction
 from core.kit.events import Happening, record
@@ -35,7 +35,7 @@ def of_nobody(tools: Tools, plugin: str, tenant_id: UUID) -> "ForPlugin":
 
 
 def _as(tools: Tools, plugin: str, viewer: Viewer) -> "ForPlugin":
-    return ForPlugin(Context(viewer, via="plugin"), GuardedHttp(tools.outgoing), plugin, tools)
+    return ForPlugin(Context(viewer, via="plugin"), tools.http_of(plugin), plugin, tools)
 
 
 @dataclass(frozen=True, slots=True)

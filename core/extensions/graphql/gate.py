@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from core.extensions.errors import CannotBeReached, CredentialsRefused, NotEnabled, RejectedByPlugin
 from core.extensions.graphql.tools import caller_of, tools_of
 from core.extensions.queries import enabled_plugins
+from core.extensions.service.calling import ForCaller
 from core.kit.errors import DomainError
 from core.kit.graph import Request
 from core.kit.graph.node import row_of
@@ -31,15 +32,15 @@ class PluginError(Exception):
         self.extensions = {"plugin": plugin}
 
 
-async def is_enabled(request: Request, plugin: str) -> bool:
-    """Whether the caller's tenant has enabled it, and its tables are there; asked once for all plugins of an
-    operation."""
+async def granted_to(request: Request, plugin: str) -> frozenset[str] | None:
+    """What the caller's tenant has granted it, None where it has not enabled it or its tables are not there; asked
+    once for all plugins of an operation."""
 
-    async def load(names: list[str]) -> list[bool]:
+    async def load(names: list[str]) -> list[frozenset[str] | None]:
         enabled, host = await enabled_plugins(request.ctx), tools_of(request).host
-        return [name in enabled and host.is_ready(name) for name in names]
+        return [enabled.get(name) if host.is_ready(name) else None for name in names]
 
-    found: bool = await request.loader(("enabled plugins",), load).load(plugin)
+    found: frozenset[str] | None = await request.loader(("enabled plugins",), load).load(plugin)
     return found
 
 
@@ -49,8 +50,10 @@ def guarded_load(plugin: str, name: str, field: TypeField) -> Callable[..., Awai
 
     async def load(request: Request, rows: Sequence[Any]) -> Sequence[Any]:
         may = field.permission is None or request.viewer.may(field.permission)
-        if not may or not await is_enabled(request, plugin):
+        granted = await granted_to(request, plugin) if may else None
+        if granted is None:
             return [None] * len(rows)
+        caller = caller_of(request, plugin, granted)
         failed: set[str] = request.kept("failed plugins", set)
         # Whoever reads a level again, after a failure, is told the same at once.
         if plugin in failed:
@@ -58,7 +61,7 @@ def guarded_load(plugin: str, name: str, field: TypeField) -> Callable[..., Awai
         parents = [Parent(row_of(row), {each: getattr(row, each) for each in field.needs}) for row in rows]
         try:
             return await _within(
-                plugin, name, lambda: _answers(plugin, field, request, parents), FIELD_SECONDS
+                plugin, name, lambda: _answers(plugin, field, caller, parents), FIELD_SECONDS
             )
         except (PluginError, ProviderError):
             failed.add(plugin)
@@ -67,8 +70,8 @@ def guarded_load(plugin: str, name: str, field: TypeField) -> Callable[..., Awai
     return load
 
 
-async def _answers(plugin: str, field: TypeField, request: Request, parents: list[Parent]) -> Sequence[Any]:
-    found = list(await field.load(caller_of(request, plugin), parents))
+async def _answers(plugin: str, field: TypeField, caller: ForCaller, parents: list[Parent]) -> Sequence[Any]:
+    found = list(await field.load(caller, parents))
     if len(found) != len(parents):
         raise ValueError(f"{len(found)} values for {len(parents)} objects")
     return [PluginError(plugin) if isinstance(each, Exception) else each for each in found]
@@ -79,14 +82,13 @@ def guarded_call(plugin: str, mutation: Mutation) -> Callable[[Request, Any], Aw
     PluginError."""
 
     async def call(request: Request, input: Any) -> Payload:
-        if not await is_enabled(request, plugin):
+        granted = await granted_to(request, plugin)
+        if granted is None:
             raise NotEnabled(name=plugin)
+        caller = caller_of(request, plugin, granted)
         try:
             payload = await _within(
-                plugin,
-                mutation.name,
-                lambda: mutation.handler(caller_of(request, plugin), input),
-                MUTATION_SECONDS,
+                plugin, mutation.name, lambda: mutation.handler(caller, input), MUTATION_SECONDS
             )
         except ProviderError as error:
             raise _refusal(error) from error

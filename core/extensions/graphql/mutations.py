@@ -7,6 +7,7 @@ from strawberry.scalars import JSON
 from core.extensions import service
 from core.extensions.graphql.tools import tools_of
 from core.extensions.graphql.types import Plugin, PluginInstance, shown
+from core.extensions.queries import granted_scopes
 from core.kit.graph import Info, Payload, mutation, one
 from core.kit.graph.inputs import EXPECTED_VERSION, given_values, needed_key
 
@@ -77,18 +78,22 @@ class PluginInstanceDeletePayload(Payload):
     )
 
 
-def _shown(info: Info, name: str, *, is_enabled: bool) -> Plugin | None:
+async def _shown(info: Info, name: str) -> Plugin | None:
     host = info.context.app.plugins
     found = next((each for each in host if each.name == name), None)
-    return found and shown(host, found, is_enabled=is_enabled)
+    return found and shown(host, found, await granted_scopes(info.context.ctx.tenant_id, name))
 
 
 @strawberry.type
 class PluginMutation:
-    @mutation("Let a plugin work for this helpdesk.", permission="plugin.manage")
+    @mutation(
+        "Let a plugin work for this helpdesk, and grant it the scopes that it asks for. Again, it grants what an "
+        "update of the plugin asks for since.",
+        permission="plugin.manage",
+    )
     async def plugin_enable(info: Info, input: PluginEnableInput) -> PluginEnablePayload:
         await service.enable_plugin(info.context.ctx, info.context.app.plugins, input.name)
-        return PluginEnablePayload.of(plugin=_shown(info, input.name, is_enabled=True))
+        return PluginEnablePayload.of(plugin=await _shown(info, input.name))
 
     @mutation(
         "Let a plugin do nothing more for this helpdesk. Its configuration and what it has stored stay.",
@@ -96,7 +101,7 @@ class PluginMutation:
     )
     async def plugin_disable(info: Info, input: PluginDisableInput) -> PluginDisablePayload:
         await service.disable_plugin(info.context.ctx, input.name)
-        return PluginDisablePayload.of(plugin=_shown(info, input.name, is_enabled=False))
+        return PluginDisablePayload.of(plugin=await _shown(info, input.name))
 
     @mutation(
         "Configure a provider of a plugin. It is tried before it is saved.",

@@ -16,7 +16,7 @@ class PluginQuery:
         info.context.require(PERMISSION)
         enabled = await enabled_plugins(info.context.ctx)
         host = info.context.app.plugins
-        return [shown(host, each, is_enabled=each.name in enabled) for each in host]
+        return [shown(host, each, enabled.get(each.name)) for each in host]
 
     plugin_instance = lookup(PluginInstance, "A configured provider of a plugin by its id.")
     plugin_instances = listing(

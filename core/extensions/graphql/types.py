@@ -8,11 +8,13 @@ import orjson
 import strawberry
 from strawberry.scalars import JSON
 
+from core.extensions.graphql.enums import PluginInstanceFault, PluginInstanceState
 from core.extensions.queries import instance_sight
 from core.kit.graph import Node, column, node
 from core.pluginhost import Failure, Host, Installed
-from core.pluginhost.kinds import INTEGRATIONS
-from core.sdk import Integration
+from core.pluginhost.configs import schema_of
+from core.pluginhost.providing import providers_of
+from core.sdk import SCOPES, PluginManifest, Provider
 
 
 @strawberry.enum(description="How far the server came with a plugin when it started.")
@@ -49,8 +51,18 @@ class PluginFailure:
     problem: str = strawberry.field(description="What is wrong, in English. The server's log may say more.")
 
 
+@strawberry.type(description="Something of the helpdesk that a plugin asks for.")
+class PluginScope:
+    name: str = strawberry.field(description="Its name.")
+    description: str = strawberry.field(description="What it allows.")
+    is_granted: bool = strawberry.field(
+        description="Whether it was granted. Enabling the plugin, also again, grants what it asks for."
+    )
+
+
 @strawberry.type(description="What of a plugin can be configured, as often as one likes.")
 class PluginProvider:
+    kind: str = strawberry.field(description="What it is: `integration`, or `sso` for a way to sign in.")
     name: str = strawberry.field(description="Its name within the plugin.")
     title: str = strawberry.field(description="What people call it.")
     summary: str | None = strawberry.field(description="What it is for.")
@@ -73,6 +85,7 @@ class Plugin:
     homepage: str | None = strawberry.field(description="Where to read about it.")
     support_url: str | None = strawberry.field(description="Where to ask about it.")
     license: str | None = strawberry.field(description="Its licence.")
+    scopes: list[PluginScope] = strawberry.field(description="What it asks for of this helpdesk.")
     is_enabled: bool = strawberry.field(description="Whether it works for this helpdesk.")
     providers: list[PluginProvider] = strawberry.field(description="What of it can be configured.")
 
@@ -80,6 +93,12 @@ class Plugin:
 _CONFIG = (
     "({t}.config || coalesce((select jsonb_object_agg(s.name, jsonb_build_object('set', true))"
     " from jsonb_object_keys({t}.secrets) s(name)), '{{}}'))::text"
+)
+
+
+_STATE = (
+    "case when exists (select from plugin_enablements e where e.tenant_id = {t}.tenant_id and e.plugin = {t}.plugin)"
+    " then {t}.state else 'DISABLED' end"
 )
 
 
@@ -99,31 +118,45 @@ class PluginInstance(Node):
         sql=_CONFIG,
         decode=orjson.loads,
     )
+    state: PluginInstanceState = column("How it is.", sql=_STATE, decode=PluginInstanceState)
+    error_code: PluginInstanceFault | None = column(
+        "What was wrong last; null when nothing is.", decode=PluginInstanceFault
+    )
+    error_message: str | None = column("What the plugin said of it. Secrets are left out.")
+    error_at: datetime | None = column("When that was.")
+    ok_at: datetime | None = column("When it last worked, to the minute.")
     created_at: datetime = column("When it was created.")
     updated_at: datetime = column("When it was last changed.")
     version: int = column("Rises with every change; for `expectedVersion`.")
 
 
-def shown(host: Host, each: Installed, *, is_enabled: bool) -> Plugin:
-    """The plugin as the API tells it."""
+def shown(host: Host, each: Installed, granted: frozenset[str] | None) -> Plugin:
+    """The plugin as the API tells it. `granted` is None where the tenant has not enabled it."""
     said: Any = each.manifest
     manifest = _MEMBERS if said is None else {name: getattr(said, name) or None for name in _MEMBERS}
     return Plugin(
         name=each.name,
         state=PluginState[each.state.name],
         failures=[_shown_failure(failure) for failure in each.failures],
-        is_enabled=is_enabled,
-        providers=[_provider(kind) for kind in host.brought_by(each.name, INTEGRATIONS)],
+        scopes=_scopes(said, granted or frozenset()),
+        is_enabled=granted is not None,
+        providers=[_provider(*found) for found in providers_of(host, each.name)],
         **manifest,
     )
 
 
-def _provider(kind: type[Integration[Any]]) -> PluginProvider:
+def _scopes(manifest: PluginManifest | None, granted: frozenset[str]) -> list[PluginScope]:
+    asked = sorted(manifest.scopes) if manifest is not None else ()
+    return [PluginScope(name=name, description=SCOPES[name], is_granted=name in granted) for name in asked]
+
+
+def _provider(kind_name: str, kind: type[Provider[Any]]) -> PluginProvider:
     return PluginProvider(
+        kind=kind_name,
         name=kind.name,
         title=kind.title,
         summary=kind.summary or None,
-        config_schema=kind.Config.model_json_schema(),  # type: ignore[arg-type] # what JSON is to the type checker
+        config_schema=schema_of(kind.Config),  # type: ignore[arg-type] # what JSON is to the type checker
     )
 
 

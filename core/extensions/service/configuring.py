@@ -4,10 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
+from tortoise.exceptions import IntegrityError
 
-from core.extensions.errors import InstanceLabelTaken, NotEnabled, TooManyInstances, UnknownProvider
-from core.extensions.queries import PERMISSION, count_instances, get_instance, is_enabled
+from core.extensions.errors import (
+    InstanceInUse,
+    InstanceLabelTaken,
+    NotEnabled,
+    TooManyInstances,
+    UnknownProvider,
+)
+from core.extensions.queries import PERMISSION, count_instances, get_instance, granted_scopes
 from core.extensions.service.sealing import open_all, seal_all
 from core.extensions.service.tools import Tools
 from core.extensions.service.trying import tried
@@ -20,8 +28,8 @@ from core.kit.events import Happening, record
 from core.kit.ids import to_global
 from core.kit.revising import lock_row, revise, unique_or
 from core.pluginhost.configs import parted, secret_members
-from core.pluginhost.kinds import INTEGRATIONS
-from core.sdk import Integration, PluginConfig
+from core.pluginhost.providing import find_provider
+from core.sdk import PluginConfig, Provider
 from core.tenants.service import check_name
 
 MOST_INSTANCES = 25
@@ -55,32 +63,36 @@ async def create_instance(ctx: Context, new: NewInstance, tools: Tools) -> UUID:
     CredentialsRefused, CannotBeReached, PluginBroke, TooManyInstances, InstanceLabelTaken."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
-    kind = _provider(tools, new.plugin, new.provider)
+    kind_name, kind = _provider(tools, new.plugin, new.provider)
     label = check_name(new.label, "label", limit=LONGEST_LABEL)
-    if not await is_enabled(ctx.tenant_id, new.plugin):
+    granted = await granted_scopes(ctx.tenant_id, new.plugin)
+    if granted is None:
         raise NotEnabled(path=("plugin",), name=new.plugin)
-    config = await tried(ctx, tools, new.plugin, kind, new.config)
+    scopes = tools.scopes(new.plugin, granted)
+    config = await tried(ctx, tools, new.plugin, kind, new.config, scopes)
     key = ctx.new_id()
     async with transaction():
         if await count_instances(ctx, new.plugin) >= MOST_INSTANCES:
             raise TooManyInstances(limit=MOST_INSTANCES)
         with unique_or(InstanceLabelTaken(path=("label",), label=label)):
-            await _insert(ctx, key, new, label, config, tools)
+            await _insert(ctx, key, new, label, config, tools, (kind_name, kind))
         about = {"plugin": [None, new.plugin], "provider": [None, new.provider], "label": [None, label]}
         await record(ctx, Happening("plugin.configured", "plugin_instance", key, about))
     return key
 
 
 async def _insert(
-    ctx: Context, key: UUID, new: NewInstance, label: str, config: PluginConfig, tools: Tools
-) -> None:
+    ctx: Context, key: UUID, new: NewInstance, label: str, config: PluginConfig, tools: Tools,
+    kind: tuple[str, type[Provider[Any]]],
+) -> None:  # fmt: skip
     shown, secrets = parted(config)
     await execute(
-        "insert into plugin_instances (id, tenant_id, created_at, updated_at, plugin, provider, label, config, secrets,"
-        " version) values (:id, :tenant, :now, :now, :plugin, :provider, :label, :config::jsonb, :secrets::jsonb, 1)",
+        "insert into plugin_instances (id, tenant_id, created_at, updated_at, ok_at, plugin, provider, kind, label,"
+        " config, secrets, config_version, state, version) values (:id, :tenant, :now, :now, :now, :plugin, :provider,"
+        " :kind, :label, :config::jsonb, :secrets::jsonb, :form, 'ACTIVE', 1)",
         {
             "id": key, "tenant": ctx.tenant_id, "now": ctx.now(), "plugin": new.plugin, "provider": new.provider,
-            "label": label, "config": orjson.dumps(shown).decode(),
+            "kind": kind[0], "form": kind[1].config_version, "label": label, "config": orjson.dumps(shown).decode(),
             "secrets": seal_all(tools.sealer, ctx.tenant_id, key, secrets),
         },
     )  # fmt: skip
@@ -110,39 +122,52 @@ async def update_instance(ctx: Context, instance_id: UUID, patch: InstancePatch,
             await record(ctx, Happening("plugin.reconfigured", "plugin_instance", instance_id, about))
 
 
-async def _reconfigured(ctx: Context, before: Row, given: Any, tools: Tools) -> dict[str, str]:
+async def _reconfigured(ctx: Context, before: Row, given: Any, tools: Tools) -> dict[str, Any]:
     """The columns of a new configuration, with the secrets that were kept."""
-    kind = _provider(tools, before["plugin"], before["provider"])
+    _, kind = _provider(tools, before["plugin"], before["provider"], at="id")
+    granted = await granted_scopes(ctx.tenant_id, before["plugin"])
+    if granted is None:
+        raise NotEnabled(path=("id",), name=before["plugin"])
     if not isinstance(given, dict):
         raise Invalid(path=("config",))
     kept = open_all(tools.sealer, before)
     hidden = secret_members(kind.Config)
     config = await tried(
-        ctx, tools, before["plugin"], kind, {**{name: kept[name] for name in hidden & kept.keys()}, **given}
-    )
+        ctx, tools, before["plugin"], kind, {**{name: kept[name] for name in hidden & kept.keys()}, **given},
+        tools.scopes(before["plugin"], granted),
+    )  # fmt: skip
     shown, secrets = parted(config)
     text = orjson.dumps(shown).decode()
-    found = {} if orjson.loads(before["config"]) == shown else {"config": text}
+    found: dict[str, Any] = {} if orjson.loads(before["config"]) == shown else {"config": text}
+    # It was tried, so it works: whatever was wrong is over.
+    found |= {"config_version": kind.config_version, "state": "ACTIVE", "error_code": None}
+    found |= {"error_message": None, "error_at": None}
     if secrets != kept:
         found["secrets"] = seal_all(tools.sealer, ctx.tenant_id, before["id"], secrets)
     return found
 
 
 async def delete_instance(ctx: Context, instance_id: UUID) -> None:
-    """Delete an instance with its secrets. Needs `plugin.manage`. Raises NotFound."""
+    """Delete an instance with its secrets. Needs `plugin.manage`. Raises NotFound, InstanceInUse."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     row = await lock_row(ctx, "plugin_instances", instance_id, prefix=PREFIX)
-    await execute(
-        "delete from plugin_instances where tenant_id = :tenant and id = :id",
-        {"tenant": ctx.tenant_id, "id": instance_id},
-    )
+    try:
+        await execute(
+            "delete from plugin_instances where tenant_id = :tenant and id = :id",
+            {"tenant": ctx.tenant_id, "id": instance_id},
+        )
+        await execute("set constraints all immediate")  # others' tables name it; the commit would be too late
+    except (asyncpg.ForeignKeyViolationError, IntegrityError) as error:
+        raise InstanceInUse(path=("id",), label=row["label"]) from error
     about = {"plugin": [row["plugin"], None], "label": [row["label"], None]}
     await record(ctx, Happening("plugin.unconfigured", "plugin_instance", instance_id, about))
 
 
-def _provider(tools: Tools, plugin: str, name: str) -> type[Integration[Any]]:
-    found = tools.host.all_of(INTEGRATIONS).get(f"{plugin}.{name}")
+def _provider(
+    tools: Tools, plugin: str, name: str, *, at: str = "provider"
+) -> tuple[str, type[Provider[Any]]]:
+    found = find_provider(tools.host, plugin, name)
     if found is None:
-        raise UnknownProvider(path=("provider",), plugin=plugin[:40], name=name[:40])
-    return found.thing
+        raise UnknownProvider(path=(at,), plugin=plugin[:40], name=name[:40])
+    return found

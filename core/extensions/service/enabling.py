@@ -1,7 +1,9 @@
 """Enable and disable plugins."""
 
+import orjson
+
 from core.extensions.errors import UnknownPlugin
-from core.extensions.queries import PERMISSION
+from core.extensions.queries import PERMISSION, granted_scopes
 from core.identity.rights import refuse_impersonation
 from core.kit.context import Context
 from core.kit.database import execute, fetch_value
@@ -10,19 +12,29 @@ from core.pluginhost import Host
 
 
 async def enable_plugin(ctx: Context, host: Host, name: str) -> None:
-    """Let a plugin work for the tenant. Needs `plugin.manage`. One that is enabled already stays so. Raises Forbidden,
-    UnknownPlugin."""
+    """Let a plugin work for the tenant, and grant it what it asks for now. Needs `plugin.manage`. Again, it grants what
+    an update of the plugin asks for since. Raises Forbidden, UnknownPlugin."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     if name not in host.plugins:
         raise UnknownPlugin(path=("name",), name=name[:40])
+    scopes = sorted(host.plugins[name].manifest.scopes)
+    before = await granted_scopes(ctx.tenant_id, name)
     made = await execute(
-        "insert into plugin_enablements (id, tenant_id, created_at, plugin) values (:id, :tenant, :now, :plugin)"
-        " on conflict (tenant_id, plugin) do nothing",
-        {"id": ctx.new_id(), "tenant": ctx.tenant_id, "now": ctx.now(), "plugin": name},
-    )
+        "insert into plugin_enablements as e (id, tenant_id, created_at, plugin, scopes)"
+        " values (:id, :tenant, :now, :plugin, :scopes::jsonb)"
+        " on conflict (tenant_id, plugin) do update set scopes = excluded.scopes where e.scopes <> excluded.scopes",
+        {
+            "id": ctx.new_id(), "tenant": ctx.tenant_id, "now": ctx.now(), "plugin": name,
+            "scopes": orjson.dumps(scopes).decode(),
+        },
+    )  # fmt: skip
     if made:
-        await record(ctx, Happening("plugin.enabled", "tenant", ctx.tenant_id, {"plugin": [None, name]}))
+        about = {
+            "plugin": [None if before is None else name, name],
+            "scopes": [None if before is None else sorted(before), scopes],
+        }
+        await record(ctx, Happening("plugin.enabled", "tenant", ctx.tenant_id, about))
 
 
 async def disable_plugin(ctx: Context, name: str) -> None:

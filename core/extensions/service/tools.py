@@ -1,15 +1,27 @@
 """What providers are given to work with, and what working with them takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from core.kit.context import Context
 from core.kit.crypto import Sealer
-from core.kit.http import AddressRefused, Answer, BadUrl, Outgoing, RequestFailed
+from core.kit.http import (
+    AddressRefused,
+    Answer,
+    BadHeader,
+    BadUrl,
+    Outgoing,
+    RequestFailed,
+    check_headers,
+    check_method,
+)
 from core.pluginhost import Host
-from core.sdk import Rejected, Unreachable
+from core.pluginhost.invoking import Calls
+from core.sdk import NotGranted, Rejected, Unreachable
+
+NET_OUT = "net:out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +31,23 @@ class Tools:
     host: Host
     sealer: Sealer
     outgoing: Outgoing
+    calls: Calls = field(default_factory=Calls)
 
-    def for_tenant(self, ctx: Context) -> "ForTenant":
-        """What a provider sees of the tenant."""
-        return ForTenant(ctx, GuardedHttp(self.outgoing))
+    def for_tenant(self, ctx: Context, scopes: frozenset[str]) -> "ForTenant":
+        """What a provider sees of the tenant, as far as these scopes go."""
+        return ForTenant(ctx, self.http(scopes))
+
+    def http(self, scopes: frozenset[str]) -> "GuardedHttp":
+        """The client as far as these scopes go."""
+        return GuardedHttp(self.outgoing, is_granted=NET_OUT in scopes)
+
+    def http_of(self, plugin: str) -> "GuardedHttp":
+        """The client as far as the plugin asks for."""
+        return self.http(self.host.plugins[plugin].manifest.scopes)
+
+    def scopes(self, plugin: str, granted: frozenset[str]) -> frozenset[str]:
+        """What the plugin may do: what it asks for and was granted."""
+        return self.host.plugins[plugin].manifest.scopes & granted
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +55,20 @@ class GuardedHttp:
     """`HttpClient` of the SDK: the one client that refuses private addresses."""
 
     outgoing: Outgoing
+    is_granted: bool
 
     async def request(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, content: bytes = b""
     ) -> Answer:
+        if not self.is_granted:
+            raise NotGranted(NET_OUT)
         try:
-            return await self.outgoing.request(method, url, headers=headers or {}, content=content)
+            check_method(method)
+            check_headers(headers or {})
+            sent = {name.lower(): value for name, value in (headers or {}).items()}
+            return await self.outgoing.request(method, url, headers=sent, content=content)
+        except BadHeader as error:
+            raise Rejected(str(error)) from error
         except (BadUrl, AddressRefused) as error:
             raise Rejected("No request can go to this address.") from error
         except RequestFailed as error:

@@ -1,18 +1,20 @@
 """Tries a configuration before it is saved."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
 from core.extensions.errors import BadConfig, CannotBeReached, CredentialsRefused, PluginBroke
+from core.extensions.service.noting import without
 from core.extensions.service.tools import Tools
 from core.kit.context import Context
 from core.kit.errors import DomainError, Errors
-from core.pluginhost.configs import ConfigInvalid, parted, validated
+from core.pluginhost.configs import ConfigInvalid, Wrong, parted, validated
 from core.pluginhost.failures import Stage
-from core.pluginhost.invoking import invoke
+from core.pluginhost.invoking import Call
 from core.pluginhost.isolation import Broken, attempt
-from core.sdk import AuthFailed, Integration, PluginConfig, ProviderError, Rejected, Unreachable
+from core.sdk import AuthFailed, PluginConfig, Provider, ProviderError, Rejected, Retry
 
 CHECK_SECONDS = 5.0
 MOST_BYTES = 65_536
@@ -20,45 +22,56 @@ MOST_BYTES = 65_536
 
 
 async def tried(
-    ctx: Context, tools: Tools, plugin: str, kind: type[Integration[Any]], given: object
+    ctx: Context,
+    tools: Tools,
+    plugin: str,
+    kind: type[Provider[Any]],
+    given: object,
+    scopes: frozenset[str],
 ) -> PluginConfig:
     """The configuration, valid and checked by the provider itself. No transaction is open. Raises Errors of BadConfig
     at their places, CredentialsRefused, CannotBeReached, PluginBroke."""
     try:
-        config = validated(kind.Config, given)
+        config = await tools.calls.validate(
+            plugin, lambda: storable(kind.Config, given), seconds=CHECK_SECONDS
+        )
+        built = attempt(plugin, Stage.RUN, lambda: kind(config, tools.for_tenant(ctx, scopes)))
+        call = Call(plugin, kind.name, "check", ctx.tenant_id, blocks=kind.blocking)
+        await tools.calls.invoke(call, built.check, seconds=CHECK_SECONDS)
     except ConfigInvalid as error:
         raise Errors([_located(each.problem, *each.path) for each in error.wrongs]) from None
-    _check_storable(config)
-    try:
-        built = attempt(plugin, Stage.RUN, lambda: kind(config, tools.for_tenant(ctx)))
-        await invoke(plugin, "check", built.check, seconds=CHECK_SECONDS)
     except ProviderError as error:
-        raise _refusal(error) from error
+        raise _refusal(error, parted(config)[1].values()) from error
     except Broken as error:
         raise PluginBroke(path=("config",), name=plugin) from error
     return config
 
 
-def _check_storable(config: PluginConfig) -> None:
+def storable(kind: type[PluginConfig], given: object) -> PluginConfig:
+    """A configuration that is the same when it comes back from where it is stored. Raises ConfigInvalid, and whatever
+    the author's code raises."""
+    config = validated(kind, given)
+    shown, secrets = parted(config)
     try:
-        text = orjson.dumps(parted(config))
+        text = orjson.dumps((shown, secrets))
     except TypeError:  # a number that JSON readers would not get whole
-        raise _located("it holds a number that is too large") from None
+        raise ConfigInvalid([Wrong((), "it holds a number that is too large")]) from None
     if b"\\u0000" in text:
-        raise _located("it holds a null character")
+        raise ConfigInvalid([Wrong((), "it holds a null character")])
     if len(text) > MOST_BYTES:
-        raise _located(f"it is longer than {MOST_BYTES} bytes")
+        raise ConfigInvalid([Wrong((), f"it is longer than {MOST_BYTES} bytes")])
+    return config
 
 
 def _located(problem: str, *path: str) -> DomainError:
     return BadConfig(path=("config", *path), problem=problem.rstrip("."))
 
 
-def _refusal(error: ProviderError) -> DomainError:
-    told = error.message.rstrip(".") or "it does not say why"
+def _refusal(error: ProviderError, secrets: Iterable[str]) -> DomainError:
+    told = without(error.message, secrets).rstrip(".") or "it does not say why"
     if isinstance(error, AuthFailed):
         return CredentialsRefused(path=("config",), problem=told)
-    if isinstance(error, Unreachable):
+    if isinstance(error, Retry):
         return CannotBeReached(path=("config",), problem=told)
     place = [error.field] if isinstance(error, Rejected) and error.field else []
     return _located(told, *place)

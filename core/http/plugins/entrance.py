@@ -12,7 +12,6 @@ from core.extensions.acting import ForPlugin, by_itself, connected, of_nobody
 from core.extensions.queries import find_instance_owner, is_enabled
 from core.extensions.service import Tools
 from core.extensions.service.calling import ForCaller
-from core.extensions.service.tools import GuardedHttp
 from core.graphql.errors import AuthenticationFailed, RefusedRequest
 from core.graphql.origins import Origins
 from core.http.callers import Caller, Door
@@ -82,7 +81,7 @@ class Entrance:
         if route.auth == "public" or caller.viewer is None:
             return of_nobody(self.tools, plugin, caller.tenant_id)
         ctx = Context(caller.viewer, via="plugin", ip=caller.ip, user_agent=caller.user_agent)
-        return ForCaller(ctx, GuardedHttp(self.tools.outgoing), plugin, self.tools, caller.locale)
+        return ForCaller(ctx, self.tools.http_of(plugin), plugin, self.tools, caller.locale)
 
     async def _addressed(self, plugin: str, route: Route, instance: str) -> tuple[UUID, UUID]:
         """The instance that the address names, and whose it is."""

@@ -15,6 +15,7 @@ from core.kit.context import Context, UserKind, acting_for
 from core.kit.database import execute, fetch_one, transaction
 from core.kit.database.sql import Row
 from core.kit.events import Happening, record
+from core.signon.queries import is_password_off
 
 
 async def sign_in(visitor: Visitor, email: str, password: str, *, lifetime: timedelta) -> Issued:
@@ -59,14 +60,17 @@ async def _find(tenant_id: UUID, account: str) -> Row | None:
 async def _open(
     visitor: Visitor, user: Row, kept: str | None, lifetime: timedelta, better: str | None
 ) -> Issued | None:
-    """The session, unless the user was disabled or the password changed while it was compared."""
+    """The session, unless the user was disabled or the password changed while it was compared, or they have to come
+    another way. The founder always can: somebody must be able to mend that way."""
     assert visitor.tenant_id is not None
     ctx = visitor.acting_as(visitor.tenant_id, user["id"], UserKind(user["kind"]))
     still = await fetch_one(
-        "select status from users where tenant_id = :tenant and id = :id for update",
+        "select status, is_founder from users where tenant_id = :tenant and id = :id for update",
         {"tenant": ctx.tenant_id, "id": user["id"]},
     )
     if still is None or still["status"] != "ACTIVE" or await kept_password(ctx, user["id"]) != kept:
+        return None
+    if not still["is_founder"] and await is_password_off(ctx.tenant_id, ctx.viewer.kind):
         return None
     if better is not None:
         await keep_password(ctx, user["id"], better)

@@ -37,6 +37,7 @@ MODELS = [
     "core.presence.models",
     "core.extensions.models",
     "core.search.models",
+    "core.signon.models",
 ]
 APP_ROLE = "deskgraph_app"
 SYSTEM_ROLE = "deskgraph_system"

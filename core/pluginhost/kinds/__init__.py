@@ -11,14 +11,17 @@ from core.pluginhost.kinds.kind import Kind
 from core.pluginhost.kinds.models import MODELS
 from core.pluginhost.kinds.permissions import PERMISSIONS
 from core.pluginhost.kinds.routes import ROUTES
+from core.pluginhost.kinds.sso import SSO
 from core.pluginhost.kinds.storage import STORAGE
 
 KINDS: tuple[Kind[Any], ...] = (
-    PERMISSIONS, INTEGRATIONS, MODELS, GRAPHQL, STORAGE, JOBS, ROUTES, EVENTS, SUBSCRIPTIONS,
+    PERMISSIONS, INTEGRATIONS, SSO, MODELS, GRAPHQL, STORAGE, JOBS, ROUTES, EVENTS, SUBSCRIPTIONS,
 )  # fmt: skip
 """In the order in which a plugin's hooks are called."""
+PROVIDERS: tuple[Kind[Any], ...] = (INTEGRATIONS, SSO)
+"""The kinds that tenants configure."""
 
 __all__ = [
-    "EVENTS", "GRAPHQL", "INTEGRATIONS", "JOBS", "KINDS", "MODELS", "PERMISSIONS", "ROUTES", "STORAGE", "SUBSCRIPTIONS",
-    "Kind",
+    "EVENTS", "GRAPHQL", "INTEGRATIONS", "JOBS", "KINDS", "MODELS", "PERMISSIONS", "PROVIDERS", "ROUTES", "SSO",
+    "STORAGE", "SUBSCRIPTIONS", "Kind",
 ]  # fmt: skip

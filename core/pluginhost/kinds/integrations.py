@@ -4,7 +4,7 @@ from typing import Any
 
 from core.pluginhost.failures import Refused
 from core.pluginhost.kinds.kind import Kind
-from core.pluginhost.kinds.provider import check_provider
+from core.pluginhost.kinds.provider import PROVIDER, check_provider, key_of
 from core.sdk import Integration
 
 
@@ -15,6 +15,4 @@ def _checked(_plugin: str, given: object) -> type[Integration[Any]]:
     return given
 
 
-INTEGRATIONS = Kind(
-    "integration", "register_integrations", _checked, lambda plugin, each: f"{plugin}.{each.name}"
-)
+INTEGRATIONS = Kind("integration", "register_integrations", _checked, key_of, claimed_as=PROVIDER)

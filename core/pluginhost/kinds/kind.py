@@ -23,6 +23,9 @@ class Kind(Generic[Thing]):
     needs_tables: bool = False
     """Whether it may work with the plugin's tables: it is left out where those are broken."""
 
+    claimed_as: str = ""
+    """What its names are taken as, where it shares them with other kinds."""
+
     def read(self, plugin: str, returned: Any) -> list[tuple[str, Thing]]:
         """What a hook returned, each with its name. Raises Refused, and whatever reading a generator raises."""
         given: Iterable[Any] = ([] if returned is None else [returned]) if self.is_single else returned

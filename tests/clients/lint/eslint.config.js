@@ -59,7 +59,7 @@ const rules = {
       exceptions: {
         types: [
           "BulkResult", "Count", "EventPage", "HttpHeader", "JobProgress", "NotificationAdded", "NotificationPreference",
-          "EventKind", "PageInfo", "Permission", "Plugin", "PluginFailure", "PluginProvider", "RateLimit", "SnippetPart", "TicketPresence", "TicketPresenceChanged", "Viewer",
+          "EventKind", "PageInfo", "Permission", "Plugin", "PluginFailure", "PluginProvider", "PluginScope", "RateLimit", "SignInRole", "SnippetPart", "TicketPresence", "TicketPresenceChanged", "Viewer",
         ],
         suffixes: ["Connection", "Edge", "Error", "Hit", "Payload", "Permissions", "Value"],
       },

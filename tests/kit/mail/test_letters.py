@@ -17,6 +17,9 @@ VALUES: dict[str, Any] = {
     "days": "7",
     "minutes": "60",
     "webhook": "CRM",
+    "plugin": "crm",
+    "instance": "CRM",
+    "problem": "",
     "reason": "GONE",
     "count": 1,
     "more": 0,
@@ -28,14 +31,22 @@ LOCALES = sorted(path.name for path in FOLDER.iterdir())
 
 def test_every_template_is_there_in_every_locale() -> None:
     assert LOCALES == ["en", "zh-Hans"]
-    assert TEMPLATES == ["invitation", "notifications", "password_reset", "webhook_paused"]
+    assert TEMPLATES == [
+        "invitation",
+        "notifications",
+        "password_reset",
+        "plugin_attention",
+        "webhook_paused",
+    ]
     for locale in LOCALES:
         files = {path.name for path in (FOLDER / locale).iterdir()}
         assert files == {f"{name}.{kind}" for name in TEMPLATES for kind in ("txt", "html")}
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-@pytest.mark.parametrize("template", [each for each in TEMPLATES if each != "webhook_paused"])
+@pytest.mark.parametrize(
+    "template", [each for each in TEMPLATES if each not in ("plugin_attention", "webhook_paused")]
+)
 def test_every_template_with_a_link_shows_it_in_text_and_html(template: str, locale: str) -> None:
     words = write(template, locale, VALUES)
 

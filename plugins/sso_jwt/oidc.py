@@ -1,0 +1,110 @@
+"""Tokens with the claims of OpenID Connect: of an issuer, for an audience, signed by a secret or by published keys."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from joserfc.jwk import KeyFlexible, OctKey
+from pydantic import Field, HttpUrl, SecretStr, StringConstraints, model_validator
+
+from core.sdk import Credentials, Identity, PluginConfig, Rejected, Retry, SSOProvider
+from plugins.sso_jwt.keys import fetch_keys, read_keys
+from plugins.sso_jwt.tokens import (
+    LONGEST_LIFE,
+    WINDOW,
+    check_claims,
+    claims_of,
+    issued_at,
+    mark_of,
+    needed,
+    text_of,
+    texts_of,
+    token_of,
+)
+from plugins.sso_jwt.zendesk import SHORTEST_SECRET, login_address
+
+Algorithm = Literal["HS256", "RS256", "PS256", "ES256", "EdDSA"]
+Word = Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+
+class OidcConfig(PluginConfig):
+    issuer: Word = Field(description="What tokens name as `iss`, to the letter.")
+    audience: Word = Field(description="What tokens name as `aud`: this helpdesk.")
+    algorithm: Algorithm = Field(description="The one that tokens are signed with; all others are refused.")
+    secret: SecretStr | None = Field(
+        None, description="For HS256: what they are signed with; at least 32 characters."
+    )
+    jwks_url: HttpUrl | None = Field(None, description="For the others: where the issuer publishes its keys.")
+    jwks: str | None = Field(
+        None, max_length=20_000, description="Instead of an address: the keys themselves."
+    )
+    groups_claim: Word = Field("groups", description="The claim that names people's groups.")
+    remote_login_url: HttpUrl | None = Field(None, description="Where people sign in at the other side.")
+
+    @model_validator(mode="after")
+    def one_source_of_keys(self) -> "OidcConfig":
+        given = [each is not None for each in (self.secret, self.jwks_url, self.jwks)]
+        if given != [True, False, False] and self.algorithm == "HS256":
+            raise ValueError("HS256 takes a secret and no other keys")
+        if self.algorithm != "HS256" and (self.secret is not None or sum(given) != 1):
+            raise ValueError(f"{self.algorithm} takes either jwks_url or jwks, and no secret")
+        if self.secret is not None and len(self.secret.get_secret_value().encode()) < SHORTEST_SECRET:
+            raise ValueError("secret must have at least 32 characters, made at random")
+        if self.jwks is not None:
+            read_keys(self.jwks)
+        return self
+
+
+class Oidc(SSOProvider[OidcConfig]):
+    name = "oidc_claims"
+    title = "JWT with the claims of OpenID Connect"
+    summary = "Claims iss, aud, sub, iat, exp and jti; email, email_verified, name and groups if you like."
+    Config = OidcConfig
+
+    async def check(self) -> None:
+        await self._key()
+
+    async def begin(self, return_to: str) -> str | None:
+        return login_address(self.config.remote_login_url, return_to)
+
+    async def verify(self, credentials: Credentials) -> Identity:
+        config, now = self.config, self.ctx.now()
+        token = token_of(credentials)
+        try:
+            key = await self._key()
+        except Rejected as error:  # which is nothing that the visitor could mend
+            raise Retry(error.message) from error
+        claims = claims_of(token, key, [config.algorithm])
+        essential = {"essential": True}
+        check_claims(
+            claims, now,
+            iss={"essential": True, "value": config.issuer}, aud={"essential": True, "value": config.audience},
+            exp=essential, iat=essential, jti=essential, sub=essential,
+        )  # fmt: skip
+        made = issued_at(claims, now)
+        lives = timedelta(seconds=_whole(claims.get("exp")) - int(made.timestamp()))
+        if lives > LONGEST_LIFE:
+            raise Rejected("The token lives longer than 10 minutes.")
+        subject = needed(text_of(claims, "sub"), "sub")
+        return Identity(
+            subject=subject,
+            used_as=mark_of("oidc", needed(text_of(claims, "jti"), "jti")),
+            valid_until=made + LONGEST_LIFE + WINDOW,
+            email=text_of(claims, "email"),
+            email_verified=claims.get("email_verified") is True,
+            name=text_of(claims, "name"),
+            groups=texts_of(claims, config.groups_claim),
+        )
+
+    async def _key(self) -> KeyFlexible:
+        config = self.config
+        if config.secret is not None:
+            return OctKey.import_key(config.secret.get_secret_value())
+        if config.jwks is not None:
+            return read_keys(config.jwks)
+        return await fetch_keys(self.ctx.http, str(config.jwks_url))
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Rejected("exp is a whole number of seconds.")
+    return value
