@@ -22,7 +22,6 @@ class Chore:
     name: str
     every: timedelta
     do: Callable[[], Awaitable[None]]
-    is_wanted: bool = True
 
     @property
     def kind(self) -> str:
@@ -32,7 +31,7 @@ class Chore:
     @property
     def plan(self) -> Plan:
         """Its schedule."""
-        return Plan(self.name, self.kind, Every(self.every), is_active=self.is_wanted)
+        return Plan(self.name, self.kind, Every(self.every))
 
     async def run(self, _job: Claimed) -> None:
         """The handler of its jobs."""
@@ -45,9 +44,8 @@ def chores(
     sealer: Sealer,
     webhook_log: timedelta,
     events_kept: timedelta | None = None,
-    deleted_tickets_kept: timedelta | None = None,
 ) -> tuple[Chore, ...]:
-    """All of them. What no time is given for is kept for ever."""
+    """All of them. Without a time for events, they are kept for ever."""
 
     async def sweep_log() -> None:
         await housekeeping.sweep_webhook_deliveries(webhook_log)
@@ -64,10 +62,6 @@ def chores(
         if events_kept:
             await housekeeping.drop_old_events(events_kept)
 
-    async def purge() -> None:
-        if deleted_tickets_kept is not None:  # else this job was written before the setting changed
-            await housekeeping.purge_tickets_of_all(deleted_tickets_kept)
-
     hour, quarter, quarter_day = timedelta(hours=1), timedelta(minutes=15), timedelta(hours=6)
     return (
         Chore("sweep-idempotency-keys", hour, housekeeping.sweep_idempotency_keys),
@@ -82,5 +76,7 @@ def chores(
         Chore("sweep-webhook-deliveries", quarter_day, sweep_log),
         Chore("reseal-secrets", quarter_day, reseal),
         Chore("tend-events", quarter_day, tend_events),
-        Chore("purge-tickets", quarter_day, purge, is_wanted=deleted_tickets_kept is not None),
+        Chore("purge-tickets", quarter_day, housekeeping.purge_tickets_of_all),
+        Chore("close-solved-tickets", quarter, housekeeping.close_solved_tickets_of_all),
+        Chore("release-overdue-tickets", timedelta(minutes=5), housekeeping.release_overdue_tickets_of_all),
     )

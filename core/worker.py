@@ -150,7 +150,6 @@ def chores_of(settings: Settings) -> Sequence[Chore]:
         sealer=Sealer(load_secret_keys(settings)),
         webhook_log=timedelta(days=settings.webhook_log_days),
         events_kept=timedelta(days=settings.events_retention_days),
-        deleted_tickets_kept=timedelta(days=settings.deleted_tickets_days) or None,
     )
 
 

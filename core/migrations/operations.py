@@ -302,13 +302,14 @@ class JobLists(RunSQL):
 
 
 class TicketLists(RunSQL):
-    """Lists of few among many: what is not worked on, and what nobody has. Their indexes hold those tickets alone, so
-    that the others are written without them."""
+    """Lists of few among many: what is not worked on, what nobody has, and what is due. Their indexes hold those
+    tickets alone, so that the others are written without them."""
 
     def __init__(self) -> None:
         steps: list[Any] = [
             "create index tickets_apart on tickets (tenant_id, state, updated_at, id) where state <> 'ACTIVE'",
             "create index tickets_unassigned on tickets (tenant_id, updated_at, id) where assignee_id is null",
+            "create index tickets_due on tickets (tenant_id, due_at, id) where due_at is not null",
         ]
         super().__init__(steps, RunSQL.noop)
 

@@ -1,7 +1,7 @@
 """Our own preset: five statuses, four priorities, the usual roles. Wordings in English and Chinese."""
 
 from core.permissions import PERMISSIONS
-from core.presets.preset import Option, Role, Status
+from core.presets.preset import Option, Role, Status, TicketSettings
 
 _EVERYTHING = sorted(PERMISSIONS)
 _DESK_WORK = [
@@ -27,7 +27,7 @@ STATUSES: list[Status] = [
     Status("solved", "SOLVED", "Solved", "已解决", True),
     Status("closed", "CLOSED", "Closed", "已关闭", True),
 ]
-"""Agents may choose each: a desk without automations closes by hand."""
+"""Agents may choose each: a desk may close by hand, too."""
 
 OPTIONS: list[Option] = [
     Option("PRIORITY", "low", "Low", "低", "#2e9e4f"),
@@ -40,3 +40,8 @@ OPTIONS: list[Option] = [
     Option("NATURE", "task", "Task", "任务", None),
 ]
 """Colours of priorities as E7 and E9 have them: green, blue, yellow, red."""
+
+TICKETS = TicketSettings(
+    close_solved_days=3, purge_deleted_days=30, purge_suspended_days=30, releases_overdue=False
+)
+"""What the documents that we build from say (F9 to F11). Only a desk that asks for it has overdue tickets released."""

@@ -63,6 +63,20 @@ class TicketDeleted(Conflict):
     message = "Ticket #{number} is deleted; restore it first."
 
 
+class TicketSuspended(Conflict):
+    """F11: a suspended ticket rests until somebody admits it."""
+
+    message = "Ticket #{number} is suspended; admit it first."
+
+
+class NotActive(Conflict):
+    message = "Ticket #{number} is not worked on now, so it cannot be suspended."
+
+
+class DaysOutOfRange(Invalid):
+    message = "Give a number of days from 1 to {limit}, or nothing for never."
+
+
 class AgentWithoutGroup(Invalid):
     """B2: agents are given tickets as members of groups."""
 

@@ -6,7 +6,8 @@ from core.kit.ids import to_global
 
 _PREFIXES = {
     "field": "fld", "group": "grp", "job": "job", "option": "opt", "organization": "org", "role": "rol",
-    "status": "sts", "tag": "tag", "tenant": "tnt", "ticket": "tkt", "user": "usr", "webhook": "whk",
+    "status": "sts", "tag": "tag", "tenant": "tnt", "ticket": "tkt",
+    "ticket_settings": "tse", "user": "usr", "webhook": "whk",
 }  # fmt: skip
 
 

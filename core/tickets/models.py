@@ -27,6 +27,22 @@ class Status(TenantModel):
         unique_together = (("tenant_id", "key"),)
 
 
+class TicketSettings(TenantModel):
+    """How a tenant's tickets close, rest and are released by themselves. Each tenant has one row."""
+
+    close_solved_days = fields.IntField(null=True)
+    purge_deleted_days = fields.IntField(null=True)
+    purge_suspended_days = fields.IntField(null=True)
+    releases_overdue = fields.BooleanField(default=False)
+    updated_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "ticket_settings"
+        manager = TenantManager()
+        unique_together = (("tenant_id",),)
+
+
 class TicketCounter(TenantModel):
     """The last number given out. Updated in the creating transaction, so numbers have no gaps (E15)."""
 
@@ -66,6 +82,9 @@ class Ticket(TenantModel):
     solved_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
     deleted_at = fields.DatetimeField(null=True)
+    suspended_at = fields.DatetimeField(null=True)
+    suspend_reason = fields.CharField(max_length=12, null=True)
+    released_due_at = fields.DatetimeField(null=True)
     last_message_id = fields.UUIDField(null=True)
     custom: dict[str, object] = fields.JSONField(default=dict)
     external_id = fields.CharField(max_length=200, null=True)
@@ -113,6 +132,16 @@ class Ticket(TenantModel):
             Index(fields=("tenant_id", "last_message_id"), name="tickets_last_message"),
             PartialIndex(
                 fields=("tenant_id", "deleted_at"), name="tickets_deleted", condition={"state": "DELETED"}
+            ),
+            PartialIndex(
+                fields=("tenant_id", "suspended_at"),
+                name="tickets_suspended",
+                condition={"state": "SUSPENDED"},
+            ),
+            PartialIndex(
+                fields=("tenant_id", "solved_at", "id"),
+                name="tickets_solved",
+                condition={"status_category": "SOLVED"},
             ),
             ContainmentIndex(fields=("custom",), name="tickets_custom"),
         ]
@@ -196,7 +225,7 @@ class Assignment(TenantModel):
     from_group_id = fields.UUIDField(null=True)
     to_group_id = fields.UUIDField(null=True)
     how = fields.CharField(max_length=10)
-    by_id = fields.UUIDField()
+    by_id = fields.UUIDField(null=True)
 
     references = {
         "ticket_id": "tickets",

@@ -7,6 +7,7 @@ PERMISSIONS = {
     "ticket.reply": "Write messages the requester reads",
     "ticket.note": "Read and write private messages",
     "ticket.delete": "Delete and restore tickets",
+    "ticket.configure": "Set when tickets close, are purged and are released by themselves",
     "tag.manage": "Create, rename and delete tags",
     "status.manage": "Create and change statuses",
     "event.read": "Read the operation and security log",

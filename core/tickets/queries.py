@@ -164,6 +164,11 @@ def tag_sight(viewer: Viewer, t: str) -> str:
     return "true" if viewer.is_staff else "false"
 
 
+def for_staff(viewer: Viewer, t: str) -> str:
+    """Rows that every member of staff may see."""
+    return "true" if viewer.is_staff else "false"
+
+
 def tenant_wide(viewer: Viewer, t: str) -> str:
     """Rows that everybody in the tenant may see."""
     return "true"
@@ -217,6 +222,14 @@ async def statuses(ctx: Context, version: int | None) -> list[Row]:
         )
 
     return await defined(ctx.tenant_id, version, "statuses", load)
+
+
+async def settings_key(ctx: Context) -> UUID | None:
+    """The key of the tenant's settings of tickets."""
+    row = await fetch_one(
+        "select id from ticket_settings where tenant_id = :tenant", {"tenant": ctx.tenant_id}
+    )
+    return row["id"] if row else None
 
 
 async def tags_of(ctx: Context, ticket_id: UUID) -> set[UUID]:

@@ -21,6 +21,16 @@ class TicketState(StrEnum):
     DELETED = "DELETED"
 
 
+class SuspendReason(StrEnum):
+    """Why a ticket is held back as unfit (F11)."""
+
+    SPAM = "SPAM"
+    AUTOMATED = "AUTOMATED"
+    OFF_TOPIC = "OFF_TOPIC"
+    INCOMPLETE = "INCOMPLETE"
+    OTHER = "OTHER"
+
+
 class TicketSource(StrEnum):
     """What a ticket came by (E12)."""
 
@@ -55,6 +65,7 @@ class AssignmentHow(StrEnum):
     CREATE = "CREATE"
     ASSIGN = "ASSIGN"
     TRANSFER = "TRANSFER"
+    EXPIRE = "EXPIRE"
 
 
 class WatchKind(StrEnum):

@@ -51,6 +51,7 @@ TICKETS: set[Shape] = {
         "((state)::text <> 'ACTIVE'::text)",
     ),
     ("tickets", ("tenant_id", "updated_at", "id"), False, "btree", "(assignee_id IS NULL)"),
+    ("tickets", ("tenant_id", "due_at", "id"), False, "btree", "(due_at IS NOT NULL)"),
 }
 """Of few among many, by conditions that models cannot state."""
 

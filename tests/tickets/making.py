@@ -6,7 +6,8 @@ from core.testing import Answer, Desk, Person
 
 TICKET = """id number title state version statusCategory status { key } group { id } assignee { id } priority { key }
   type { key } requester { id } creator { id } organization { id } tags { name } firstReplyAt lastAgentAt
-  lastCustomerAt solvedAt closedAt deletedAt updatedAt"""
+  lastCustomerAt solvedAt closedAt deletedAt suspendedAt suspendReason dueAt
+  updatedAt"""
 ERRORS = """userErrors { code path message
   ... on VersionConflictError { current { id ... on Ticket { title version } } } }"""
 CREATE = f"mutation($input: TicketCreateInput!) {{ ticketCreate(input: $input) {{ ticket {{ {TICKET} }} {ERRORS} }} }}"
@@ -16,6 +17,12 @@ REPLY = f"""mutation($input: TicketReplyInput!) {{ ticketReply(input: $input) {{
 DELETE = f"mutation($input: TicketDeleteInput!) {{ ticketDelete(input: $input) {{ ticket {{ {TICKET} }} {ERRORS} }} }}"
 RESTORE = f"""mutation($input: TicketRestoreInput!) {{ ticketRestore(input: $input) {{
   ticket {{ {TICKET} }} {ERRORS} }} }}"""
+SUSPEND = f"""mutation($input: TicketSuspendInput!) {{ ticketSuspend(input: $input) {{
+  ticket {{ {TICKET} }} {ERRORS} }} }}"""
+ADMIT = f"mutation($input: TicketAdmitInput!) {{ ticketAdmit(input: $input) {{ ticket {{ {TICKET} }} {ERRORS} }} }}"
+SETTINGS = """mutation($input: TicketSettingsUpdateInput!) { ticketSettingsUpdate(input: $input) {
+  ticketSettings { id closeSolvedDays purgeDeletedDays purgeSuspendedDays releasesOverdue version }
+  userErrors { code path message } } }"""
 WATCH = f"""mutation($input: TicketWatchInput!) {{ ticketWatch(input: $input) {{
   watch {{ id kind user {{ id }} }} ticket {{ id }} {ERRORS} }} }}"""
 UNWATCH = (

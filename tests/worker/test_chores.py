@@ -133,7 +133,7 @@ def test_every_chore_has_a_name_a_kind_and_a_handler(settings: Settings) -> None
     chores = worker.chores_of(settings)
     kinds = worker.handlers(settings, Runtime.of(settings, saved_queries(settings, build_schema()))).keys()
 
-    assert len({chore.name for chore in chores}) == len(chores) == 13
+    assert len({chore.name for chore in chores}) == len(chores) == 15
     assert {chore.kind for chore in chores} <= kinds
     assert all(kind == kind.lower() for kind in kinds), "jobs are filtered by kind in lower case"
 

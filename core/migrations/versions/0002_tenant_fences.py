@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
             "tags",
             "throttles",
             "ticket_counters",
+            "ticket_settings",
             "ticket_tags",
             "tickets",
             "tokens",
@@ -83,7 +84,7 @@ class Migration(migrations.Migration):
         TenantFence("events", {}, app="select, insert", system="select, insert, delete"),
         WakeUp(),
         EventStream(),
-        DefinitionsVersion("field_definitions", "groups", "options", "statuses"),
+        DefinitionsVersion("field_definitions", "groups", "options", "statuses", "ticket_settings"),
         RightsVersion(
             {
                 "memberships": ("user_id", "group_id"),
@@ -121,6 +122,7 @@ class Migration(migrations.Migration):
         TenantFence("tags", {}),
         TenantFence("throttles", {}),
         TenantFence("ticket_counters", {}),
+        TenantFence("ticket_settings", {}),
         TenantFence("ticket_tags", {"ticket_id": "tickets", "tag_id": "tags"}),
         TenantFence(
             "tickets",

@@ -23,6 +23,17 @@ class TicketState(Enum):
     DELETED = strawberry.enum_value("DELETED", description="Deleted, restorable for a while (F10).")
 
 
+@strawberry.enum(description="Why a ticket is held back as unfit (F11).")
+class SuspendReason(Enum):
+    SPAM = strawberry.enum_value("SPAM", description="Advertising or abuse.")
+    AUTOMATED = strawberry.enum_value("AUTOMATED", description="A program's answer, such as an absence note.")
+    OFF_TOPIC = strawberry.enum_value("OFF_TOPIC", description="Nothing this desk does.")
+    INCOMPLETE = strawberry.enum_value(
+        "INCOMPLETE", description="It lacks what would be needed to work on it."
+    )
+    OTHER = strawberry.enum_value("OTHER", description="Something else.")
+
+
 @strawberry.enum(description="What a ticket came by (E12).")
 class TicketSource(Enum):
     API = strawberry.enum_value("API", description="A program.")
@@ -53,6 +64,9 @@ class AssignmentHow(Enum):
     CREATE = strawberry.enum_value("CREATE", description="When it was opened.")
     ASSIGN = strawberry.enum_value("ASSIGN", description="From nobody.")
     TRANSFER = strawberry.enum_value("TRANSFER", description="From another group or agent (G9).")
+    EXPIRE = strawberry.enum_value(
+        "EXPIRE", description="Back to the group's queue, as its deadline had passed (F13)."
+    )
 
 
 @strawberry.enum(description="Why somebody watches a ticket.")

@@ -78,7 +78,7 @@ def permissions() -> Any:
             )
             for is_open in (
                 parent.status_category.value != StatusCategory.CLOSED
-                and parent.state.value != TicketState.DELETED
+                and parent.state.value == TicketState.ACTIVE
                 for parent in parents
             )
         ]

@@ -16,6 +16,7 @@ from core.tickets.graphql.enums import (
     MessageSender,
     MessageVisibility,
     StatusCategory,
+    SuspendReason,
     TicketSource,
     TicketState,
     WatchKind,
@@ -130,7 +131,7 @@ class Watch(Node):
 class Assignment(Node):
     ticket: Ticket | None = one("ticket_id", "The ticket.")
     how: AssignmentHow = column("In what way.", decode=AssignmentHow)
-    by: LazyUser | None = one("by_id", "Who moved it.")
+    by: LazyUser | None = one("by_id", "Who moved it; null for the product itself.")
     from_group: LazyGroup | None = one("from_group_id", "The group that had it.")
     from_user: LazyUser | None = one("from_user_id", "The agent who had it.")
     to_group: LazyGroup | None = one("to_group_id", "The group it went to.")
@@ -203,6 +204,12 @@ class Ticket(Node):
     solved_at: datetime | None = column("When it was solved.", filter="datetime")
     closed_at: datetime | None = column("When it was closed.", filter="datetime")
     deleted_at: datetime | None = column("When it was deleted (F10).", filter="datetime")
+    suspended_at: datetime | None = column("When it was suspended (F11).", filter="datetime")
+    suspend_reason: SuspendReason | None = column(
+        "Why it is suspended (F11).",
+        decode=SuspendReason,
+        filter=enum_filter(SuspendReason, "Conditions on the reason for a suspension."),
+    )
     external_id: str | None = column("The id another system knows it by.", filter="string")
     permissions: TicketPermissions = permissions()
     created_at: datetime = column("When it was opened.", filter="datetime", order="datetime")

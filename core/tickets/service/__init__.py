@@ -1,16 +1,20 @@
 """Writes. Every change of a ticket, by whomever, is a draft that goes through `pipeline.run`."""
 
 from core.tickets.service.delete_ticket import delete_ticket, restore_ticket
+from core.tickets.service.lapsing import CLOSE, RELEASE, lapse
 from core.tickets.service.open_ticket import NewTicket, open_ticket
 from core.tickets.service.purging import purge_tickets
 from core.tickets.service.reply import NewMessage, reply
+from core.tickets.service.settings import update_settings
 from core.tickets.service.statuses import NewStatus, StatusPatch, create_status, update_status
+from core.tickets.service.suspending import admit_ticket, suspend_ticket
 from core.tickets.service.tags import TagPatch, create_tag, delete_tag, update_tag
 from core.tickets.service.update_ticket import TicketPatch, update_ticket
 from core.tickets.service.watching import unwatch, watch
 
 __all__ = [
-    "NewMessage", "NewStatus", "NewTicket", "StatusPatch", "TagPatch", "TicketPatch", "create_status", "create_tag",
-    "delete_tag", "delete_ticket", "open_ticket", "purge_tickets", "reply", "restore_ticket", "unwatch",
-    "update_status", "update_tag", "update_ticket", "watch",
+    "CLOSE", "RELEASE", "NewMessage", "NewStatus", "NewTicket", "StatusPatch", "TagPatch", "TicketPatch",
+    "admit_ticket", "create_status", "create_tag", "delete_tag", "delete_ticket", "lapse", "open_ticket",
+    "purge_tickets", "reply", "restore_ticket", "suspend_ticket", "unwatch", "update_settings", "update_status",
+    "update_tag", "update_ticket", "watch",
 ]  # fmt: skip

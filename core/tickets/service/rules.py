@@ -2,15 +2,23 @@
 
 from core.kit.database.sql import Row
 from core.tickets import queries
-from core.tickets.errors import CannotEmpty, NoReturnToNew, StatusNotSelectable, TicketClosed, TicketDeleted
-from core.tickets.service.draft import Draft, set_status
-from core.tickets.states import StatusCategory, TicketState
+from core.tickets.errors import (
+    CannotEmpty,
+    NoReturnToNew,
+    StatusNotSelectable,
+    TicketClosed,
+    TicketDeleted,
+    TicketSuspended,
+)
+from core.tickets.service.draft import Draft, first_of, set_status
+from core.tickets.states import AssignmentHow, StatusCategory, TicketState
 
+GIVEN_BACK = (AssignmentHow.EXPIRE,)
 KEPT_ONCE_SET = {"group_id": "groupId", "priority_id": "priorityId", "type_id": "typeId"}
 
 
 async def hold(draft: Draft) -> None:
-    """Raises TicketClosed, TicketDeleted, CannotEmpty, StatusNotSelectable, NoReturnToNew."""
+    """Raises TicketClosed, TicketDeleted, TicketSuspended, CannotEmpty, StatusNotSelectable, NoReturnToNew."""
     _refuse_resting(draft)
     _refuse_emptied(draft)
     draft.statuses = await queries.statuses(draft.ctx, draft.definitions)
@@ -18,15 +26,19 @@ async def hold(draft: Draft) -> None:
         set_status(draft, next(each for each in draft.statuses if each["is_default"]))
     if "status_id" in draft.chosen:
         _take_chosen(draft)
+    if draft.leads_to is not None:
+        set_status(draft, first_of(draft, draft.leads_to))
 
 
 def _refuse_resting(draft: Draft) -> None:
-    """A closed or deleted ticket can only be deleted or restored."""
+    """A closed, deleted or suspended ticket can only be deleted, restored or admitted."""
     before = draft.before
     if not before or not draft.is_worked_on():
         return
     if before["state"] == TicketState.DELETED:
         raise TicketDeleted(number=before["number"])
+    if before["state"] == TicketState.SUSPENDED:
+        raise TicketSuspended(number=before["number"])
     if before["status_category"] == StatusCategory.CLOSED:
         raise TicketClosed(number=before["number"])
 
@@ -36,7 +48,10 @@ def _refuse_emptied(draft: Draft) -> None:
     for column, name in KEPT_ONCE_SET.items():
         if before.get(column) is not None and now[column] is None:
             raise CannotEmpty(path=(name,))
-    # R9 speaks of the agent's present group; R11 lets a move to another group leave the agent open.
+    # R9 speaks of the agent's present group; R11 lets a move to another group leave the agent open. Giving a ticket
+    # back is an act of its own.
+    if draft.how in GIVEN_BACK:
+        return
     stays = now["group_id"] is not None and before.get("group_id") == now["group_id"]
     if stays and before["assignee_id"] is not None and now["assignee_id"] is None:
         raise CannotEmpty(path=("assigneeId",))

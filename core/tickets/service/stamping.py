@@ -16,6 +16,7 @@ async def stamp(draft: Draft) -> None:
         now["closed_at"] = draft.at if now["status_category"] == StatusCategory.CLOSED else None
     if now["state"] != before.get("state"):
         now["deleted_at"] = draft.at if now["state"] == TicketState.DELETED else None
+        now["suspended_at"] = draft.at if now["state"] == TicketState.SUSPENDED else None
 
 
 def _stamp_message(draft: Draft, message: DraftMessage) -> None:

@@ -12,7 +12,7 @@ from core.kit.errors import Required, VersionConflict
 from core.kit.ids import to_global
 from core.tickets import queries
 from core.tickets.errors import TicketNotFound, TooManyTags
-from core.tickets.service.draft import Draft, loaded
+from core.tickets.service.draft import Draft, stored
 from core.tickets.service.open_ticket import MOST_TAGS, clean_title
 from core.tickets.service.pipeline import run
 from core.tickets.service.references import check
@@ -38,9 +38,7 @@ async def lock(ctx: Context, ticket_id: UUID, expected_version: int | None) -> D
         raise TicketNotFound(path=("id",))
     if expected_version is not None and _version(ctx, row) != expected_version:
         raise VersionConflict(current=to_global("tkt", ticket_id))
-    before = loaded(row)
-    version = before.pop("definitions_version")
-    return Draft(ctx=ctx, id=ticket_id, before=before, now=dict(before), definitions=version)
+    return stored(ctx, row)
 
 
 def _version(ctx: Context, row: Row) -> int:

@@ -7,6 +7,7 @@ from tests.callers.sample import Sample
 
 _OPEN = "mutation($input: TicketCreateInput!) { ticketCreate(input: $input) { ticket { id } userErrors { code } } }"
 _DELETE = "mutation($input: TicketDeleteInput!) { ticketDelete(input: $input) { ticket { id } userErrors { code } } }"
+_SUSPEND = "mutation($input: TicketSuspendInput!) { ticketSuspend(input: $input) { ticket { id } userErrors { code } } }"
 _WATCH = (
     "mutation($input: TicketWatchInput!) { ticketWatch(input: $input) { watch { id } userErrors { code } } }"
 )
@@ -52,6 +53,20 @@ async def _restore(desk: Desk) -> dict[str, Any]:
     return {"id": ticket}
 
 
+async def _suspend(desk: Desk) -> dict[str, Any]:
+    return {"id": await a_ticket(desk), "reason": "SPAM"}
+
+
+async def _admit(desk: Desk) -> dict[str, Any]:
+    given = await _suspend(desk)
+    (await desk.founder.ask(_SUSPEND, input=given)).payload("ticketSuspend")
+    return {"id": given["id"]}
+
+
+async def _settings(desk: Desk) -> dict[str, Any]:
+    return {"closeSolvedDays": 5}
+
+
 async def _watch(desk: Desk) -> dict[str, Any]:
     return {"ticketId": await a_ticket(desk), "kind": "CC", "userId": desk.agent.id}
 
@@ -94,6 +109,9 @@ SAMPLES = {
     "ticketReply": Sample(make=_reply, denied="customer"),
     "ticketDelete": Sample(make=_delete, denied="customer"),
     "ticketRestore": Sample(make=_restore, denied="customer"),
+    "ticketSuspend": Sample(make=_suspend, denied="customer"),
+    "ticketAdmit": Sample(make=_admit, denied="customer"),
+    "ticketSettingsUpdate": Sample(make=_settings, denied="agent"),
     "ticketWatch": Sample(make=_watch, denied="customer"),
     "ticketUnwatch": Sample(make=_unwatch, denied="customer"),
     "tagCreate": Sample(make=_tag_create, denied="agent"),
