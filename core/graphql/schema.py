@@ -34,6 +34,7 @@ from core.tickets.graphql import (
     EVENT_TYPES,
     AuditQuery,
     EventQuery,
+    MoveMutation,
     SuspendMutation,
     TicketBulkMutation,
     TicketMutation,
@@ -122,6 +123,7 @@ class Query(
 class Mutation(
     TicketMutation,
     TicketBulkMutation,
+    MoveMutation,
     SuspendMutation,
     TicketSettingsMutation,
     GroupMutation,

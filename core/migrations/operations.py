@@ -309,6 +309,8 @@ class TicketLists(RunSQL):
         steps: list[Any] = [
             "create index tickets_apart on tickets (tenant_id, state, updated_at, id) where state <> 'ACTIVE'",
             "create index tickets_unassigned on tickets (tenant_id, updated_at, id) where assignee_id is null",
+            # What is written by SQL that knows nothing of releases was never released.
+            "alter table tickets alter release_count set default 0",
             "create index tickets_due on tickets (tenant_id, due_at, id) where due_at is not null",
         ]
         super().__init__(steps, RunSQL.noop)

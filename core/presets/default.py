@@ -5,7 +5,7 @@ from core.presets.preset import Option, Role, Status, TicketSettings
 
 _EVERYTHING = sorted(PERMISSIONS)
 _DESK_WORK = [
-    "customer.manage", "tag.manage", "ticket.assign", "ticket.create", "ticket.delete", "ticket.note",
+    "customer.manage", "tag.manage", "ticket.assign", "ticket.claim", "ticket.create", "ticket.delete", "ticket.note",
     "ticket.reply", "ticket.update", "user.read",
 ]  # fmt: skip
 
@@ -42,6 +42,8 @@ OPTIONS: list[Option] = [
 """Colours of priorities as E7 and E9 have them: green, blue, yellow, red."""
 
 TICKETS = TicketSettings(
-    close_solved_days=3, purge_deleted_days=30, purge_suspended_days=30, releases_overdue=False
-)
-"""What the documents that we build from say (F9 to F11). Only a desk that asks for it has overdue tickets released."""
+    close_solved_days=3, purge_deleted_days=30, purge_suspended_days=30, releases_overdue=False, lets_reclaim=True,
+    invalid_after_releases=None,
+)  # fmt: skip
+"""What the documents that we build from say (F9 to F11). Only a desk that asks for it has overdue tickets released,
+and what was given back treated in another way."""

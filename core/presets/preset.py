@@ -29,6 +29,8 @@ class TicketSettings(NamedTuple):
     purge_deleted_days: int | None
     purge_suspended_days: int | None
     releases_overdue: bool
+    lets_reclaim: bool
+    invalid_after_releases: int | None
 
 
 class Option(NamedTuple):

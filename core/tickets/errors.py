@@ -1,6 +1,15 @@
 """How tickets refuse."""
 
-from core.kit.errors import Conflict, Forbidden, Invalid, LimitExceeded, NotFound, Required, Taken
+from core.kit.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    LimitExceeded,
+    NotFound,
+    Required,
+    Taken,
+    VersionConflict,
+)
 
 
 class TicketNotFound(NotFound):
@@ -9,6 +18,10 @@ class TicketNotFound(NotFound):
 
 class NothingToChange(Required):
     message = "Say what to change of the tickets."
+
+
+class EitherPatchOrOperation(Invalid):
+    message = "Give either a patch or an operation."
 
 
 class TicketClosed(Conflict):
@@ -71,6 +84,40 @@ class TicketSuspended(Conflict):
 
 class NotActive(Conflict):
     message = "Ticket #{number} is not worked on now, so it cannot be suspended."
+
+
+class AlreadyClaimed(VersionConflict):
+    """Of two who claim a ticket one is first; the other is told who, and sees the ticket as it is now."""
+
+    message = "{name} has taken ticket #{number} already."
+
+
+class CannotReclaim(Conflict):
+    """D13: what was given back is given out, not taken, where the tenant wants it so."""
+
+    message = "Ticket #{number} was given back, and can now only be assigned."
+
+
+class NobodyHasIt(Conflict):
+    message = "Nobody has ticket #{number}, so it cannot be given back."
+
+
+class AlreadyThere(Conflict):
+    message = "Ticket #{number} is there already; choose another group or agent."
+
+
+class HandedOn(Forbidden):
+    """F4: whoever handed a ticket on reads what becomes of it."""
+
+    message = "You have handed this ticket on, and can only read it; ask its group to give it back."
+
+
+class NobodyNamed(Required):
+    message = "Name the group or the agent to give the ticket to."
+
+
+class CountOutOfRange(Invalid):
+    message = "Give a number from 1 to {limit}, or nothing for never."
 
 
 class DaysOutOfRange(Invalid):

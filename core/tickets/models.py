@@ -34,6 +34,8 @@ class TicketSettings(TenantModel):
     purge_deleted_days = fields.IntField(null=True)
     purge_suspended_days = fields.IntField(null=True)
     releases_overdue = fields.BooleanField(default=False)
+    lets_reclaim = fields.BooleanField(default=True)
+    invalid_after_releases = fields.IntField(null=True)
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
 
@@ -85,6 +87,8 @@ class Ticket(TenantModel):
     suspended_at = fields.DatetimeField(null=True)
     suspend_reason = fields.CharField(max_length=12, null=True)
     released_due_at = fields.DatetimeField(null=True)
+    release_count = fields.IntField(default=0)
+    disposition = fields.CharField(max_length=10, null=True)
     last_message_id = fields.UUIDField(null=True)
     custom: dict[str, object] = fields.JSONField(default=dict)
     external_id = fields.CharField(max_length=200, null=True)
@@ -226,9 +230,11 @@ class Assignment(TenantModel):
     to_group_id = fields.UUIDField(null=True)
     how = fields.CharField(max_length=10)
     by_id = fields.UUIDField(null=True)
+    note_id = fields.UUIDField(null=True)
 
     references = {
         "ticket_id": "tickets",
+        "note_id": "messages",
         "from_user_id": "users",
         "to_user_id": "users",
         "from_group_id": "groups",
@@ -242,6 +248,7 @@ class Assignment(TenantModel):
         indexes = [
             Index(fields=("tenant_id", "ticket_id", "id"), name="assignments_ticket"),
             Index(fields=("tenant_id", "by_id", "id"), name="assignments_by"),
+            Index(fields=("tenant_id", "note_id"), name="assignments_note"),
             Index(fields=("tenant_id", "from_user_id"), name="assignments_from_user"),
             Index(fields=("tenant_id", "to_user_id"), name="assignments_to_user"),
             Index(fields=("tenant_id", "from_group_id"), name="assignments_from_group"),

@@ -4,6 +4,7 @@ PERMISSIONS = {
     "ticket.create": "Open tickets, for oneself or for others",
     "ticket.update": "Change a ticket's attributes",
     "ticket.assign": "Give tickets to groups and agents",
+    "ticket.claim": "Take tickets that nobody has, and hand on or give back one's own",
     "ticket.reply": "Write messages the requester reads",
     "ticket.note": "Read and write private messages",
     "ticket.delete": "Delete and restore tickets",

@@ -23,13 +23,28 @@ _SHARED = (
     "{t}.organization_id = (select o.id from organizations o"
     " where o.tenant_id = :tenant and o.id = :my_organization and o.shares_tickets)"
 )
+_HANDED_ON = (
+    "exists (select 1 from assignments h where h.tenant_id = {t}.tenant_id and h.ticket_id = {t}.id"
+    " and h.by_id = :me and h.how = 'TRANSFER')"
+)
 _MINE = "{t}.assignee_id = :me or {t}.creator_id = :me or {t}.initiator_id = :me or {t}.requester_id = :me"
 
 
 def ticket_sight(viewer: Viewer, t: str) -> str:
-    """Which tickets a viewer sees (B4, B11, D6, H5): staff by scope and whatever they watch, customers their own,
-    those they are copied on and their organisation's where it shares, helpers those they are copied on. Deleted ones
-    need the right to delete. (A customer's own star gives no sight, or it would outlive the organisation's sharing.)"""
+    """Which tickets a viewer sees (B4, B11, D6, F4, H5): staff by scope, whatever they watch and what they handed on,
+    customers their own, those they are copied on and their organisation's where it shares, helpers those they are
+    copied on. Deleted ones need the right to delete. (A customer's own star gives no sight, or it would outlive the
+    organisation's sharing.)"""
+    reach = ticket_reach(viewer, t)
+    if not viewer.is_staff or viewer.scope is TicketScope.ALL:
+        return reach
+    alive = "true" if viewer.may("ticket.delete") else f"{t}.state <> 'DELETED'"
+    return f"({reach}) or ({alive} and {_HANDED_ON.format(t=t)})"
+
+
+def ticket_reach(viewer: Viewer, t: str) -> str:
+    """Which of the tickets that a viewer sees are theirs to work on: all but those that are in sight only because they
+    handed them on (F4)."""
     watched, shared, mine = _WATCHED.format(t=t), _SHARED.format(t=t), _MINE.format(t=t)
     takes_part = _TAKES_PART.format(t=t)
     alive = "true" if viewer.may("ticket.delete") else f"{t}.state <> 'DELETED'"
@@ -179,11 +194,11 @@ def reads_notes(viewer: Viewer) -> bool:
 
 
 async def lock_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
-    """The ticket if the viewer sees it, locked until the transaction ends; with the version of what the tenant
+    """The ticket if it is the viewer's to work on, locked until the transaction ends; with the version of what the tenant
     defines."""
     return await fetch_one(
         f"select t.*, {VERSION} as definitions_version from tickets t"
-        f" where t.tenant_id = :tenant and t.id = :id and ({ticket_sight(ctx.viewer, 't')}) for update of t",
+        f" where t.tenant_id = :tenant and t.id = :id and ({ticket_reach(ctx.viewer, 't')}) for update of t",
         {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": ticket_id},
     )
 
@@ -230,6 +245,28 @@ async def settings_key(ctx: Context) -> UUID | None:
         "select id from ticket_settings where tenant_id = :tenant", {"tenant": ctx.tenant_id}
     )
     return row["id"] if row else None
+
+
+async def settings(ctx: Context, version: int | None) -> Row:
+    """How the tenant's tickets behave by themselves, as of this version of what it defines."""
+
+    async def load() -> Row:
+        row = await fetch_one(
+            "select * from ticket_settings where tenant_id = :tenant", {"tenant": ctx.tenant_id}
+        )
+        assert row is not None, "every tenant has its settings"
+        return row
+
+    return await defined(ctx.tenant_id, version, "ticket settings", load)
+
+
+async def name_of(ctx: Context, user_id: UUID) -> str:
+    """A user's name."""
+    row = await fetch_one(
+        "select name from users where tenant_id = :tenant and id = :id",
+        {"tenant": ctx.tenant_id, "id": user_id},
+    )
+    return row["name"] if row else ""
 
 
 async def tags_of(ctx: Context, ticket_id: UUID) -> set[UUID]:

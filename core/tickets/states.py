@@ -31,6 +31,12 @@ class SuspendReason(StrEnum):
     OTHER = "OTHER"
 
 
+class Disposition(StrEnum):
+    """What a solved ticket came to, where that is not the usual."""
+
+    INVALID = "INVALID"
+
+
 class TicketSource(StrEnum):
     """What a ticket came by (E12)."""
 
@@ -64,7 +70,9 @@ class AssignmentHow(StrEnum):
 
     CREATE = "CREATE"
     ASSIGN = "ASSIGN"
+    CLAIM = "CLAIM"
     TRANSFER = "TRANSFER"
+    RELEASE = "RELEASE"
     EXPIRE = "EXPIRE"
 
 

@@ -132,7 +132,7 @@ async def test_when_its_deadline_passes_a_ticket_goes_back_to_its_groups_queue(d
     assert await release_after(desk, 1.5) == 1
 
     found = await read(desk, ticket)
-    assert (found["assignee"], found["group"]) == (None, {"id": group})
+    assert (found["assignee"], found["group"], found["releaseCount"]) == (None, {"id": group}, 1)
     nodes = (await desk.admin.ask(ASSIGNMENTS, id=ticket["id"])).data["ticket"]["assignments"]["nodes"]
     assert nodes[-1] == {
         "how": "EXPIRE", "by": None, "fromUser": {"id": desk.agent.id}, "toUser": None,

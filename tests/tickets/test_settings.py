@@ -6,12 +6,14 @@ from core.testing import Desk
 from tests.callers.rows import changed, digest
 from tests.tickets.making import SETTINGS
 
-READ = "{ ticketSettings { closeSolvedDays purgeDeletedDays purgeSuspendedDays releasesOverdue version } }"
+READ = """{ ticketSettings { closeSolvedDays purgeDeletedDays purgeSuspendedDays releasesOverdue letsReclaim
+  invalidAfterReleases version } }"""
 
 
 async def test_a_new_tenant_has_the_usual_ones(desk: Desk) -> None:
     assert (await desk.agent.ask(READ)).data["ticketSettings"] == {
-        "closeSolvedDays": 3, "purgeDeletedDays": 30, "purgeSuspendedDays": 30, "releasesOverdue": False, "version": 1,
+        "closeSolvedDays": 3, "purgeDeletedDays": 30, "purgeSuspendedDays": 30, "releasesOverdue": False,
+        "letsReclaim": True, "invalidAfterReleases": None, "version": 1,
     }  # fmt: skip
 
 
@@ -38,6 +40,19 @@ async def test_days_out_of_range_are_refused_each_at_its_place(desk: Desk, days:
         ("INVALID", ["purgeSuspendedDays"]),
     ]
     assert changed(before, await digest(desk.tenant_id)) == []
+
+
+@pytest.mark.parametrize("count", [0, 101])
+async def test_a_count_out_of_range_is_refused(desk: Desk, count: int) -> None:
+    answer = await desk.admin.ask(SETTINGS, input={"invalidAfterReleases": count})
+
+    assert answer.refusals("ticketSettingsUpdate") == [("INVALID", ["invalidAfterReleases"])]
+
+
+async def test_what_is_so_already_writes_nothing(desk: Desk) -> None:
+    answer = await desk.admin.ask(SETTINGS, input={"letsReclaim": True, "releasesOverdue": False})
+
+    assert answer.payload("ticketSettingsUpdate")["ticketSettings"]["version"] == 1
 
 
 async def test_an_old_version_is_refused(desk: Desk) -> None:

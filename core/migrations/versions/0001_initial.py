@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ("to_group_id", fields.UUIDField(null=True)),
                 ("how", fields.CharField(max_length=10)),
                 ("by_id", fields.UUIDField(null=True)),
+                ("note_id", fields.UUIDField(null=True)),
             ],
             options={
                 "table": "assignments",
@@ -33,6 +34,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     Index(fields=["tenant_id", "ticket_id", "id"], name="assignments_ticket"),
                     Index(fields=["tenant_id", "by_id", "id"], name="assignments_by"),
+                    Index(fields=["tenant_id", "note_id"], name="assignments_note"),
                     Index(fields=["tenant_id", "from_user_id"], name="assignments_from_user"),
                     Index(fields=["tenant_id", "to_user_id"], name="assignments_to_user"),
                     Index(fields=["tenant_id", "from_group_id"], name="assignments_from_group"),
@@ -659,6 +661,8 @@ class Migration(migrations.Migration):
                 ("suspended_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("suspend_reason", fields.CharField(null=True, max_length=12)),
                 ("released_due_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("release_count", fields.IntField(default=0)),
+                ("disposition", fields.CharField(null=True, max_length=10)),
                 ("last_message_id", fields.UUIDField(null=True)),
                 ("custom", fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
                 ("external_id", fields.CharField(null=True, max_length=200)),
@@ -744,6 +748,8 @@ class Migration(migrations.Migration):
                 ("purge_deleted_days", fields.IntField(null=True)),
                 ("purge_suspended_days", fields.IntField(null=True)),
                 ("releases_overdue", fields.BooleanField(default=False)),
+                ("lets_reclaim", fields.BooleanField(default=True)),
+                ("invalid_after_releases", fields.IntField(null=True)),
                 ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("version", fields.IntField(default=1)),
             ],

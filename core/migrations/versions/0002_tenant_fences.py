@@ -76,6 +76,7 @@ class Migration(migrations.Migration):
                 "from_group_id": "groups",
                 "to_group_id": "groups",
                 "by_id": "users",
+                "note_id": "messages",
             },
         ),
         TenantFence("attachments", {"message_id": "messages", "ticket_id": "tickets"}),

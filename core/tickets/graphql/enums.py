@@ -34,6 +34,11 @@ class SuspendReason(Enum):
     OTHER = strawberry.enum_value("OTHER", description="Something else.")
 
 
+@strawberry.enum(description="What a solved ticket came to, where that is not the usual.")
+class Disposition(Enum):
+    INVALID = strawberry.enum_value("INVALID", description="There was nothing in it for the desk (M2, D14).")
+
+
 @strawberry.enum(description="What a ticket came by (E12).")
 class TicketSource(Enum):
     API = strawberry.enum_value("API", description="A program.")
@@ -63,7 +68,9 @@ class MessageVisibility(Enum):
 class AssignmentHow(Enum):
     CREATE = strawberry.enum_value("CREATE", description="When it was opened.")
     ASSIGN = strawberry.enum_value("ASSIGN", description="From nobody.")
+    CLAIM = strawberry.enum_value("CLAIM", description="An agent took it.")
     TRANSFER = strawberry.enum_value("TRANSFER", description="From another group or agent (G9).")
+    RELEASE = strawberry.enum_value("RELEASE", description="Back to the group's queue (M3).")
     EXPIRE = strawberry.enum_value(
         "EXPIRE", description="Back to the group's queue, as its deadline had passed (F13)."
     )

@@ -10,12 +10,18 @@ from core.kit.graph.inputs import EXPECTED_VERSION, given_values
 from core.tickets import queries, service
 
 _PATCH: dict[str, str | None] = dict.fromkeys(
-    ("close_solved_days", "purge_deleted_days", "purge_suspended_days", "releases_overdue")
-)
+    (
+        "close_solved_days", "purge_deleted_days", "purge_suspended_days", "releases_overdue", "lets_reclaim",
+        "invalid_after_releases",
+    )
+)  # fmt: skip
 _CLOSE = "So many days after it was solved a ticket closes by itself (F9), 1 to 3650; null for never."
 _DELETED = "So many days after it was deleted a ticket is purged (F10), 1 to 3650; null for never."
 _SUSPENDED = "So many days after it was suspended a ticket is purged (F11), 1 to 3650; null for never."
 _OVERDUE = "Whether a ticket goes back to its group's queue when its deadline passes (F13)."
+
+_RECLAIM = "Whether agents may take a ticket that was given back (D13); else it is assigned."
+_INVALID = "Given back so often a ticket becomes invalid (D14), 1 to 100; null for never."
 
 
 @node(
@@ -30,6 +36,8 @@ class TicketSettings(Node):
     purge_deleted_days: int | None = column(_DELETED)
     purge_suspended_days: int | None = column(_SUSPENDED)
     releases_overdue: bool = column(_OVERDUE)
+    lets_reclaim: bool = column(_RECLAIM)
+    invalid_after_releases: int | None = column(_INVALID)
     version: int = column("Rises with every change; for `expectedVersion`.")
 
 
@@ -49,6 +57,8 @@ class TicketSettingsUpdateInput:
     purge_deleted_days: Maybe[int | None] = strawberry.field(default=None, description=_DELETED)
     purge_suspended_days: Maybe[int | None] = strawberry.field(default=None, description=_SUSPENDED)
     releases_overdue: Maybe[bool] = strawberry.field(default=None, description=_OVERDUE)
+    lets_reclaim: Maybe[bool] = strawberry.field(default=None, description=_RECLAIM)
+    invalid_after_releases: Maybe[int | None] = strawberry.field(default=None, description=_INVALID)
 
 
 @strawberry.type(description="What `ticketSettingsUpdate` answers.")

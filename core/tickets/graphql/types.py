@@ -13,6 +13,7 @@ from core.kit.graph.operators import enum_filter
 from core.tickets import queries
 from core.tickets.graphql.enums import (
     AssignmentHow,
+    Disposition,
     MessageSender,
     MessageVisibility,
     StatusCategory,
@@ -136,6 +137,7 @@ class Assignment(Node):
     from_user: LazyUser | None = one("from_user_id", "The agent who had it.")
     to_group: LazyGroup | None = one("to_group_id", "The group it went to.")
     to_user: LazyUser | None = one("to_user_id", "The agent it went to.")
+    note: Message | None = one("note_id", "What was said about it among staff, in the same step (G2).")
     created_at: datetime = column("When.")
 
 
@@ -195,6 +197,15 @@ class Ticket(Node):
     )
     assignments: Connection[Assignment] = many(
         "ticket_id", "How it moved between groups and agents, oldest first; for staff."
+    )
+    release_count: int | None = column(
+        "How often it was given back to its group's queue; for staff.", guard=queries.for_staff
+    )
+    disposition: Disposition | None = column(
+        "What it came to, where that is not the usual; for staff.",
+        guard=queries.for_staff,
+        decode=Disposition,
+        filter=enum_filter(Disposition, "Conditions on what a solved ticket came to."),
     )
     due_at: datetime | None = column("When it must be done (E14).", filter="datetime")
     callback_at: datetime | None = column("When the requester is to be called back (E14).", filter="datetime")

@@ -2,8 +2,10 @@
 
 from core.tickets.service.delete_ticket import delete_ticket, restore_ticket
 from core.tickets.service.lapsing import CLOSE, RELEASE, lapse
+from core.tickets.service.moving import assign_ticket, claim_ticket, release_ticket, transfer_ticket
 from core.tickets.service.open_ticket import NewTicket, open_ticket
 from core.tickets.service.purging import purge_tickets
+from core.tickets.service.releasing import invalidate_ticket
 from core.tickets.service.reply import NewMessage, reply
 from core.tickets.service.settings import update_settings
 from core.tickets.service.statuses import NewStatus, StatusPatch, create_status, update_status
@@ -14,7 +16,8 @@ from core.tickets.service.watching import unwatch, watch
 
 __all__ = [
     "CLOSE", "RELEASE", "NewMessage", "NewStatus", "NewTicket", "StatusPatch", "TagPatch", "TicketPatch",
-    "admit_ticket", "create_status", "create_tag", "delete_tag", "delete_ticket", "lapse", "open_ticket",
-    "purge_tickets", "reply", "restore_ticket", "suspend_ticket", "unwatch", "update_settings", "update_status",
-    "update_tag", "update_ticket", "watch",
+    "admit_ticket", "assign_ticket", "claim_ticket", "create_status", "create_tag", "delete_tag", "delete_ticket",
+    "invalidate_ticket", "lapse", "open_ticket", "purge_tickets", "release_ticket", "reply", "restore_ticket",
+    "suspend_ticket", "transfer_ticket", "unwatch", "update_settings", "update_status", "update_tag",
+    "update_ticket", "watch",
 ]  # fmt: skip

@@ -16,15 +16,18 @@ WRITTEN = (
     "title", "state", "status_id", "status_category", "priority_id", "priority_position", "type_id", "nature_id",
     "category_id", "requester_id", "initiator_id", "group_id", "assignee_id", "organization_id", "due_at",
     "callback_at", "first_reply_at", "last_customer_at", "last_agent_at", "solved_at", "closed_at",
-    "deleted_at", "suspended_at", "suspend_reason", "released_due_at", "last_message_id", "custom", "external_id",
+    "deleted_at", "suspended_at", "suspend_reason", "released_due_at", "release_count", "disposition",
+    "last_message_id", "custom", "external_id",
 )  # fmt: skip
 DERIVED = frozenset({
     "status_category", "priority_position", "last_message_id", "last_customer_at", "last_agent_at", "first_reply_at",
-    "solved_at", "closed_at", "deleted_at", "suspended_at", "suspend_reason", "released_due_at", "state",
-    "organization_id",
+    "solved_at", "closed_at", "deleted_at", "suspended_at", "suspend_reason", "released_due_at",
+    "release_count", "state", "organization_id",
 })  # fmt: skip
 """Columns that follow from others: their changes are not told in events."""
-_STAFFS_OWN = frozenset({"group_id", "last_message_id", "released_due_at"})
+_STAFFS_OWN = frozenset({
+    "group_id", "last_message_id", "released_due_at", "release_count", "disposition",
+})  # fmt: skip
 """Columns that customers and helpers never see. (A public message moves others, too.)"""
 _RESTING = {"state", "deleted_at", "suspended_at", "suspend_reason"}
 
@@ -97,7 +100,14 @@ class Draft:
 
 def blank(**values: Any) -> dict[str, Any]:
     """A new ticket's columns before any stage."""
-    return {**dict.fromkeys(WRITTEN), "state": "ACTIVE", "priority_position": 0, "custom": {}, **values}
+    return {
+        **dict.fromkeys(WRITTEN),
+        "state": "ACTIVE",
+        "priority_position": 0,
+        "release_count": 0,
+        "custom": {},
+        **values,
+    }
 
 
 def set_status(draft: Draft, status: Row) -> None:

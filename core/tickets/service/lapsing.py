@@ -1,6 +1,6 @@
 """What time does to tickets: solved ones close (F9), overdue ones go back to their group's queue (F13)."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from core.kit.ids import new_id
 from core.kit.logging import get_logger
 from core.tickets.service.draft import Draft, stored
 from core.tickets.service.pipeline import run
+from core.tickets.service.releasing import give_back
 from core.tickets.states import AssignmentHow, StatusCategory
 
 log = get_logger(__name__)
@@ -27,17 +28,16 @@ class Lapse:
 
     moment: str
     where: str
-    befall: Callable[[Draft], None]
+    befall: Callable[[Draft], Awaitable[None]]
 
 
-def _close(draft: Draft) -> None:
+async def _close(draft: Draft) -> None:
     draft.leads_to = StatusCategory.CLOSED
 
 
-def _release(draft: Draft) -> None:
-    draft.how = AssignmentHow.EXPIRE
-    draft.now["assignee_id"], draft.now["released_due_at"] = None, draft.before["due_at"]
-    draft.chosen |= {"assignee_id"}
+async def _release(draft: Draft) -> None:
+    await give_back(draft, AssignmentHow.EXPIRE)
+    draft.now["released_due_at"] = draft.before["due_at"]
 
 
 CLOSE = Lapse("solved_at", "state = 'ACTIVE' and status_category = 'SOLVED'", _close)
@@ -77,7 +77,7 @@ async def _befall(ctx: Context, what: Lapse, ticket_id: UUID, before: datetime) 
             if row is None:
                 return False
             draft = stored(ctx, row)
-            what.befall(draft)
+            await what.befall(draft)
             await run(draft)
     except (DomainError, Errors) as error:
         log.warning("ticket.lapse_refused", ticket=str(ticket_id), error=str(error))

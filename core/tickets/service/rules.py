@@ -13,7 +13,7 @@ from core.tickets.errors import (
 from core.tickets.service.draft import Draft, first_of, set_status
 from core.tickets.states import AssignmentHow, StatusCategory, TicketState
 
-GIVEN_BACK = (AssignmentHow.EXPIRE,)
+GIVEN_BACK = (AssignmentHow.RELEASE, AssignmentHow.EXPIRE)
 KEPT_ONCE_SET = {"group_id": "groupId", "priority_id": "priorityId", "type_id": "typeId"}
 
 
@@ -26,7 +26,7 @@ async def hold(draft: Draft) -> None:
         set_status(draft, next(each for each in draft.statuses if each["is_default"]))
     if "status_id" in draft.chosen:
         _take_chosen(draft)
-    if draft.leads_to is not None:
+    if draft.leads_to is not None and draft.leads_to != draft.now["status_category"]:
         set_status(draft, first_of(draft, draft.leads_to))
 
 

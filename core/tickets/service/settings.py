@@ -9,21 +9,25 @@ from core.kit.errors import DomainError, Errors, NotFound, Required, VersionConf
 from core.kit.events import Happening, record
 from core.kit.ids import to_global
 from core.kit.revising import revise
-from core.tickets.errors import DaysOutOfRange
+from core.tickets.errors import CountOutOfRange, DaysOutOfRange
 
-MOST_DAYS = 3650
+MOST_DAYS, MOST_RELEASES = 3650, 100
 _DAYS = {
     "close_solved_days": "closeSolvedDays", "purge_deleted_days": "purgeDeletedDays",
     "purge_suspended_days": "purgeSuspendedDays",
 }  # fmt: skip
-_SHOWN = {**_DAYS, "releases_overdue": "releasesOverdue"}
+_SHOWN = {
+    **_DAYS, "invalid_after_releases": "invalidAfterReleases", "releases_overdue": "releasesOverdue",
+    "lets_reclaim": "letsReclaim",
+}  # fmt: skip
+_NEVER = {*_DAYS, "invalid_after_releases"}
 
 
 async def update_settings(
     ctx: Context, values: Mapping[str, Any], *, expected_version: int | None = None
 ) -> None:
-    """Change what is given, the rest stays; None of days means never. Needs `ticket.configure`. Raises Errors with
-    DaysOutOfRange (1 to 3650) and Required, VersionConflict."""
+    """Change what is given, the rest stays; None of a number means never. Needs `ticket.configure`. Raises Errors with
+    DaysOutOfRange (1 to 3650), CountOutOfRange (1 to 100) and Required; VersionConflict."""
     ctx.require("ticket.configure")
     _check(values)
     row = await fetch_one(
@@ -43,7 +47,9 @@ def _check(values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if name in _DAYS and value is not None and not 1 <= value <= MOST_DAYS:
             errors.append(DaysOutOfRange(path=(_SHOWN[name],), limit=MOST_DAYS))
-        if name not in _DAYS and value is None:
+        if name == "invalid_after_releases" and value is not None and not 1 <= value <= MOST_RELEASES:
+            errors.append(CountOutOfRange(path=(_SHOWN[name],), limit=MOST_RELEASES))
+        if name not in _NEVER and value is None:
             errors.append(Required(path=(_SHOWN[name],)))
     if errors:
         raise Errors(errors)

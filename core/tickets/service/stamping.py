@@ -14,6 +14,8 @@ async def stamp(draft: Draft) -> None:
     if now["status_category"] != before.get("status_category"):
         now["solved_at"] = (now["solved_at"] or draft.at) if now["status_category"] in _DONE else None
         now["closed_at"] = draft.at if now["status_category"] == StatusCategory.CLOSED else None
+    if now["status_category"] not in _DONE:
+        now["disposition"] = None
     if now["state"] != before.get("state"):
         now["deleted_at"] = draft.at if now["state"] == TicketState.DELETED else None
         now["suspended_at"] = draft.at if now["state"] == TicketState.SUSPENDED else None

@@ -1,6 +1,7 @@
 """The last stage: everything of a draft in one statement, so that the counter row is held for one round trip."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -10,13 +11,14 @@ from core.kit.events import COLUMNS, Happening, event_rows
 from core.kit.revising import unique_or
 from core.tickets.errors import ExternalIdTaken
 from core.tickets.service.draft import DERIVED, WRITTEN, Draft
-from core.tickets.states import AssignmentHow, TicketState
+from core.tickets.states import AssignmentHow, TicketState, Visibility
 
 _TYPES = {
     "due_at": "timestamptz", "callback_at": "timestamptz", "first_reply_at": "timestamptz",
     "last_customer_at": "timestamptz", "last_agent_at": "timestamptz", "solved_at": "timestamptz",
     "closed_at": "timestamptz", "deleted_at": "timestamptz", "suspended_at": "timestamptz",
-    "released_due_at": "timestamptz", "suspend_reason": "text", "custom": "jsonb",
+    "released_due_at": "timestamptz", "suspend_reason": "text", "disposition": "text",
+    "release_count": "int", "custom": "jsonb",
     "priority_position": "int", "title": "text", "state": "text",
     "status_category": "text", "external_id": "text",
 }  # fmt: skip
@@ -121,12 +123,12 @@ def _assignment(draft: Draft, values: dict[str, Any]) -> str:
     values |= {
         "assignment": draft.ctx.new_id(), "how": _how(draft).value,
         "from_user": draft.before.get("assignee_id"), "from_group": draft.before.get("group_id"),
-        "to_user": draft.now["assignee_id"], "to_group": draft.now["group_id"],
+        "to_user": draft.now["assignee_id"], "to_group": draft.now["group_id"], "note": _note(draft),
     }  # fmt: skip
     return (
         "moved as (insert into assignments (id, tenant_id, created_at, ticket_id, from_user_id, to_user_id,"
-        " from_group_id, to_group_id, how, by_id) values (:assignment, :tenant, :now, :ticket, :from_user, :to_user,"
-        " :from_group, :to_group, :how, :me::uuid))"
+        " from_group_id, to_group_id, how, by_id, note_id) values (:assignment, :tenant, :now, :ticket, :from_user,"
+        " :to_user, :from_group, :to_group, :how, :me::uuid, :note::uuid))"
     )
 
 
@@ -135,8 +137,14 @@ def _how(draft: Draft) -> AssignmentHow:
         return AssignmentHow.CREATE
     if draft.how is not None:
         return draft.how
-    had = draft.before["assignee_id"] is not None or draft.before["group_id"] is not None
-    return AssignmentHow.TRANSFER if had else AssignmentHow.ASSIGN
+    left = draft.before["group_id"] is not None and draft.before["group_id"] != draft.now["group_id"]
+    return AssignmentHow.TRANSFER if left or draft.before["assignee_id"] is not None else AssignmentHow.ASSIGN
+
+
+def _note(draft: Draft) -> UUID | None:
+    """What was said about a move in the same step, among staff."""
+    message = draft.message
+    return message.id if message is not None and message.visibility is Visibility.PRIVATE else None
 
 
 def _events(draft: Draft, values: dict[str, Any]) -> str:

@@ -4,10 +4,14 @@ from typing import Any
 
 from core.testing import Desk
 from tests.callers.sample import Sample
+from tests.callers.samples.groups import ADD, a_group
 
 _OPEN = "mutation($input: TicketCreateInput!) { ticketCreate(input: $input) { ticket { id } userErrors { code } } }"
 _DELETE = "mutation($input: TicketDeleteInput!) { ticketDelete(input: $input) { ticket { id } userErrors { code } } }"
 _SUSPEND = "mutation($input: TicketSuspendInput!) { ticketSuspend(input: $input) { ticket { id } userErrors { code } } }"
+_CLAIM = (
+    "mutation($input: TicketClaimInput!) { ticketClaim(input: $input) { ticket { id } userErrors { code } } }"
+)
 _WATCH = (
     "mutation($input: TicketWatchInput!) { ticketWatch(input: $input) { watch { id } userErrors { code } } }"
 )
@@ -63,6 +67,42 @@ async def _admit(desk: Desk) -> dict[str, Any]:
     return {"id": given["id"]}
 
 
+async def _assign(desk: Desk) -> dict[str, Any]:
+    return {"id": await a_ticket(desk), "groupId": await _a_group_of(desk)}
+
+
+async def _claim(desk: Desk) -> dict[str, Any]:
+    await _a_group_of(desk)
+    return {"id": await a_ticket(desk)}
+
+
+async def _held(desk: Desk) -> str:
+    """A ticket that the desk's administrator has."""
+    given = await _claim(desk)
+    (await desk.admin.ask(_CLAIM, input=given)).payload("ticketClaim")
+    return str(given["id"])
+
+
+async def _transfer(desk: Desk) -> dict[str, Any]:
+    return {"id": await _held(desk), "assigneeId": desk.leader.id, "note": "Yours."}
+
+
+async def _release(desk: Desk) -> dict[str, Any]:
+    return {"id": await _held(desk), "note": "Not mine."}
+
+
+async def _invalidate(desk: Desk) -> dict[str, Any]:
+    return {"id": await a_ticket(desk), "note": "Nothing in it."}
+
+
+async def _a_group_of(desk: Desk) -> str:
+    """A group of the administrator and the leader."""
+    group = await a_group(desk)
+    for person in (desk.admin, desk.leader):
+        (await desk.founder.ask(ADD, input={"groupId": group, "userId": person.id})).payload("groupMemberAdd")
+    return group
+
+
 async def _settings(desk: Desk) -> dict[str, Any]:
     return {"closeSolvedDays": 5}
 
@@ -112,6 +152,11 @@ SAMPLES = {
     "ticketSuspend": Sample(make=_suspend, denied="customer"),
     "ticketAdmit": Sample(make=_admit, denied="customer"),
     "ticketSettingsUpdate": Sample(make=_settings, denied="agent"),
+    "ticketAssign": Sample(make=_assign, denied="customer"),
+    "ticketClaim": Sample(make=_claim, denied="customer"),
+    "ticketTransfer": Sample(make=_transfer, denied="customer"),
+    "ticketRelease": Sample(make=_release, denied="customer"),
+    "ticketInvalidate": Sample(make=_invalidate, denied="customer"),
     "ticketWatch": Sample(make=_watch, denied="customer"),
     "ticketUnwatch": Sample(make=_unwatch, denied="customer"),
     "tagCreate": Sample(make=_tag_create, denied="agent"),
