@@ -26,7 +26,7 @@ _WORDED = {
 _STATUS = {**_WORDED, "category": "text", "is_agent_selectable": "bool"}
 _TICKETS = {
     "close_solved_days": "int", "purge_deleted_days": "int", "purge_suspended_days": "int", "releases_overdue": "bool",
-    "lets_reclaim": "bool", "invalid_after_releases": "int",
+    "lets_reclaim": "bool", "holds_parents": "bool", "invalid_after_releases": "int",
 }  # fmt: skip
 _OPTION = {**_WORDED, "list": "text", "color": "text"}
 

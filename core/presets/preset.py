@@ -30,6 +30,7 @@ class TicketSettings(NamedTuple):
     purge_suspended_days: int | None
     releases_overdue: bool
     lets_reclaim: bool
+    holds_parents: bool
     invalid_after_releases: int | None
 
 

@@ -116,6 +116,65 @@ class NobodyNamed(Required):
     message = "Name the group or the agent to give the ticket to."
 
 
+class TicketMerged(Conflict):
+    """What was merged lives on in another ticket."""
+
+    message = "Ticket #{number} was merged into #{into}; go on there."
+
+
+class MergedWithItself(Invalid):
+    message = "A ticket cannot be merged with itself; name another one."
+
+
+class DifferentRequesters(Conflict):
+    message = (
+        "The tickets are of different people, and each would read what the other wrote; say `acrossRequesters` if"
+        " that is right."
+    )
+
+
+class NotSplittable(Conflict):
+    message = (
+        "Only what the customer's side wrote after the ticket was opened can become a ticket of its own."
+    )
+
+
+class LinkedWithItself(Invalid):
+    message = "A ticket cannot be linked with itself; name another one."
+
+
+class MadeByTheProduct(Invalid):
+    message = "Links of this kind come of merging and splitting, and go with the tickets."
+
+
+class HasParent(Conflict):
+    message = "Ticket #{number} is a child already; take that link away first."
+
+
+class WouldBeItsOwnParent(Conflict):
+    message = "Ticket #{number} stands below the other one already, so it cannot be its parent."
+
+
+class ChildrenOpen(Conflict):
+    message = "Ticket #{number} has children that are not solved; solve those first."
+
+
+class TooManyLinks(LimitExceeded):
+    message = "A ticket has at most {limit} links."
+
+
+class UnknownVariable(Invalid):
+    message = "There is no variable {name}; there is: {known}."
+
+
+class EmptyTemplate(Required):
+    message = "A canned reply needs a text."
+
+
+class OneScopeOnly(Invalid):
+    message = "A canned reply is the desk's, a group's or your own; choose one."
+
+
 class CountOutOfRange(Invalid):
     message = "Give a number from 1 to {limit}, or nothing for never."
 

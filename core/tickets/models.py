@@ -35,6 +35,7 @@ class TicketSettings(TenantModel):
     purge_suspended_days = fields.IntField(null=True)
     releases_overdue = fields.BooleanField(default=False)
     lets_reclaim = fields.BooleanField(default=True)
+    holds_parents = fields.BooleanField(default=True)
     invalid_after_releases = fields.IntField(null=True)
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
@@ -89,6 +90,7 @@ class Ticket(TenantModel):
     released_due_at = fields.DatetimeField(null=True)
     release_count = fields.IntField(default=0)
     disposition = fields.CharField(max_length=10, null=True)
+    merged_into_id = fields.UUIDField(null=True)
     last_message_id = fields.UUIDField(null=True)
     custom: dict[str, object] = fields.JSONField(default=dict)
     external_id = fields.CharField(max_length=200, null=True)
@@ -110,6 +112,7 @@ class Ticket(TenantModel):
         "assignee_id": "users",
         "organization_id": "organizations",
         "last_message_id": "messages",
+        "merged_into_id": "tickets",
     }
 
     class Meta:
@@ -134,6 +137,7 @@ class Ticket(TenantModel):
             Index(fields=("tenant_id", "nature_id"), name="tickets_nature"),
             Index(fields=("tenant_id", "category_id"), name="tickets_category"),
             Index(fields=("tenant_id", "last_message_id"), name="tickets_last_message"),
+            Index(fields=("tenant_id", "merged_into_id"), name="tickets_merged_into"),
             PartialIndex(
                 fields=("tenant_id", "deleted_at"), name="tickets_deleted", condition={"state": "DELETED"}
             ),
@@ -170,6 +174,29 @@ class Message(TenantModel):
         indexes = [
             Index(fields=("tenant_id", "ticket_id", "id"), name="messages_ticket"),
             Index(fields=("tenant_id", "author_id"), name="messages_author"),
+        ]
+
+
+class Template(TenantModel):
+    """A text with variables: the tenant's, a group's, or somebody's own. So far canned replies."""
+
+    kind = fields.CharField(max_length=10)
+    name = fields.CharField(max_length=80)
+    body = fields.TextField()
+    group_id = fields.UUIDField(null=True)
+    owner_id = fields.UUIDField(null=True)
+    updated_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    references = {"group_id": "groups", "owner_id": "users"}
+
+    class Meta:
+        table = "templates"
+        manager = TenantManager()
+        indexes = [
+            Index(fields=("tenant_id", "name", "id"), name="templates_name"),
+            Index(fields=("tenant_id", "group_id"), name="templates_group"),
+            Index(fields=("tenant_id", "owner_id"), name="templates_owner"),
         ]
 
 
@@ -220,6 +247,27 @@ class Watch(TenantModel):
         indexes = [Index(fields=("tenant_id", "user_id", "ticket_id"), name="watches_user")]
 
 
+class TicketLink(TenantModel):
+    """What one ticket is to another: `from` is a duplicate, a child of `to`."""
+
+    from_id = fields.UUIDField()
+    to_id = fields.UUIDField()
+    kind = fields.CharField(max_length=10)
+    by_id = fields.UUIDField(null=True)
+
+    references = {"from_id": "tickets", "to_id": "tickets", "by_id": "users"}
+
+    class Meta:
+        table = "ticket_links"
+        manager = TenantManager()
+        unique_together = (("tenant_id", "from_id", "to_id", "kind"),)
+        indexes = [
+            Index(fields=("tenant_id", "from_id", "id"), name="ticket_links_from"),
+            Index(fields=("tenant_id", "to_id", "id"), name="ticket_links_to"),
+            Index(fields=("tenant_id", "by_id"), name="ticket_links_by"),
+        ]
+
+
 class Assignment(TenantModel):
     """One move of a ticket between groups and agents."""
 
@@ -250,7 +298,7 @@ class Assignment(TenantModel):
             Index(fields=("tenant_id", "by_id", "id"), name="assignments_by"),
             Index(fields=("tenant_id", "note_id"), name="assignments_note"),
             Index(fields=("tenant_id", "from_user_id"), name="assignments_from_user"),
-            Index(fields=("tenant_id", "to_user_id"), name="assignments_to_user"),
+            Index(fields=("tenant_id", "to_user_id", "to_group_id", "id"), name="assignments_to_user"),
             Index(fields=("tenant_id", "from_group_id"), name="assignments_from_group"),
             Index(fields=("tenant_id", "to_group_id"), name="assignments_to_group"),
         ]

@@ -13,6 +13,9 @@ class StatusCategory(StrEnum):
     CLOSED = "CLOSED"
 
 
+DONE = (StatusCategory.SOLVED, StatusCategory.CLOSED)
+
+
 class TicketState(StrEnum):
     """Whether a ticket is worked on at all; orthogonal to its status, so that restoring brings the status back."""
 
@@ -35,6 +38,17 @@ class Disposition(StrEnum):
     """What a solved ticket came to, where that is not the usual."""
 
     INVALID = "INVALID"
+    MERGED = "MERGED"
+
+
+class LinkKind(StrEnum):
+    """What one ticket is to another. The last two come of merging and splitting, never by hand."""
+
+    RELATED = "RELATED"
+    DUPLICATE = "DUPLICATE"
+    CHILD = "CHILD"
+    MERGED = "MERGED"
+    SPLIT = "SPLIT"
 
 
 class TicketSource(StrEnum):

@@ -22,7 +22,7 @@ SUSPEND = f"""mutation($input: TicketSuspendInput!) {{ ticketSuspend(input: $inp
 ADMIT = f"mutation($input: TicketAdmitInput!) {{ ticketAdmit(input: $input) {{ ticket {{ {TICKET} }} {ERRORS} }} }}"
 SETTINGS = """mutation($input: TicketSettingsUpdateInput!) { ticketSettingsUpdate(input: $input) {
   ticketSettings { id closeSolvedDays purgeDeletedDays purgeSuspendedDays releasesOverdue letsReclaim
-  invalidAfterReleases version }
+  invalidAfterReleases holdsParents version }
   userErrors { code path message } } }"""
 _MOVED = f"ticket {{ {TICKET} }} {ERRORS}"
 ASSIGN = f"mutation($input: TicketAssignInput!) {{ ticketAssign(input: $input) {{ {_MOVED} }} }}"
@@ -30,6 +30,11 @@ CLAIM = f"mutation($input: TicketClaimInput!) {{ ticketClaim(input: $input) {{ {
 TRANSFER = f"mutation($input: TicketTransferInput!) {{ ticketTransfer(input: $input) {{ {_MOVED} }} }}"
 RELEASE = f"mutation($input: TicketReleaseInput!) {{ ticketRelease(input: $input) {{ {_MOVED} }} }}"
 INVALIDATE = f"mutation($input: TicketInvalidateInput!) {{ ticketInvalidate(input: $input) {{ {_MOVED} }} }}"
+MERGE = f"mutation($input: TicketMergeInput!) {{ ticketMerge(input: $input) {{ {_MOVED} }} }}"
+SPLIT = f"mutation($input: TicketSplitInput!) {{ ticketSplit(input: $input) {{ {_MOVED} }} }}"
+LINK = f"""mutation($input: TicketLinkInput!) {{ ticketLink(input: $input) {{
+  link {{ id kind fromTicket {{ id }} toTicket {{ id }} }} {ERRORS} }} }}"""
+UNLINK = f"mutation($input: TicketUnlinkInput!) {{ ticketUnlink(input: $input) {{ deletedId {ERRORS} }} }}"
 WATCH = f"""mutation($input: TicketWatchInput!) {{ ticketWatch(input: $input) {{
   watch {{ id kind user {{ id }} }} ticket {{ id }} {ERRORS} }} }}"""
 UNWATCH = (

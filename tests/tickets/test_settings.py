@@ -7,13 +7,13 @@ from tests.callers.rows import changed, digest
 from tests.tickets.making import SETTINGS
 
 READ = """{ ticketSettings { closeSolvedDays purgeDeletedDays purgeSuspendedDays releasesOverdue letsReclaim
-  invalidAfterReleases version } }"""
+  invalidAfterReleases holdsParents version } }"""
 
 
 async def test_a_new_tenant_has_the_usual_ones(desk: Desk) -> None:
     assert (await desk.agent.ask(READ)).data["ticketSettings"] == {
         "closeSolvedDays": 3, "purgeDeletedDays": 30, "purgeSuspendedDays": 30, "releasesOverdue": False,
-        "letsReclaim": True, "invalidAfterReleases": None, "version": 1,
+        "letsReclaim": True, "invalidAfterReleases": None, "holdsParents": True, "version": 1,
     }  # fmt: skip
 
 

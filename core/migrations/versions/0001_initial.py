@@ -36,7 +36,9 @@ class Migration(migrations.Migration):
                     Index(fields=["tenant_id", "by_id", "id"], name="assignments_by"),
                     Index(fields=["tenant_id", "note_id"], name="assignments_note"),
                     Index(fields=["tenant_id", "from_user_id"], name="assignments_from_user"),
-                    Index(fields=["tenant_id", "to_user_id"], name="assignments_to_user"),
+                    Index(
+                        fields=["tenant_id", "to_user_id", "to_group_id", "id"], name="assignments_to_user"
+                    ),
                     Index(fields=["tenant_id", "from_group_id"], name="assignments_from_group"),
                     Index(fields=["tenant_id", "to_group_id"], name="assignments_to_group"),
                 ],
@@ -157,6 +159,8 @@ class Migration(migrations.Migration):
                 ("name", fields.CharField(max_length=80)),
                 ("description", fields.CharField(default="", max_length=400)),
                 ("is_active", fields.BooleanField(default=True)),
+                ("routing", fields.CharField(default="MANUAL", max_length=12)),
+                ("capacity", fields.IntField(null=True)),
                 ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("version", fields.IntField(default=1)),
             ],
@@ -264,6 +268,7 @@ class Migration(migrations.Migration):
                 ("user_id", fields.UUIDField()),
                 ("is_leader", fields.BooleanField(default=False)),
                 ("is_preferred", fields.BooleanField(default=False)),
+                ("capacity", fields.IntField(null=True)),
             ],
             options={
                 "table": "memberships",
@@ -584,6 +589,33 @@ class Migration(migrations.Migration):
             bases=["TenantModel"],
         ),
         ops.CreateModel(
+            name="Template",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("kind", fields.CharField(max_length=10)),
+                ("name", fields.CharField(max_length=80)),
+                ("body", fields.TextField(unique=False)),
+                ("group_id", fields.UUIDField(null=True)),
+                ("owner_id", fields.UUIDField(null=True)),
+                ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("version", fields.IntField(default=1)),
+            ],
+            options={
+                "table": "templates",
+                "app": "core",
+                "indexes": [
+                    Index(fields=["tenant_id", "name", "id"], name="templates_name"),
+                    Index(fields=["tenant_id", "group_id"], name="templates_group"),
+                    Index(fields=["tenant_id", "owner_id"], name="templates_owner"),
+                ],
+                "pk_attr": "id",
+                "table_description": "A text with variables: the tenant's, a group's, or somebody's own. So far canned replies.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
             name="Tenant",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -663,6 +695,7 @@ class Migration(migrations.Migration):
                 ("released_due_at", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ("release_count", fields.IntField(default=0)),
                 ("disposition", fields.CharField(null=True, max_length=10)),
+                ("merged_into_id", fields.UUIDField(null=True)),
                 ("last_message_id", fields.UUIDField(null=True)),
                 ("custom", fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
                 ("external_id", fields.CharField(null=True, max_length=200)),
@@ -699,6 +732,7 @@ class Migration(migrations.Migration):
                     Index(fields=["tenant_id", "nature_id"], name="tickets_nature"),
                     Index(fields=["tenant_id", "category_id"], name="tickets_category"),
                     Index(fields=["tenant_id", "last_message_id"], name="tickets_last_message"),
+                    Index(fields=["tenant_id", "merged_into_id"], name="tickets_merged_into"),
                     PartialIndex(
                         fields=["tenant_id", "deleted_at"],
                         name="tickets_deleted",
@@ -739,6 +773,31 @@ class Migration(migrations.Migration):
             bases=["TenantModel"],
         ),
         ops.CreateModel(
+            name="TicketLink",
+            fields=[
+                ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ("tenant_id", fields.UUIDField()),
+                ("created_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ("from_id", fields.UUIDField()),
+                ("to_id", fields.UUIDField()),
+                ("kind", fields.CharField(max_length=10)),
+                ("by_id", fields.UUIDField(null=True)),
+            ],
+            options={
+                "table": "ticket_links",
+                "app": "core",
+                "unique_together": (("tenant_id", "from_id", "to_id", "kind"),),
+                "indexes": [
+                    Index(fields=["tenant_id", "from_id", "id"], name="ticket_links_from"),
+                    Index(fields=["tenant_id", "to_id", "id"], name="ticket_links_to"),
+                    Index(fields=["tenant_id", "by_id"], name="ticket_links_by"),
+                ],
+                "pk_attr": "id",
+                "table_description": "What one ticket is to another: `from` is a duplicate, a child of `to`.",
+            },
+            bases=["TenantModel"],
+        ),
+        ops.CreateModel(
             name="TicketSettings",
             fields=[
                 ("id", fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
@@ -749,6 +808,7 @@ class Migration(migrations.Migration):
                 ("purge_suspended_days", fields.IntField(null=True)),
                 ("releases_overdue", fields.BooleanField(default=False)),
                 ("lets_reclaim", fields.BooleanField(default=True)),
+                ("holds_parents", fields.BooleanField(default=True)),
                 ("invalid_after_releases", fields.IntField(null=True)),
                 ("updated_at", fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ("version", fields.IntField(default=1)),

@@ -37,6 +37,18 @@ class SuspendReason(Enum):
 @strawberry.enum(description="What a solved ticket came to, where that is not the usual.")
 class Disposition(Enum):
     INVALID = strawberry.enum_value("INVALID", description="There was nothing in it for the desk (M2, D14).")
+    MERGED = strawberry.enum_value("MERGED", description="It was merged into another one.")
+
+
+@strawberry.enum(description="What a ticket is to another.")
+class TicketLinkKind(Enum):
+    RELATED = strawberry.enum_value("RELATED", description="They have to do with each other.")
+    DUPLICATE = strawberry.enum_value("DUPLICATE", description="It is about the same.")
+    CHILD = strawberry.enum_value(
+        "CHILD", description="It is a part of the other, which is done when this is."
+    )
+    MERGED = strawberry.enum_value("MERGED", description="It was merged into the other. Not by hand.")
+    SPLIT = strawberry.enum_value("SPLIT", description="It was split off the other. Not by hand.")
 
 
 @strawberry.enum(description="What a ticket came by (E12).")

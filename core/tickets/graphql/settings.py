@@ -12,7 +12,7 @@ from core.tickets import queries, service
 _PATCH: dict[str, str | None] = dict.fromkeys(
     (
         "close_solved_days", "purge_deleted_days", "purge_suspended_days", "releases_overdue", "lets_reclaim",
-        "invalid_after_releases",
+        "invalid_after_releases", "holds_parents",
     )
 )  # fmt: skip
 _CLOSE = "So many days after it was solved a ticket closes by itself (F9), 1 to 3650; null for never."
@@ -21,6 +21,7 @@ _SUSPENDED = "So many days after it was suspended a ticket is purged (F11), 1 to
 _OVERDUE = "Whether a ticket goes back to its group's queue when its deadline passes (F13)."
 
 _RECLAIM = "Whether agents may take a ticket that was given back (D13); else it is assigned."
+_PARENTS = "Whether a ticket can be solved only when its children are."
 _INVALID = "Given back so often a ticket becomes invalid (D14), 1 to 100; null for never."
 
 
@@ -37,6 +38,7 @@ class TicketSettings(Node):
     purge_suspended_days: int | None = column(_SUSPENDED)
     releases_overdue: bool = column(_OVERDUE)
     lets_reclaim: bool = column(_RECLAIM)
+    holds_parents: bool = column(_PARENTS)
     invalid_after_releases: int | None = column(_INVALID)
     version: int = column("Rises with every change; for `expectedVersion`.")
 
@@ -58,6 +60,7 @@ class TicketSettingsUpdateInput:
     purge_suspended_days: Maybe[int | None] = strawberry.field(default=None, description=_SUSPENDED)
     releases_overdue: Maybe[bool] = strawberry.field(default=None, description=_OVERDUE)
     lets_reclaim: Maybe[bool] = strawberry.field(default=None, description=_RECLAIM)
+    holds_parents: Maybe[bool] = strawberry.field(default=None, description=_PARENTS)
     invalid_after_releases: Maybe[int | None] = strawberry.field(default=None, description=_INVALID)
 
 

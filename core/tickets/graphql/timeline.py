@@ -40,6 +40,7 @@ _PREFIXES = {
     "status_id": "sts", "priority_id": "opt", "type_id": "opt", "nature_id": "opt", "category_id": "opt",
     "requester_id": "usr", "initiator_id": "usr", "assignee_id": "usr", "user_id": "usr", "group_id": "grp",
     "organization_id": "org", "default_group_id": "grp", "message_id": "msg", "tags": "tag",
+    "ticket_id": "tkt", "into_id": "tkt",
 }  # fmt: skip
 
 
@@ -71,7 +72,10 @@ class TicketPermissions:
     can_delete: bool = strawberry.field(description="Delete or restore it.")
 
 
-_WATCHED = "exists (select 1 from watches w where w.tenant_id = {t}.tenant_id and w.ticket_id = {t}.id and w.user_id = :me)"
+_WATCHED = (
+    "exists (select 1 from watches w"
+    " where w.tenant_id = {t}.tenant_id and w.ticket_id = {t}.id and w.user_id = :me)"
+)
 _MINE = ("assignee_id", "creator_id", "initiator_id", "requester_id")
 
 

@@ -18,6 +18,7 @@ from core.tickets.graphql.enums import (
     MessageVisibility,
     StatusCategory,
     SuspendReason,
+    TicketLinkKind,
     TicketSource,
     TicketState,
     WatchKind,
@@ -142,6 +143,20 @@ class Assignment(Node):
 
 
 @node(
+    prefix="tlk",
+    table="ticket_links",
+    sight=queries.link_sight,
+    description="What one ticket is to another. For staff who see both.",
+)
+class TicketLink(Node):
+    from_ticket: Ticket | None = one("from_id", "The ticket that is this to the other.")
+    to_ticket: Ticket | None = one("to_id", "The other one.")
+    kind: TicketLinkKind = column("What it is to the other.", decode=TicketLinkKind)
+    by: LazyUser | None = one("by_id", "Who said so.")
+    created_at: datetime = column("Since when.")
+
+
+@node(
     prefix="tkt", table="tickets", sight=queries.ticket_sight,
     orders={"PRIORITY": ("{t}.priority_position", "number"), "NUMBER": ("{t}.number", "number")},
     description="A request for help and all that was said and done about it.",
@@ -207,6 +222,9 @@ class Ticket(Node):
         decode=Disposition,
         filter=enum_filter(Disposition, "Conditions on what a solved ticket came to."),
     )
+    merged_into: Ticket | None = one("merged_into_id", "The ticket that it was merged into.", filter=True)
+    links: Connection[TicketLink] = many("from_id", "What it is to other tickets; for staff.")
+    linked_from: Connection[TicketLink] = many("to_id", "What other tickets are to it; for staff.")
     due_at: datetime | None = column("When it must be done (E14).", filter="datetime")
     callback_at: datetime | None = column("When the requester is to be called back (E14).", filter="datetime")
     first_reply_at: datetime | None = column("When an agent first replied publicly.")

@@ -17,16 +17,17 @@ WRITTEN = (
     "category_id", "requester_id", "initiator_id", "group_id", "assignee_id", "organization_id", "due_at",
     "callback_at", "first_reply_at", "last_customer_at", "last_agent_at", "solved_at", "closed_at",
     "deleted_at", "suspended_at", "suspend_reason", "released_due_at", "release_count", "disposition",
-    "last_message_id", "custom", "external_id",
+    "merged_into_id", "last_message_id", "custom", "external_id",
 )  # fmt: skip
 DERIVED = frozenset({
     "status_category", "priority_position", "last_message_id", "last_customer_at", "last_agent_at", "first_reply_at",
     "solved_at", "closed_at", "deleted_at", "suspended_at", "suspend_reason", "released_due_at",
-    "release_count", "state", "organization_id",
+    "release_count", "merged_into_id", "state", "organization_id",
 })  # fmt: skip
 """Columns that follow from others: their changes are not told in events."""
 _STAFFS_OWN = frozenset({
     "group_id", "last_message_id", "released_due_at", "release_count", "disposition",
+    "merged_into_id",
 })  # fmt: skip
 """Columns that customers and helpers never see. (A public message moves others, too.)"""
 _RESTING = {"state", "deleted_at", "suspended_at", "suspend_reason"}
@@ -64,6 +65,8 @@ class Draft:
     how: AssignmentHow | None = None
     definitions: int | None = None
     """The version of what the tenant defines, where the transaction has read it."""
+    is_shown: bool = False
+    """Whether customers see something of it even where no column says so: messages come or go."""
     statuses: list[Row] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
     at: datetime = field(init=False)
@@ -85,17 +88,17 @@ class Draft:
 
     def is_worked_on(self) -> bool:
         """Whether more than the ticket's state changes."""
-        return (
-            not self.changed().keys() <= _RESTING or self.message is not None or self.tags != self.tags_before
-        )
+        changes = not self.changed().keys() <= _RESTING or self.message is not None
+        return changes or self.tags != self.tags_before or bool(self.happenings)
 
     def is_public(self) -> bool:
         """Whether customers and helpers who see the ticket can see that it changed."""
         said = self.message is not None and self.message.visibility is Visibility.PUBLIC
-        return said or not self.changed().keys() <= _STAFFS_OWN
+        return said or self.is_shown or not self.changed().keys() <= _STAFFS_OWN
 
     def is_touched(self) -> bool:
-        return bool(self.changed()) or self.message is not None or self.tags != self.tags_before
+        changes = bool(self.changed()) or self.message is not None or self.tags != self.tags_before
+        return changes or bool(self.happenings)
 
 
 def blank(**values: Any) -> dict[str, Any]:

@@ -18,7 +18,7 @@ _DAYS = {
 }  # fmt: skip
 _SHOWN = {
     **_DAYS, "invalid_after_releases": "invalidAfterReleases", "releases_overdue": "releasesOverdue",
-    "lets_reclaim": "letsReclaim",
+    "lets_reclaim": "letsReclaim", "holds_parents": "holdsParents",
 }  # fmt: skip
 _NEVER = {*_DAYS, "invalid_after_releases"}
 

@@ -31,14 +31,14 @@ class TicketPatch:
     expected_version: int | None = None
 
 
-async def lock(ctx: Context, ticket_id: UUID, expected_version: int | None) -> Draft:
+async def lock(ctx: Context, ticket_id: UUID, expected_version: int | None, *, path: str = "id") -> Draft:
     """A draft of a stored ticket, locked. Raises TicketNotFound, HandedOn for one that the viewer sees but may not work
     on any more, and VersionConflict with the current state."""
     row = await queries.lock_ticket(ctx, ticket_id)
     if row is None:
         if await queries.sees_ticket(ctx, ticket_id):
-            raise HandedOn(path=("id",))
-        raise TicketNotFound(path=("id",))
+            raise HandedOn(path=(path,))
+        raise TicketNotFound(path=(path,))
     if expected_version is not None and _version(ctx, row) != expected_version:
         raise VersionConflict(current=to_global("tkt", ticket_id))
     return stored(ctx, row)

@@ -8,7 +8,12 @@ from tests.callers.samples.groups import ADD, a_group
 
 _OPEN = "mutation($input: TicketCreateInput!) { ticketCreate(input: $input) { ticket { id } userErrors { code } } }"
 _DELETE = "mutation($input: TicketDeleteInput!) { ticketDelete(input: $input) { ticket { id } userErrors { code } } }"
-_SUSPEND = "mutation($input: TicketSuspendInput!) { ticketSuspend(input: $input) { ticket { id } userErrors { code } } }"
+_SUSPEND = """mutation($input: TicketSuspendInput!) { ticketSuspend(input: $input) {
+  ticket { id } userErrors { code } } }"""
+_CANNED = """mutation($input: CannedReplyCreateInput!) { cannedReplyCreate(input: $input) {
+  cannedReply { id } userErrors { code } } }"""
+_SAY = "mutation($input: TicketReplyInput!) { ticketReply(input: $input) { message { id } userErrors { code } } }"
+_LINK = "mutation($input: TicketLinkInput!) { ticketLink(input: $input) { link { id } userErrors { code } } }"
 _CLAIM = (
     "mutation($input: TicketClaimInput!) { ticketClaim(input: $input) { ticket { id } userErrors { code } } }"
 )
@@ -103,6 +108,45 @@ async def _a_group_of(desk: Desk) -> str:
     return group
 
 
+async def _canned_create(desk: Desk) -> dict[str, Any]:
+    return {"name": "Greeting", "body": "Hello {{requester.name}}!"}
+
+
+async def _canned(desk: Desk) -> str:
+    answer = await desk.founder.ask(_CANNED, input=await _canned_create(desk))
+    return str(answer.payload("cannedReplyCreate")["cannedReply"]["id"])
+
+
+async def _canned_update(desk: Desk) -> dict[str, Any]:
+    return {"id": await _canned(desk), "name": "Farewell"}
+
+
+async def _canned_delete(desk: Desk) -> dict[str, Any]:
+    return {"id": await _canned(desk)}
+
+
+async def _canned_render(desk: Desk) -> dict[str, Any]:
+    return {"id": await _canned(desk), "ticketId": await a_ticket(desk)}
+
+
+async def _merge(desk: Desk) -> dict[str, Any]:
+    return {"id": await a_ticket(desk), "intoId": await a_ticket(desk)}
+
+
+async def _split(desk: Desk) -> dict[str, Any]:
+    said = await desk.customer.ask(_SAY, input={"id": await a_ticket(desk), "body": "And another thing."})
+    return {"messageId": said.payload("ticketReply")["message"]["id"], "title": "Another thing"}
+
+
+async def _link(desk: Desk) -> dict[str, Any]:
+    return {"fromId": await a_ticket(desk), "toId": await a_ticket(desk), "kind": "CHILD"}
+
+
+async def _unlink(desk: Desk) -> dict[str, Any]:
+    answer = await desk.founder.ask(_LINK, input=await _link(desk))
+    return {"id": answer.payload("ticketLink")["link"]["id"]}
+
+
 async def _settings(desk: Desk) -> dict[str, Any]:
     return {"closeSolvedDays": 5}
 
@@ -157,6 +201,14 @@ SAMPLES = {
     "ticketTransfer": Sample(make=_transfer, denied="customer"),
     "ticketRelease": Sample(make=_release, denied="customer"),
     "ticketInvalidate": Sample(make=_invalidate, denied="customer"),
+    "cannedReplyCreate": Sample(make=_canned_create, denied="agent"),
+    "cannedReplyUpdate": Sample(make=_canned_update, denied="agent"),
+    "cannedReplyDelete": Sample(make=_canned_delete, denied="agent"),
+    "cannedReplyRender": Sample(make=_canned_render, denied="customer"),
+    "ticketMerge": Sample(make=_merge, denied="customer"),
+    "ticketSplit": Sample(make=_split, denied="customer"),
+    "ticketLink": Sample(make=_link, denied="customer"),
+    "ticketUnlink": Sample(make=_unlink, denied="customer"),
     "ticketWatch": Sample(make=_watch, denied="customer"),
     "ticketUnwatch": Sample(make=_unwatch, denied="customer"),
     "tagCreate": Sample(make=_tag_create, denied="agent"),
