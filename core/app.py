@@ -86,12 +86,17 @@ def database_url(settings: Settings) -> str:
     return settings.database_url.get_secret_value()
 
 
+def runtime_of(settings: Settings) -> tuple[Runtime, strawberry.Schema]:
+    """What a process works with, and the API with what the plugins add that were loaded. Raises PluginsFailed."""
+    plugins = plugins_of(settings)
+    schema = build_schema(plugins)
+    return Runtime.of(settings, saved_queries(settings, schema), plugins), schema
+
+
 def create_app(settings: Settings | None = None) -> Starlette:
     """The application. Without settings it reads them from the environment, as the server's processes do."""
     settings = settings or Settings()
-    plugins = plugins_of(settings)
-    schema = build_schema(plugins)
-    runtime = Runtime.of(settings, saved_queries(settings, schema), plugins)
+    runtime, schema = runtime_of(settings)
     door = Door(runtime)
     edge = Edge(
         schema, edge_options(settings), door.authenticate, door.open_context,
@@ -116,7 +121,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         await edge.aclose()
 
     routes = [Route("/graphql", edge), WebSocketRoute("/graphql", edge.socket)]
-    routes += [*health_routes(plugins), *file_routes(runtime), *mailed_link_routes()]
+    routes += [*health_routes(runtime.plugins), *file_routes(runtime), *mailed_link_routes()]
     if settings.explorer:
         people = settings.data_dir / "demo.json"
         routes += explorer.routes(

@@ -1,15 +1,15 @@
 """Chores: what the installation does every so often, each with a schedule and a handler of its jobs."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from core import housekeeping
-from core.files.storage import LocalStorage
 from core.kit.crypto import Sealer
 from core.kit.jobs import Claimed
 from core.kit.schedules import Every, Plan
+from core.sdk.storage import StorageBackend
 
 HALF_WRITTEN = timedelta(hours=24)
 
@@ -39,7 +39,7 @@ class Chore:
 
 
 def chores(
-    storage: LocalStorage,
+    storage: StorageBackend[Any],
     *,
     sealer: Sealer,
     webhook_log: timedelta,
@@ -55,7 +55,7 @@ def chores(
 
     async def expire() -> None:
         await housekeeping.expire_uploads_of_all(storage)
-        await asyncio.to_thread(storage.sweep, older_than_seconds=HALF_WRITTEN.total_seconds())
+        await storage.sweep(HALF_WRITTEN)
 
     async def tend_events() -> None:
         await housekeeping.make_event_partitions()

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -27,8 +27,11 @@ from core.kit.peers import certificate_trouble, told
 from core.kit.postgres import PostgresUnavailable
 from core.kit.waking import RedisMissing, require_redis
 from core.migrations import runner
-from core.runtime import broker_of, redis_of
-from settings import InvalidSettings, Settings, secret_key_file
+from core.pluginhost import PluginsFailed
+from core.runtime import broker_of, redis_of, required_plugins_of, storage_of
+from core.sdk import ProviderError
+from core.sdk.storage import StorageBackend
+from settings import InvalidSettings, MissingVariable, Settings, secret_key_file
 
 Status = Literal["ok", "warn", "fail"]
 _OLDEST_POSTGRES = 15
@@ -53,7 +56,7 @@ def examine() -> list[Finding]:
     except InvalidSettings as error:
         return [Finding("settings", "fail", str(problem), "Correct it.") for problem in error.problems]
     found = [Finding("settings", "ok", f"data folder {settings.data_dir}")]
-    for check in (_data_folder, _disk_space, _secret_key, _port, _mail, _broker, _redis):
+    for check in (_data_folder, _disk_space, _secret_key, _files, _port, _mail, _broker, _redis):
         found += check(settings)
     return found + _database(settings)
 
@@ -106,6 +109,26 @@ def _secret_key(settings: Settings) -> Iterator[Finding]:
         yield Finding("secret key", "fail", f"others may read {path}", f"chmod 600 {path}")
     else:
         yield Finding("secret key", "ok", f"{path}, readable by its owner only; back it up")
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    try:
+        storage = storage_of(settings, required_plugins_of(settings))
+        asyncio.run(_tried(storage))
+    except (MissingVariable, PluginsFailed) as error:
+        remedy = "Correct DESKGRAPH_STORAGE and DESKGRAPH_STORAGE_CONFIG."
+        yield Finding("files", "fail", str(error), remedy)
+    except ProviderError as error:
+        yield Finding("files", "fail", error.message, "See the backend's page, and that it can be reached.")
+    else:
+        yield Finding("files", "ok", f"kept by {settings.storage}")
+
+
+async def _tried(storage: StorageBackend[Any]) -> None:
+    try:
+        await storage.check()
+    finally:
+        await storage.close()
 
 
 def _port(settings: Settings) -> Iterator[Finding]:

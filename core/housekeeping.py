@@ -1,11 +1,11 @@
 """Housekeeping: what has had its time is swept away, so that tables stay as small as their use."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from core.extensions.service import reseal_instances
 from core.files.service import expire_uploads
-from core.files.storage import LocalStorage
 from core.kit.context import acting_for
 from core.kit.crypto import Sealer
 from core.kit.database import Reach, execute, fetch_value, system_fetch, transaction
@@ -13,6 +13,7 @@ from core.kit.ids import first_id_at
 from core.kit.logging import get_logger
 from core.notifications.service import CREATED
 from core.operating import automatic_context, operator_context
+from core.sdk.storage import StorageBackend
 from core.tickets.service import CLOSE, RELEASE, lapse, purge_tickets
 from core.tickets.states import TicketState
 from core.webhooks.service.forgetting import forget_tickets
@@ -108,7 +109,7 @@ async def sweep_presences() -> None:
     await _sweep("presences", "expires_at < now() - :age::interval", PRESENCES)
 
 
-async def expire_uploads_of_all(storage: LocalStorage) -> None:
+async def expire_uploads_of_all(storage: StorageBackend[Any]) -> None:
     """Uploads that nobody finished or used, tenant by tenant. Asks across tenants only who they are."""
     for row in await system_fetch("select id from tenants"):
         with acting_for(row["id"]):

@@ -1,9 +1,10 @@
 """What a process works with once settings are read: plain values and the few services that need secrets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
+from typing import Any
 
+import core.event_types  # noqa: F401 - declares what can happen
 from core.files.signing import FileLinks
 from core.kit.crypto import Sealer
 from core.kit.graph.saved import SavedQueries
@@ -17,9 +18,12 @@ from core.kit.stream.lookouts import Lookouts
 from core.kit.waking import Waking, waking_by
 from core.permissions import PERMISSIONS
 from core.pluginhost import Host, PluginOptions, load_plugins
+from core.pluginhost.chosen import chosen
 from core.pluginhost.kinds import PERMISSIONS as PLUGIN_PERMISSIONS
+from core.pluginhost.kinds import STORAGE
 from core.presence.waking import CHANNEL as PRESENCE
-from settings import Settings, load_secret_key, load_secret_keys
+from core.sdk.storage import StorageBackend
+from settings import Settings, load_secret_key, load_secret_keys, storage_config
 
 
 def broker_of(settings: Settings) -> Peer | None:
@@ -49,13 +53,24 @@ def plugins_of(settings: Settings) -> Host:
     return host
 
 
+def required_plugins_of(settings: Settings) -> Host:
+    """Those without which the settings let nothing start, and no others. Raises PluginsFailed."""
+    return load_plugins(replace(plugin_options(settings), safe_mode=True))
+
+
+def storage_of(settings: Settings, plugins: Host) -> StorageBackend[Any]:
+    """Where the settings want files to be kept. Raises PluginsFailed, MissingVariable."""
+    return chosen(plugins, STORAGE, settings.storage, storage_config(settings))
+
+
 def plugin_options(settings: Settings) -> PluginOptions:
     """Which plugins the settings want."""
     return PluginOptions(
         path=settings.plugins_path,
         allow=None if settings.plugins_allow is None else frozenset(settings.plugins_allow),
         deny=frozenset(settings.plugins_deny),
-        required=frozenset(settings.plugins_required),
+        # Without its files an installation is none.
+        required=frozenset({*settings.plugins_required, settings.storage.partition(".")[0]}),
         safe_mode=settings.plugins_safe_mode,
         strict=settings.plugins_strict,
     )
@@ -73,7 +88,7 @@ class Runtime:
     invitation_lifetime: timedelta
     upload_max_bytes: int
     answer_max_bytes: int
-    uploads: Path
+    storage: StorageBackend[Any]
     files: FileLinks
     waking: Waking
     feeds: Feeds
@@ -85,7 +100,8 @@ class Runtime:
     plugins: Host
 
     @classmethod
-    def of(cls, settings: Settings, saved_queries: SavedQueries, plugins: Host | None = None) -> "Runtime":
+    def of(cls, settings: Settings, saved_queries: SavedQueries, plugins: Host) -> "Runtime":
+        """Raises PluginsFailed, MissingVariable where files cannot be kept as the settings want it."""
         waking = waking_of(settings)
         return cls(
             base_url=settings.base_url,
@@ -96,7 +112,7 @@ class Runtime:
             invitation_lifetime=timedelta(days=settings.invitation_days),
             upload_max_bytes=settings.upload_max_bytes,
             answer_max_bytes=settings.graphql_max_answer_bytes,
-            uploads=settings.data_dir / "files",
+            storage=storage_of(settings, plugins),
             files=FileLinks(base_url=settings.base_url, secret=load_secret_key(settings)),
             waking=waking,
             feeds=Feeds(Listener(waking)),
@@ -105,5 +121,5 @@ class Runtime:
             sealer=Sealer(load_secret_keys(settings)),
             outgoing=Outgoing(allowed=Allowed.of(settings.outgoing_allow), plain_http=settings.outgoing_http),
             saved_queries=saved_queries,
-            plugins=plugins or Host(),
+            plugins=plugins,
         )

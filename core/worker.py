@@ -5,13 +5,12 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
-from core.app import saved_queries
+from core.app import runtime_of
 from core.chores import Chore, chores
 from core.fields.events import PRIORITY_MOVED
-from core.files.storage import LocalStorage
 from core.files.tasks import DISCARD, discard_handler
-from core.graphql.schema import build_schema
 from core.identity.service.again import viewer_again
 from core.kit.broker import require_celery
 from core.kit.crypto import Sealer
@@ -31,7 +30,8 @@ from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
 from core.notifications.service.mailing import Mailing
 from core.notifications.service.rules import TYPES as TOLD_OF
 from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
-from core.runtime import Runtime, broker_of, plugins_of
+from core.runtime import Runtime, broker_of
+from core.sdk.storage import StorageBackend
 from core.tickets.service.bulk import KIND as TICKET_BULK
 from core.tickets.service.bulk import bulk_handler
 from core.tickets.tasks import rerank
@@ -57,12 +57,12 @@ IO_THREADS = 32
 async def run(settings: Settings) -> None:
     """Work until cancelled; then what runs may finish within the grace. Any number of workers may run at once. With a
     broker, jobs are handed to it instead. Raises CeleryMissing; RuntimeError where the settings name no database."""
-    runtime = _runtime(settings)
+    runtime, _ = runtime_of(settings)
     database = _database(settings, runtime)
-    done, plans = handlers(settings, runtime), [chore.plan for chore in chores_of(settings)]
+    done, plans = handlers(settings, runtime), [chore.plan for chore in chores_of(settings, runtime.storage)]
     async with open_database(database), asyncio.TaskGroup() as tasks:
         woken = Wakes()
-        tasks.create_task(_jobs(settings, done, woken))
+        tasks.create_task(_jobs(settings, runtime, done, woken))
         tasks.create_task(keep(plans, done.keys()))
         tasks.create_task(follow(FOLLOWERS, Listener(runtime.waking, also={JOBS_CHANNEL: woken.set})))
         log.info("worker.started")
@@ -77,7 +77,7 @@ def serve_queue(settings: Settings, queue: Queue, concurrency: int | None) -> No
     if broker is None:
         raise RuntimeError("DESKGRAPH_BROKER_URL is not set")
     many = concurrency or (IO_THREADS if queue is Queue.IO else os.cpu_count() or 1)
-    runtime = _runtime(settings)
+    runtime, _ = runtime_of(settings)
     database = _database(settings, runtime)
     if queue is Queue.HEAVY:  # One job a process: its connection, and one for the lease.
         database = replace(database, pool_size=2)
@@ -95,17 +95,12 @@ def _database(settings: Settings, runtime: Runtime) -> Database:
     )
 
 
-def _runtime(settings: Settings) -> Runtime:
-    plugins = plugins_of(settings)
-    return Runtime.of(settings, saved_queries(settings, build_schema(plugins)), plugins)
-
-
-async def _jobs(settings: Settings, done: Mapping[str, Handler], woken: Wakes) -> None:
+async def _jobs(settings: Settings, runtime: Runtime, done: Mapping[str, Handler], woken: Wakes) -> None:
     broker = broker_of(settings)
     if broker is None:
         # Apart from the rest: receivers that keep us waiting must hold up neither mails nor anything else, nor those
         # of other tenants. And chores, which may take minutes, are done one by one.
-        chores, usual = {chore.kind for chore in chores_of(settings)}, pace(settings)
+        chores, usual = {chore.kind for chore in chores_of(settings, runtime.storage)}, pace(settings)
         async with asyncio.TaskGroup() as tasks:
             for kinds, its_pace in (
                 (done.keys() - COURIERS - chores, usual),
@@ -133,20 +128,20 @@ def handlers(settings: Settings, runtime: Runtime) -> Mapping[str, Handler]:
         MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
         PRIORITY_MOVED: rerank,
         TICKET_BULK: bulk_handler(viewer_again),
-        DISCARD: discard_handler(LocalStorage(settings.data_dir / "files")),
+        DISCARD: discard_handler(runtime.storage),
         MATCH_JOB: match_handler(mail_after=away),
         NOTIFICATION_MAIL: look_handler(Mailing(after=away, ticket_url=settings.ticket_link)),
         MATCH: match,
         DELIVER: courier.handler(),
         ERASE: erase,
-        **{chore.kind: chore.run for chore in chores_of(settings)},
+        **{chore.kind: chore.run for chore in chores_of(settings, runtime.storage)},
     }
 
 
-def chores_of(settings: Settings) -> Sequence[Chore]:
+def chores_of(settings: Settings, storage: StorageBackend[Any]) -> Sequence[Chore]:
     """What recurs, as the settings want it."""
     return chores(
-        LocalStorage(settings.data_dir / "files"),
+        storage,
         sealer=Sealer(load_secret_keys(settings)),
         webhook_log=timedelta(days=settings.webhook_log_days),
         events_kept=timedelta(days=settings.events_retention_days),

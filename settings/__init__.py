@@ -4,6 +4,7 @@ Only the composition roots (the web application, the worker, the command line) r
 is handed what it needs.
 """
 
+from settings.chosen import MissingVariable, storage_config
 from settings.environment import to_environment
 from settings.model import LogFormat, LogLevel, Settings, StatusProfile
 from settings.problems import InvalidSettings, Problem
@@ -13,11 +14,13 @@ __all__ = [
     "InvalidSettings",
     "LogFormat",
     "LogLevel",
+    "MissingVariable",
     "Problem",
     "Settings",
     "StatusProfile",
     "load_secret_key",
     "load_secret_keys",
     "secret_key_file",
+    "storage_config",
     "to_environment",
 ]

@@ -9,6 +9,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import orjson
+
 _HOST_NAME = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
 )
@@ -150,6 +152,23 @@ def readable_file(value: Path) -> Path:
 def readable_folder(value: Path) -> Path:
     if not value.is_dir():
         raise ValueError("names no folder; give the path of an existing one, or leave it out.")
+    return value
+
+
+def contribution(value: str) -> str:
+    """The name of something that a plugin brings."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{2,39}\.[a-z][a-z0-9_]{2,39}", value):
+        raise ValueError("must be the names of a plugin and of what it brings, as in storage_local.folder.")
+    return value
+
+
+def storage_config(value: str) -> str:
+    try:
+        is_object = isinstance(orjson.loads(value), dict)
+    except orjson.JSONDecodeError:
+        is_object = False
+    if not is_object:
+        raise ValueError('must be a JSON object, as in {"folder": "/srv/files"}.')
     return value
 
 

@@ -186,6 +186,16 @@ class Settings(BaseSettings):
     upload_max_bytes: int = Field(25 * 1024 * 1024, ge=1024, description="Largest file that may be uploaded.")
     session_days: int = Field(14, ge=1, le=365, description="How long a sign-in lasts.")
     invitation_days: int = Field(7, ge=1, le=90, description="How long an invitation can be accepted.")
+    storage: str = Field(
+        "storage_local.folder",
+        description="Where files are kept: a plugin's storage backend, as plugin.backend. The server does not start "
+        "without that plugin.",
+    )
+    storage_config: SecretStr | None = Field(
+        None,
+        description='The backend\'s configuration, a JSON object. {"$env": "NAME"} in it stands for another variable. '
+        "Default: the folder files in the data folder.",
+    )
     plugins_path: (
         Annotated[Path, AfterValidator(_absolute), AfterValidator(checks.readable_folder)] | None
     ) = Field(
@@ -260,6 +270,11 @@ class Settings(BaseSettings):
         parts = value.split(",") if isinstance(value, str) else value
         return [checks.host_or_network(part.strip()) for part in parts if part.strip()]
 
+    @field_validator("storage")
+    @classmethod
+    def _check_storage(cls, value: str) -> str:
+        return checks.contribution(value)
+
     @field_validator("plugins_allow", "plugins_deny", "plugins_required", mode="before")
     @classmethod
     def _split_plugins(cls, value: Any) -> Any:
@@ -286,7 +301,15 @@ class Settings(BaseSettings):
     def _check_mail_from(cls, value: str) -> str:
         return checks.mail_address(value)
 
-    @field_validator("database_url", "redis_url", "broker_url", "smtp_url", "secret_key", "old_secret_keys")
+    @field_validator(
+        "database_url",
+        "redis_url",
+        "broker_url",
+        "smtp_url",
+        "secret_key",
+        "old_secret_keys",
+        "storage_config",
+    )
     @classmethod
     def _check_secret(cls, value: SecretStr | None, info: Any) -> SecretStr | None:
         return (

@@ -32,7 +32,8 @@ def application() -> Starlette:
 
 def _spare_collecting() -> None:
     """What lives as long as the process is not looked through for garbage again, and what a thousand subscribers hold
-    for the length of one event does not set off a search: both were half of what such an event cost."""
+    for the length of one event does not set off a search: both were half of what such an event cost. So nothing that
+    lives long may wait for a search to be freed, as documents need not (core/graphql/prepared.py)."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTED_AFTER)

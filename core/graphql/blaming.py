@@ -14,7 +14,7 @@ from graphql import (
 )
 
 from core.extensions.graphql.contributed import plugin_of
-from core.graphql.documents import PreparedOperation
+from core.graphql.prepared import PreparedOperation
 
 
 def plugin_at(schema: GraphQLSchema, operation: PreparedOperation, path: Sequence[str | int]) -> str | None:

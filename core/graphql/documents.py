@@ -7,98 +7,21 @@ webhooks and tools prepare their documents the same way.
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import orjson
-from graphql import (
-    DocumentNode,
-    FragmentDefinitionNode,
-    GraphQLError,
-    GraphQLSchema,
-    GraphQLSyntaxError,
-    OperationDefinitionNode,
-    OperationType,
-    parse,
-    validate,
-)
-from graphql.execution.collect_fields import FragmentDetails
+from graphql import DocumentNode, GraphQLSchema, validate
 
 from core.graphql.caller import DocumentMode
 from core.graphql.errors import Code, RefusedRequest
-from core.graphql.guard import (
-    DocumentAnalysis,
-    GuardLimits,
-    OperationAnalysis,
-    analyse,
-    introspection_price,
-    require_few_operations,
-)
+from core.graphql.guard import GuardLimits, analyse, introspection_price, require_few_operations
+from core.graphql.parsing import parse_document
+from core.graphql.prepared import ParsedDocument, PreparedDocument, PreparedOperation, document_hash
+from core.graphql.refusals import MAX_ERRORS, refusal_of
 from core.graphql.validation import rules, teach_one_of
 
-MAX_ERRORS = 5
-_MAX_COMMENTS = 1000
-_LOGGED_NAME_LENGTH = 100
 _LARGEST_CACHED_SHARE = 10
 """One document may take this fraction of the cache's bytes; a larger one is prepared each time."""
-
-
-@dataclass(slots=True)
-class PreparedOperation:
-    """One operation of a prepared document. `plans` is where executors keep what they derived from it."""
-
-    node: OperationDefinitionNode
-    name: str | None
-    kind: OperationType
-    analysis: OperationAnalysis
-    document: "PreparedDocument"
-    plans: dict[Any, Any] = field(default_factory=dict)
-
-    @property
-    def log_name(self) -> str | None:
-        """The name, short enough for a log line: a client may choose one of any length."""
-        return self.name[:_LOGGED_NAME_LENGTH] if self.name else None
-
-
-@dataclass(slots=True)
-class PreparedDocument:
-    """A parsed, validated and measured document."""
-
-    text: str
-    node: DocumentNode
-    fragments: dict[str, FragmentDetails]
-    fragment_definitions: dict[str, FragmentDefinitionNode]
-    analysis: DocumentAnalysis
-    operations: list[PreparedOperation] = field(default_factory=list)
-    _hash: str | None = None
-
-    @property
-    def hash(self) -> str:
-        """The text's SHA-256: names the document in logs, where its text may not appear."""
-        if self._hash is None:
-            self._hash = document_hash(self.text)
-        return self._hash
-
-    def operation(self, name: str | None) -> PreparedOperation:
-        """The operation of this name, or the only one. Raises RefusedRequest."""
-        if name is None:
-            if len(self.operations) != 1:
-                raise RefusedRequest(
-                    Code.OPERATION_NAME_REQUIRED,
-                    "The document has several operations; name one in 'operationName'.",
-                )
-            return self.operations[0]
-        for operation in self.operations:
-            if operation.name == name:
-                return operation
-        raise RefusedRequest(Code.OPERATION_NOT_FOUND, "The document has no operation of this name.")
-
-
-def document_hash(text: str) -> str:
-    """SHA-256 of a document's text, in hex."""
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class BadTrustedDocuments(ValueError):
@@ -182,23 +105,10 @@ class Documents:
         )
         if errors:
             raise refusal_of(Code.VALIDATION_FAILED, errors)
-        analysis = analyse(self._schema, node, self._limits, introspection_price=self._introspection_price)
-        fragments = {
-            definition.name.value: definition
-            for definition in node.definitions
-            if isinstance(definition, FragmentDefinitionNode)
-        }
-        prepared = PreparedDocument(
-            text, node, {name: FragmentDetails(it) for name, it in fragments.items()}, fragments, analysis
-        )
-        for definition in node.definitions:
-            if isinstance(definition, OperationDefinitionNode):
-                prepared.operations.append(self._operation(definition, prepared))
-        return prepared
-
-    def _operation(self, node: OperationDefinitionNode, document: PreparedDocument) -> PreparedOperation:
-        name = node.name.value if node.name else None
-        return PreparedOperation(node, name, node.operation, document.analysis.operations[id(node)], document)
+        measured = analyse(self._schema, node, self._limits, introspection_price=self._introspection_price)
+        parsed = ParsedDocument(text, node)
+        operations = [PreparedOperation(node, analysis, parsed) for node, analysis in measured]
+        return PreparedDocument(text, operations)
 
     def _parse(self, text: str) -> DocumentNode:
         if len(text) > self._max_document_bytes:
@@ -207,14 +117,7 @@ class Documents:
                 "The document is over {limit} characters.",
                 limit=self._max_document_bytes,
             )
-        try:
-            return parse(text, max_tokens=self._max_tokens, max_comments=_MAX_COMMENTS)
-        except GraphQLSyntaxError as error:
-            if error.message.endswith("Parsing aborted."):
-                raise refusal_of(Code.DOCUMENT_TOO_LARGE, [error]) from error
-            raise refusal_of(Code.SYNTAX_ERROR, [error]) from error
-        except GraphQLError as error:  # Nested too deeply to be parsed.
-            raise refusal_of(Code.SYNTAX_ERROR, [error]) from error
+        return parse_document(text, max_tokens=self._max_tokens)
 
     def _keep(self, text: str, prepared: PreparedDocument) -> None:
         size = len(text)
@@ -274,20 +177,3 @@ def _require_same(document_id: str, query: str | None, registered: PreparedDocum
         raise RefusedRequest(
             Code.BAD_REQUEST, "The id is not that of the document in 'query'; send one of the two."
         )
-
-
-def refusal_of(code: Code, errors: list[GraphQLError]) -> RefusedRequest:
-    """graphql-core's own request errors as a refusal, each with the code, at most five."""
-    return RefusedRequest(
-        code,
-        errors[0].message,
-        errors=[_entry(code, error) for error in errors[:MAX_ERRORS]],
-    )
-
-
-def _entry(code: Code, error: GraphQLError) -> dict[str, object]:
-    entry: dict[str, object] = {"message": error.message}
-    if error.locations:
-        entry["locations"] = [{"line": at.line, "column": at.column} for at in error.locations[:MAX_ERRORS]]
-    entry["extensions"] = {"code": code}
-    return entry

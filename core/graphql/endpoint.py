@@ -11,7 +11,6 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from core.graphql.caller import Authenticate, Caller, OpenContext
-from core.graphql.documents import PreparedDocument
 from core.graphql.errors import (
     AuthenticationFailed,
     Code,
@@ -47,6 +46,7 @@ from core.graphql.masking import IsUnavailable, masked
 from core.graphql.options import EdgeOptions
 from core.graphql.origins import Origins
 from core.graphql.pipeline import Admission, AdmittedOperation
+from core.graphql.prepared import PreparedDocument
 from core.graphql.statuses import JSON, MediaType, execution_status, refusal_status
 from core.kit.i18n import choose_locale
 

@@ -19,12 +19,12 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from core.graphql.caller import Caller, OpenContext
-from core.graphql.documents import PreparedOperation
 from core.graphql.errors import Code, Localise, RefusedRequest, RequestError
 from core.graphql.http_request import ClientGone
 from core.graphql.limits import current_allowance
 from core.graphql.masking import IsUnavailable, causes, error_entries, masked
 from core.graphql.pipeline import AdmittedOperation
+from core.graphql.prepared import PreparedOperation
 from core.kit.graph.request import AnswerTooLarge
 from core.kit.graph.scalars import INSTANTS
 

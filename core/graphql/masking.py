@@ -11,8 +11,9 @@ from strawberry.exceptions import StrawberryInputCoercionError
 
 from core.extensions.graphql.gate import PluginError
 from core.graphql.blaming import plugin_at
-from core.graphql.documents import MAX_ERRORS, PreparedOperation
 from core.graphql.errors import Code, Localise, RefusedRequest, RequestError
+from core.graphql.prepared import PreparedOperation
+from core.graphql.refusals import MAX_ERRORS
 from core.kit.errors import DomainError, Errors
 
 log = logging.getLogger(__name__)

@@ -10,16 +10,16 @@ from graphql import GraphQLSchema
 from graphql.execution.values import VariableValues, get_variable_values
 
 from core.graphql.caller import Caller
-from core.graphql.documents import MAX_ERRORS, Documents, PreparedDocument, PreparedOperation, refusal_of
+from core.graphql.documents import Documents
 from core.graphql.errors import Code, RefusedRequest, RequestError
 from core.graphql.guard import GuardLimits
 from core.graphql.http_request import GraphQLRequest
 from core.graphql.limits import Allowance, PointLimits, preparation_cost
 from core.graphql.options import EdgeOptions
+from core.graphql.prepared import PreparedDocument, PreparedOperation
+from core.graphql.refusals import MAX_ERRORS, refusal_of
 
 _UNCHARGED = {Code.UNAUTHENTICATED, Code.RATE_LIMITED, Code.UNAVAILABLE, Code.INTERNAL, Code.TIMEOUT}
-
-
 _NO_VARIABLES = VariableValues({}, {})
 
 
@@ -75,13 +75,9 @@ class Admission:
 
     def measure(self, operation: PreparedOperation, request: GraphQLRequest) -> tuple[VariableValues, int]:
         """The coerced variables and the cost with them. Raises RefusedRequest over a limit."""
+        operation.analysis.check(self._limits)
         variables = self._variables(operation, request)
-        cost = operation.plans.get("cost")
-        if cost is None:
-            cost = self._cost(operation, variables)
-            if operation.analysis.is_constant():
-                operation.plans["cost"] = cost
-        return variables, cost
+        return variables, self._cost(operation, variables)
 
     def _variables(self, operation: PreparedOperation, request: GraphQLRequest) -> VariableValues:
         if not operation.node.variable_definitions:
@@ -98,7 +94,6 @@ class Admission:
         return variables
 
     def _cost(self, operation: PreparedOperation, variables: VariableValues) -> int:
-        operation.analysis.check(self._limits)
         cost = operation.analysis.cost(variables.coerced)
         if cost > self._max_cost:
             field = operation.analysis.cost_driver(variables.coerced)

@@ -13,7 +13,6 @@ from starlette.requests import HTTPConnection
 
 from core.graphql.caller import Caller, DocumentMode
 from core.graphql.compiled import CompiledRun
-from core.graphql.documents import PreparedOperation
 from core.graphql.errors import Code, Localise, RefusedRequest, in_english
 from core.graphql.execution import Execution
 from core.graphql.http_request import GraphQLRequest
@@ -21,6 +20,7 @@ from core.graphql.limits import Allowance
 from core.graphql.masking import IsUnavailable
 from core.graphql.options import EdgeOptions
 from core.graphql.pipeline import Admission, AdmittedOperation
+from core.graphql.prepared import PreparedOperation
 from core.kit.graph import Request
 from core.kit.graph.saved import QueryRefused
 

@@ -7,14 +7,14 @@ An address is a capability: no cookie and no token is read here, so pages of eve
 """
 
 import asyncio
-import errno
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
 from datetime import UTC, datetime
+from functools import partial
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from core.files import service
@@ -32,15 +32,17 @@ from core.files.errors import (
 )
 from core.files.naming import disposition
 from core.files.queries import StoredFile, find_file
-from core.files.service import Announced
+from core.files.service import Announced, Arriving
 from core.files.signing import DOWNLOAD_SECONDS
-from core.files.storage import FileDraft, LocalStorage
+from core.http.ranges import ranged_response
 from core.kit.context import acting_for
 from core.kit.database import is_unavailable
 from core.kit.errors import DomainError
 from core.kit.i18n import choose_locale, translate
 from core.kit.logging import get_logger
 from core.runtime import Runtime
+from core.sdk import ProviderError
+from core.sdk.storage import StorageFull as NoRoom
 
 log = get_logger(__name__)
 
@@ -48,7 +50,6 @@ BUFFER = 256 * 1024
 IDLE_SECONDS = 60
 DISCARDED = 8 * 1024 * 1024
 """How much of a refused body is read before the connection is closed."""
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 _ANSWERS: dict[type[DomainError], tuple[int, str]] = {
     BadLink: (403, "BAD_LINK"),
     UploadExpired: (403, "BAD_LINK"),
@@ -102,6 +103,9 @@ def _answering(serve: Endpoint) -> Endpoint:
             return _refusal(status, code, translate(error.message, locale).format(**error.values))
         except ClientDisconnect:
             return Response(status_code=400)  # nobody reads it
+        except ProviderError as error:
+            log.error("files.storage_failed", exception=type(error).__name__)
+            return _refusal(503, "UNAVAILABLE", "The storage of files cannot be reached; try again soon.")
         except Exception as error:  # the outermost edge: a stopped database is worth another try
             if not is_unavailable(error):
                 raise
@@ -122,20 +126,20 @@ class FileEdge:
 
     def __init__(self, runtime: Runtime) -> None:
         self._links = runtime.files
-        self._storage = LocalStorage(runtime.uploads)
+        self._storage = runtime.storage
 
     async def upload(self, request: Request) -> Response:
         """Store the body as the announced upload. The same bytes may be sent again."""
         tenant_id, announced = await self._announced(request)
         with acting_for(tenant_id):
+            arriving = Arriving(announced, _received(request, announced.byte_size))
             try:
-                kind = await self._store(request, announced)
-            except OSError as error:
-                if error.errno not in _FULL:
-                    raise
+                async with aclosing(aiter(arriving)) as content:
+                    await self._storage.put(announced.blob_key, content)
+            except NoRoom as error:
                 log.error("files.storage_full", upload=announced.blob_key)
                 raise StorageFull from error
-            await self._mark(announced, tenant_id, kind)
+            await self._mark(announced, tenant_id, arriving.content_type)
         return Response(status_code=204, headers={**_ANY_ORIGIN, "ETag": f'"{announced.sha256}"'})
 
     async def _announced(self, request: Request) -> tuple[UUID, Announced]:
@@ -149,21 +153,11 @@ class FileEdge:
             await _discard(request)
             raise
 
-    async def _store(self, request: Request, announced: Announced) -> str:
-        draft = await asyncio.to_thread(self._storage.draft, announced.blob_key)
-        try:
-            await _receive(request, draft, announced.byte_size)
-            kind = service.check_content(announced, draft)
-            await asyncio.to_thread(draft.keep)
-        finally:
-            draft.discard()
-        return kind
-
     async def _mark(self, announced: Announced, tenant_id: UUID, kind: str) -> None:
         try:
             await service.mark_stored(tenant_id, announced.id, kind, datetime.now(UTC))
         except UploadNotFound:
-            await asyncio.to_thread(self._storage.remove, announced.blob_key)
+            await self._storage.delete([announced.blob_key])
             raise
 
     async def download(self, request: Request) -> Response:
@@ -175,13 +169,12 @@ class FileEdge:
             file = await find_file(*located)
         if file is None:
             raise NoSuchFile
-        path = await asyncio.to_thread(self._storage.find, file.blob_key)
-        if path is None:
+        size = await self._storage.size(file.blob_key)
+        if size is None:
             log.error("files.bytes_missing", attachment=str(located[1]))
             raise NoSuchFile
-        return FileResponse(
-            path, headers=_download_headers(file), stat_result=await asyncio.to_thread(path.stat)
-        )
+        read = partial(self._storage.read, file.blob_key)
+        return ranged_response(request, read, size, headers=_download_headers(file))
 
 
 def _download_headers(file: StoredFile) -> dict[str, str]:
@@ -193,8 +186,8 @@ def _download_headers(file: StoredFile) -> dict[str, str]:
     }
 
 
-async def _receive(request: Request, draft: FileDraft, expected: int) -> None:
-    """The body into the draft, a buffer at a time. Raises TooMuchContent, SentTooSlowly."""
+async def _received(request: Request, expected: int) -> AsyncGenerator[bytes, None]:
+    """The body, a buffer at a time. Raises TooMuchContent, SentTooSlowly."""
     buffer, seen = bytearray(), 0
     try:
         async with asyncio.timeout(IDLE_SECONDS) as patience:
@@ -206,14 +199,14 @@ async def _receive(request: Request, draft: FileDraft, expected: int) -> None:
                 if seen <= expected:
                     buffer += chunk
                 if len(buffer) >= BUFFER:
-                    await asyncio.to_thread(draft.write, bytes(buffer))
+                    yield bytes(buffer)
                     buffer.clear()
     except TimeoutError as error:
         raise SentTooSlowly(seconds=IDLE_SECONDS) from error
     if seen > expected:
         raise TooMuchContent(announced=expected)
     if buffer:
-        await asyncio.to_thread(draft.write, bytes(buffer))
+        yield bytes(buffer)
 
 
 async def _discard(request: Request) -> None:

@@ -9,12 +9,11 @@ from uuid import UUID
 from graphql import OperationType
 from strawberry import Schema
 
-from core.app import edge_options, saved_queries
+from core.app import edge_options, runtime_of
 from core.graphql.compiled import CompiledRun
 from core.graphql.compiled.explaining import ExplainedField, explain
 from core.graphql.http_request import GraphQLRequest
 from core.graphql.pipeline import Admission
-from core.graphql.schema import build_schema
 from core.identity.addresses import key_of_address
 from core.identity.queries import find_bearers, viewers_of
 from core.kit.context import Context, Viewer, acting_for
@@ -23,7 +22,6 @@ from core.kit.errors import Invalid, NotFound, Required
 from core.kit.graph import Request
 from core.operating.acting import tenant_by_slug
 from core.operating.installation import opened
-from core.runtime import Runtime, plugins_of
 from settings import Settings
 
 
@@ -67,12 +65,11 @@ async def explain_document(
         tenant_id = await tenant_by_slug(tenant)
         with acting_for(tenant_id):
             viewer = await _viewer(tenant, tenant_id, asked)
-            plugins = plugins_of(settings)
-            schema = build_schema(plugins)
+            runtime, schema = runtime_of(settings)
             request = Request(
                 ctx=Context(viewer, via="cli"),
                 locale=viewer.locale,
-                app=Runtime.of(settings, saved_queries(settings, schema), plugins),
+                app=runtime,
                 long_text_bytes=settings.graphql_max_answer_bytes,
             )
             return await _explained(settings, schema, request, asked, analyze)

@@ -15,6 +15,7 @@ from core.sdk.provider import Integration
 
 if TYPE_CHECKING:
     from core.sdk.graphql import GraphQLExtension
+    from core.sdk.storage import StorageBackend
 
 PROJECT = "deskgraph"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -41,3 +42,8 @@ class Plugin:
     def extend_graphql(self) -> "GraphQLExtension | None":
         """What this plugin adds to the API."""
         return None
+
+    @hookspec
+    def register_storage_backends(self) -> "Iterable[type[StorageBackend[Any]]]":
+        """Where files may be kept. The operator chooses one."""
+        return ()

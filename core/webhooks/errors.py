@@ -12,7 +12,7 @@ class TooManyWebhooks(LimitExceeded):
 
 
 class BadEventType(Invalid):
-    message = "{value} is not a type of event; write ticket.created, ticket.* or *."
+    message = "{value} is not a type of event; write one that `eventTypes` lists, ticket.* or *."
 
 
 class BadWebhookUrl(Invalid):

@@ -41,6 +41,6 @@ MEANINGS = {
     "FORBIDDEN": "This root field needs a permission; `extensions.permission` names it.",
     "BAD_PAGE": "`first`, `last`, `after` and `before` do not go together, or the page is too large.",
     "BAD_CURSOR": "The cursor is not one of this list under this order.",
-    "BAD_FILTER": "A filter holds null, nests too deeply or holds too many values.",
+    "BAD_FILTER": "A filter holds null, nests too deeply, holds too many values or names a type of event that there is not.",
     "BAD_ORDER": "An order has more than two keys, or two directions.",
 }

@@ -2,6 +2,7 @@
 
 from docs._build.codes import edge_code_table, file_code_table, refusal_table, user_error_table
 from docs._build.commands import command_reference
+from docs._build.events import event_type_table
 from docs._build.fields import enum_tables, mutation_table, query_table
 from docs._build.permissions import permission_table, role_table
 from docs._build.regions import Table
@@ -11,6 +12,7 @@ TABLES: dict[str, Table] = {
     "commands": command_reference,
     "edge-codes": edge_code_table,
     "enums": enum_tables,
+    "event-types": event_type_table,
     "file-codes": file_code_table,
     "mutations": mutation_table,
     "permissions": permission_table,

@@ -106,6 +106,7 @@ CATCHES_ALL = {
     "core/kit/stream/sharing.py": "a shared execution: whoever waits runs their own, and is told of it there",
     "core/kit/stream/followers.py": "the task runner of followers: one that fails must not end the worker",
     "core/pluginhost/isolation.py": "the runner of plugins' code: one that raises must not harm the others",
+    "core/graphql/composing.py": "whatever a plugin's types raise, the schema is built without them, which tells whose",
     "core/graphql/execution.py": "the outermost edge of the API",
     "core/graphql/compiled/attempts.py": "what a compiled read cannot answer, graphql-core does, and words it",
     "core/graphql/endpoint.py": "the outermost edge of the API",

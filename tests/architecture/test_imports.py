@@ -9,7 +9,7 @@ from pathlib import Path
 import core
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = {"core", "settings"}
+PACKAGES = {"core", "plugins", "settings"}
 
 NOT_AT_START = {
     "aiosmtpd", "babel.support", "core.demo", "core.door.supervisor", "hypothesis", "IPython", "numpy", "pandas",

@@ -6,12 +6,12 @@ import pytest
 
 from core.files.service import expire_uploads
 from core.files.signing import FileLinks
-from core.files.storage import LocalStorage
 from core.kit.context import acting_for
 from core.kit.database import Reach, execute, fetch_value
 from core.kit.ids import key_of
 from core.operating import operator_context
 from core.testing import Desk, Person
+from plugins.storage_local.folder import Folder, FolderConfig
 from settings import load_secret_key
 from tests.files.sending import PNG, announce, files_of, path_of, put, state_of, stored
 
@@ -25,6 +25,11 @@ REPLY = f"""mutation($input: TicketReplyInput!) {{
   ticketReply(input: $input) {{ message {{ id {_ATTACHED} }} userErrors {{ code path }} }}
 }}"""
 NODE = "query($id: ID!) { node(id: $id) { ... on Attachment { fileName url } } }"
+
+
+def storage_of(desk: Desk) -> Folder:
+    """Where the tests' installation keeps its files."""
+    return Folder(FolderConfig(folder=desk.served.settings.data_dir / "files"))
 
 
 async def _ticket(person: Person, *uploads: Any) -> Any:
@@ -121,7 +126,7 @@ async def test_whatever_is_missing_answers_alike(
     blob = await fetch_value(
         "select blob_key from attachments where id = :id", {"id": key}, reach=Reach.SYSTEM
     )
-    LocalStorage(desk.served.settings.data_dir / "files").remove(blob)
+    await storage_of(desk).delete([blob])
     answers.append(await http.get(good))
 
     assert {answer.status_code for answer in answers} == {404}
@@ -185,7 +190,7 @@ async def test_what_nobody_used_in_time_is_cleared_away(desk: Desk, other: Desk)
     past = "update uploads set expires_at = now() - interval '1 hour' where id = any(:ids) or state = 'USED'"
     await execute(past, {"ids": ids}, reach=Reach.SYSTEM)
 
-    storage = LocalStorage(desk.served.settings.data_dir / "files")
+    storage = storage_of(desk)
     with acting_for(desk.tenant_id):
         cleared = await expire_uploads(operator_context(desk.tenant_id), storage)
         again = await expire_uploads(operator_context(desk.tenant_id), storage)

@@ -262,7 +262,7 @@ async def test_a_full_disk_is_told_and_leaves_nothing_behind(
         room -= len(data)
         return write(descriptor, data)
 
-    monkeypatch.setattr("core.files.storage.os.write", full)
+    monkeypatch.setattr("plugins.storage_local.folder.os.write", full)
     response = await put(desk.agent, upload, content)
     monkeypatch.undo()
 

@@ -12,7 +12,7 @@ import trustme
 
 from core.doctor import _redis
 from core.kit.peers import Peer
-from core.kit.waking.by_redis import RedisWaking
+from core.kit.waking.by_redis import Publisher, RedisWaking
 from core.testing.brokers import Broker, Certificate, needs, redis_server
 from settings import Settings
 from tests.crash.installation import Installation, served
@@ -93,6 +93,38 @@ async def test_after_a_kill_both_sides_come_back_and_anything_may_be_new(redis: 
         await until(heard, "again")
 
     assert "lost" not in heard
+
+
+@pytest.mark.parametrize("moment", range(40))
+async def test_listening_ends_whenever_it_is_told_to(redis: Broker, moment: int) -> None:
+    """The client of Redis can lose a cancellation that comes while it sends, so each moment of connecting counts."""
+    listening = asyncio.create_task(RedisWaking(Peer(redis.url)).listen({"some": lambda _said: None}))
+    for _ in range(moment):
+        await asyncio.sleep(0)
+    listening.cancel()
+
+    ended, _ = await asyncio.wait({listening}, timeout=2)
+    listening.cancel()  # so that a failure leaves nothing running
+    assert ended == {listening}
+
+
+async def test_sending_ends_whenever_it_is_told_to_with_all_that_waited(redis: Broker) -> None:
+    moments = range(40)
+
+    async def send_and_end(sender: Publisher, moment: int) -> None:
+        async with sender.opened():
+            sender.send({("some", f"first {moment}")})
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            sender.send({("some", f"last {moment}")})
+
+    async with hearing(RedisWaking(Peer(redis.url))) as heard:
+        for moment in moments:
+            await asyncio.wait_for(send_and_end(Publisher(Peer(redis.url)), moment), 2)
+        await until(heard, f"last {moments[-1]}")
+
+    expected = {f"{which} {moment}" for moment in moments for which in ("first", "last")}
+    assert set(heard) - {None} == expected
 
 
 async def _ask(installation: Installation, document: str, **input: object) -> dict[str, object]:

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -99,13 +100,18 @@ async def test_jobs_of_one_tenant_that_take_long_leave_room_for_another_s(
 
 
 async def test_a_tenant_that_has_its_share_goes_on_when_one_of_its_jobs_ends(jobs: Jobs, kind: str) -> None:
-    async def work_briefly(_job: Claimed) -> None:
+    done: list[UUID] = []
+
+    async def work_briefly(job: Claimed) -> None:
         await asyncio.sleep(0.01)
+        done.append(job.id)
 
     asked = [await jobs.ask(kind) for _ in range(6)]
     async with working({kind: work_briefly}, replace(QUICK, concurrency=4, share=1, poll_seconds=60)):
         for job_id in asked:
             await until(jobs, job_id, "done")
+
+    assert done == asked
 
 
 _MANY = """

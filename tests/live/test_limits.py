@@ -1,5 +1,6 @@
 """What may be open, how much is paid, how long somebody is waited for, and what a stop does."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -111,7 +112,9 @@ async def test_events_wait_for_a_slow_reader_instead_of_piling_up(desk: Desk) ->
         socket.subscribe("s", TICKS)
         desk.feed.add(*range(1, 1001))
         await until(lambda: desk.feed.readers == 1)
+        await asyncio.sleep(0.2)
         assert socket.reader.inbox.empty()
+        assert len(desk.door.opened) == 2, "of the subscription, and of the one event that is being delivered"
         socket.reader.reads.set()
         for number in range(1, 1001):
             assert (await socket.frame())["payload"]["data"] == {"ticks": {"number": number}}

@@ -193,7 +193,7 @@ async def test_nothing_is_lost_or_doubled_while_two_are_killed_in_turn(
         for number in (10, 25, 40):
             with program(database_url, kind, wanted):
                 await until(lambda number=number: more_than(number), 60)  # type: ignore[misc]
-        await until(lambda: more_than(20), 60)
+        await until(lambda: more_than(50), 60)
     with program(database_url, kind, wanted):
         await until(lambda: more_than(len(whole)), 60)
 
@@ -255,3 +255,5 @@ async def test_a_lost_wake_up_only_delays(desk: Desk, kind: str, monkeypatch: py
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+    assert await jobs(kind) == [(desk.tenant_id, await happened(desk, wanted))]

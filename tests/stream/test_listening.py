@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -89,3 +90,27 @@ async def test_a_connection_that_is_cut_comes_back_and_says_that_anything_may_be
             await until(lambda: _holds(heard, desk.tenant_id))
     finally:
         await owner.close()
+
+
+async def test_listening_ends_when_told_to_at_the_moment_of_a_loss(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, made = asyncpg.connect, list[asyncpg.Connection]()
+
+    async def noted(**arguments: Any) -> asyncpg.Connection:
+        made.append(await connect(**arguments))
+        return made[-1]
+
+    monkeypatch.setattr(asyncpg, "connect", noted)
+    for moment in range(8):
+        heard: list[UUID | None] = []
+        task = asyncio.create_task(Listener(PostgresWaking(database_url)).run(heard.append))
+        await until(lambda heard=heard: _holds(heard, None))  # type: ignore[misc]
+        made[-1].terminate()
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        task.cancel()
+
+        ended, _ = await asyncio.wait({task}, timeout=1)
+        task.cancel()  # so that a failure leaves nothing running
+        assert ended == {task}, moment

@@ -151,7 +151,17 @@ async def test_one_that_is_cancelled_lets_the_next_run() -> None:
     assert await asyncio.wait_for(second, 30) == b"well"
 
 
-async def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def kept(sharing: Sharing) -> int:
+    """The bytes that are really there."""
+    return sum(
+        len(answer)
+        for entry in sharing._entries.values()
+        for known in entry.answers.values()
+        for answer in known.values()
+    )
+
+
+async def test_what_is_kept_is_bounded_and_counted_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.kit.stream.sharing.MOST_BYTES", 5_000)
     sharing = Sharing()
 
@@ -161,8 +171,64 @@ async def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(50):
         await sharing.once("d", Arrival(new_id(), viewer()), large)
 
-    assert len(sharing._entries) <= 6
-    assert sharing._size <= 6_000
+    assert (len(sharing._entries), sharing._size, kept(sharing)) == (5, 5_000, 5_000)
+
+
+async def test_what_ends_after_it_made_room_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.kit.stream.sharing.MOST_ENTRIES", 2)
+    sharing, end = Sharing(), asyncio.Event()
+
+    async def late(_seen: Viewer) -> bytes:
+        await end.wait()
+        return b"x" * 1000
+
+    async def soon(_seen: Viewer) -> bytes:
+        return b"y"
+
+    waiting = [asyncio.create_task(sharing.once("d", Arrival(new_id(), viewer()), late)) for _ in range(5)]
+    await asyncio.sleep(0)
+    for _ in range(2):
+        await sharing.once("d", Arrival(new_id(), viewer()), soon)
+    end.set()
+
+    assert await asyncio.gather(*waiting) == [b"x" * 1000] * 5
+    assert (sharing._size, kept(sharing)) == (2, 2)
+
+
+async def test_what_is_answered_twice_is_counted_once() -> None:
+    """The second does not know yet that it waits for the same: what the first looks at is known at its end."""
+    sharing, event, one, end = Sharing(), new_id(), viewer(), asyncio.Event()
+
+    async def late(seen: Viewer) -> bytes:
+        assert seen.user_id
+        await end.wait()
+        return b"x" * 1000
+
+    first = asyncio.create_task(sharing.once("d", Arrival(event, one), late))
+    await asyncio.sleep(0)
+    (entry,) = sharing._entries.values()
+    entry.names = ("user_id",)  # as another's execution, ended meanwhile, leaves it
+    second = asyncio.create_task(sharing.once("d", Arrival(event, one), late))
+    await asyncio.sleep(0)
+    end.set()
+    await asyncio.gather(first, second)
+
+    assert sharing.runs == 2
+    assert (sharing._size, kept(sharing)) == (1000, 1000)
+
+
+async def test_executions_that_fail_leave_no_more_behind_than_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.kit.stream.sharing.MOST_ENTRIES", 3)
+    sharing = Sharing()
+
+    async def fail(_seen: Viewer) -> bytes:
+        raise ValueError
+
+    for _ in range(10):
+        with pytest.raises(ValueError, match=r"^$"):
+            await sharing.once("d", Arrival(new_id(), viewer()), fail)
+
+    assert (len(sharing._entries), sharing._size) == (3, 0)
 
 
 async def told_soon(

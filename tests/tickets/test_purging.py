@@ -8,9 +8,9 @@ from uuid import UUID
 
 import orjson
 import pytest
+from core.files.storage import LocalStorage
 
 from core import housekeeping, worker
-from core.files.storage import LocalStorage
 from core.files.tasks import DISCARD, discard_handler
 from core.kit.context import acting_for
 from core.kit.database import execute, fetch, fetch_value, transaction

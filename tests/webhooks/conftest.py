@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from core.app import saved_queries
-from core.graphql.schema import build_schema
+from core.app import runtime_of
 from core.runtime import Runtime
 from core.testing import Desk
 from settings import Settings
@@ -21,7 +20,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 @pytest.fixture(scope="session")
 def runtime(settings: Settings) -> Runtime:
-    return Runtime.of(settings, saved_queries(settings, build_schema()))
+    return runtime_of(settings)[0]
 
 
 @pytest.fixture

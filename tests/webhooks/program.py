@@ -5,13 +5,11 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from core.app import saved_queries
-from core.graphql.schema import build_schema
+from core.app import runtime_of
 from core.kit.database import Database, open_database
 from core.kit.jobs import Pace, work
 from core.kit.stream import Follower, Listener, follow
 from core.kit.waking import PostgresWaking
-from core.runtime import Runtime
 from core.webhooks.service.matching import MATCH, WHERE
 from core.webhooks.service.switching import DELIVER
 from core.worker import handlers
@@ -30,7 +28,7 @@ async def main(url: str, folder: Path) -> None:
         outgoing_http=True,
         database_pool_size=4,
     )
-    runtime = Runtime.of(settings, saved_queries(settings, build_schema()))
+    runtime, _ = runtime_of(settings)
     done = {kind: each for kind, each in handlers(settings, runtime).items() if kind in (MATCH, DELIVER)}
     async with open_database(Database(url=url, pool_size=4)), asyncio.TaskGroup() as tasks:
         tasks.create_task(work(done, PACE))

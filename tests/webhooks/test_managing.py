@@ -25,6 +25,12 @@ REFUSED = {
     "long name": ({"name": "x" * 81}, [("TOO_LONG", ["name"])]),
     "no types": ({"eventTypes": []}, [("REQUIRED", ["eventTypes"])]),
     "bad type": ({"eventTypes": ["ticket.*", "Ticket"]}, [("INVALID", ["eventTypes", "1"])]),
+    "misspelt type": (
+        {"eventTypes": ["ticket.created", "ticket.creatd"]},
+        [("INVALID", ["eventTypes", "1"])],
+    ),
+    "misspelt family": ({"eventTypes": ["tickets.*"]}, [("INVALID", ["eventTypes", "0"])]),
+    "half a family": ({"eventTypes": ["ticket.cr*"]}, [("INVALID", ["eventTypes", "0"])]),
     "no url": ({"url": ""}, [("REQUIRED", ["url"])]),
     "no host": ({"url": "https://"}, [("INVALID", ["url"])]),
     "other scheme": ({"url": "ftp://example.com/"}, [("INVALID", ["url"])]),
@@ -45,6 +51,28 @@ async def test_bad_webhooks_are_refused(hooks: Hooks, given: dict[str, object], 
 
     assert answer.refusals("webhookCreate") == errors
     assert (await hooks.desk.admin.ask("{ webhooks { nodes { id } } }")).data["webhooks"]["nodes"] == []
+
+
+async def test_a_type_that_there_is_not_is_named_and_changes_nothing(hooks: Hooks) -> None:
+    webhook = await hooks.create(eventTypes=["ticket.created"])
+    change = (
+        "mutation ($input: WebhookUpdateInput!)"
+        " { webhookUpdate(input: $input) { webhook { id } userErrors { code path message } } }"
+    )
+    answer = await hooks.desk.admin.ask(change, input={"id": webhook, "eventTypes": ["message.aded"]})
+
+    assert answer.data["webhookUpdate"] == {
+        "webhook": None,
+        "userErrors": [
+            {
+                "code": "INVALID", "path": ["eventTypes", "0"],
+                "message": "message.aded is not a type of event; write one that `eventTypes` lists, ticket.* or *.",
+            }
+        ],
+    }  # fmt: skip
+    look = "query ($id: ID!) { webhook(id: $id) { eventTypes version } }"
+    kept = (await hooks.desk.admin.ask(look, id=webhook)).data["webhook"]
+    assert kept == {"eventTypes": ["ticket.created"], "version": 1}
 
 
 async def test_a_name_is_unique_and_25_are_the_limit(hooks: Hooks) -> None:

@@ -12,10 +12,8 @@ from uuid import UUID
 import pytest
 
 from core import housekeeping, worker
-from core.app import saved_queries
+from core.app import runtime_of
 from core.chores import Chore
-from core.files.storage import LocalStorage
-from core.graphql.schema import build_schema
 from core.identity.service.tokens import issue
 from core.identity.tokens import TokenKind
 from core.kit.context import acting_for, tenant_or_none
@@ -25,8 +23,9 @@ from core.kit.ids import new_id, to_global
 from core.kit.jobs import Pace, work
 from core.kit.schedules import keep
 from core.operating import operator_context
-from core.runtime import Runtime
 from core.testing import Desk
+from core.testing.storage_contract import pieces
+from plugins.storage_local.folder import Folder, FolderConfig
 from settings import Settings
 
 
@@ -130,8 +129,9 @@ async def test_a_chore_that_is_interrupted_is_given_back_and_another_worker_does
 
 
 def test_every_chore_has_a_name_a_kind_and_a_handler(settings: Settings) -> None:
-    chores = worker.chores_of(settings)
-    kinds = worker.handlers(settings, Runtime.of(settings, saved_queries(settings, build_schema()))).keys()
+    runtime, _ = runtime_of(settings)
+    chores = worker.chores_of(settings, runtime.storage)
+    kinds = worker.handlers(settings, runtime).keys()
 
     assert len({chore.name for chore in chores}) == len(chores) == 15
     assert {chore.kind for chore in chores} <= kinds
@@ -210,7 +210,7 @@ async def test_done_chores_are_swept_after_a_day(app: object) -> None:
 async def test_uploads_of_every_tenant_expire_with_their_bytes(
     desk: Desk, other: Desk, tmp_path: Path
 ) -> None:
-    storage, kept = LocalStorage(tmp_path), {}
+    storage, kept = Folder(FolderConfig(folder=tmp_path)), {}
     for each in (desk, other):
         for state, hours in (("STORED", -1), ("STORED", 1)):
             key = await _upload(each, storage, state, hours)
@@ -221,14 +221,12 @@ async def test_uploads_of_every_tenant_expire_with_their_bytes(
     for each in (desk, other):
         with acting_for(each.tenant_id):
             assert [row["state"] for row in await fetch("select state from uploads")] == ["STORED"]
-    assert {key: storage.find(str(key)) is not None for key in kept} == kept
+    assert {key: await storage.size(str(key)) is not None for key in kept} == kept
 
 
-async def _upload(desk: Desk, storage: LocalStorage, state: str, hours: int) -> UUID:
+async def _upload(desk: Desk, storage: Folder, state: str, hours: int) -> UUID:
     key, now = new_id(), datetime.now(UTC)
-    draft = storage.draft(str(key))
-    draft.write(b"x")
-    draft.keep()
+    await storage.put(str(key), pieces([b"x"]))
     values = {
         "id": key, "tenant": desk.tenant_id, "now": now, "user": desk.agent.key, "state": state,
         "end": now + timedelta(hours=hours),

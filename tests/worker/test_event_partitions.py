@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from core import housekeeping, worker
+from core.app import runtime_of
 from core.kit.context import acting_for
 from core.kit.database import Reach, execute, fetch, fetch_value, is_unavailable, system_fetch
 from core.kit.database.connect import credentials
@@ -170,7 +171,9 @@ async def test_events_are_kept_for_ever_unless_a_setting_says_how_long(
 
     async def tend(days: int) -> None:
         of_these = settings.model_copy(update={"events_retention_days": days})
-        [chore] = [each for each in worker.chores_of(of_these) if "events" in each.name]
+        runtime, _ = runtime_of(of_these)
+        chores = worker.chores_of(of_these, runtime.storage)
+        [chore] = [each for each in chores if "events" in each.name]
         await chore.do()
 
     await tend(0)

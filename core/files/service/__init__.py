@@ -4,13 +4,13 @@ from core.files.service.announcing import NewUpload, announce_upload
 from core.files.service.attaching import check_uploads
 from core.files.service.discarding import discard_files_of
 from core.files.service.expiring import expire_uploads
-from core.files.service.storing import Announced, check_content, find_announced, mark_stored
+from core.files.service.storing import Announced, Arriving, find_announced, mark_stored
 
 __all__ = [
     "Announced",
+    "Arriving",
     "NewUpload",
     "announce_upload",
-    "check_content",
     "check_uploads",
     "discard_files_of",
     "expire_uploads",

@@ -1,12 +1,15 @@
 """Store what arrives at a signed address, if it is what was announced."""
 
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.files.errors import UploadExpired, UploadNotFound, WrongDigest, WrongSize
-from core.files.sniffing import content_type
-from core.files.storage import FileDraft
+from core.files.sniffing import HEAD, content_type
 from core.kit.database import execute, fetch_one
 
 KEPT_UNUSED = timedelta(hours=24)
@@ -40,13 +43,31 @@ async def find_announced(tenant_id: UUID, upload_id: UUID, now: datetime) -> Ann
     return Announced(row["id"], row["content_type"], row["byte_size"], row["sha256"])
 
 
-def check_content(announced: Announced, draft: FileDraft) -> str:
-    """The type that the content shows. Raises WrongSize, WrongDigest, WrongContent."""
-    if draft.size != announced.byte_size:
-        raise WrongSize(size=draft.size, announced=announced.byte_size)
-    if draft.sha256 != announced.sha256:
-        raise WrongDigest
-    return content_type(draft.head, announced.content_type)
+class Arriving:
+    """Content on its way into the storage, which is looked at as it passes. An iterator of pieces: it raises WrongSize,
+    WrongDigest or WrongContent at its end, so that what is not what was announced is never kept."""
+
+    def __init__(self, announced: Announced, pieces: AsyncGenerator[bytes, None]) -> None:
+        self._announced = announced
+        self._pieces = pieces
+        self._hash = hashlib.sha256()
+        self._size = 0
+        self._head = b""
+        self.content_type = ""
+        """The type that the content shows, once all of it has passed."""
+
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
+        async with aclosing(self._pieces) as pieces:
+            async for piece in pieces:
+                await asyncio.to_thread(self._hash.update, piece)
+                self._size += len(piece)
+                self._head += piece[: max(0, HEAD - len(self._head))]
+                yield piece
+        if self._size != self._announced.byte_size:
+            raise WrongSize(size=self._size, announced=self._announced.byte_size)
+        if self._hash.hexdigest() != self._announced.sha256:
+            raise WrongDigest
+        self.content_type = content_type(self._head, self._announced.content_type)
 
 
 async def mark_stored(tenant_id: UUID, upload_id: UUID, kind: str, now: datetime) -> None:

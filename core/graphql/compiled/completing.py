@@ -26,12 +26,12 @@ from core.kit.graph.sources import Column
 
 @dataclass(frozen=True, slots=True)
 class Completing:
-    """A batch of values that is completed. They live as long as it does."""
+    """A batch of values that is completed."""
 
     request: Request
-    rows: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
-    """What rows became, by place in the document and identity: many values lead to the same few, as all values of a
-    custom field do to the field."""
+    rows: dict[tuple[int, int], tuple[Any, dict[str, Any]]] = field(default_factory=dict)
+    """Rows and what they became, by place in the document and identity: many values lead to the same few, as all values
+    of a custom field do to the field. A row is kept beside its answer, or another could come to have its identity."""
 
 
 Complete = Callable[[Any, Completing], Any]
@@ -110,7 +110,7 @@ class _Completers:
                 raise Bail
             return {name: getter(value, batch) for name, getter in getters.items()}
 
-        return _once_for_each_row(complete) if issubclass(origin, Node) else complete
+        return once_for_each_row(complete) if issubclass(origin, Node) else complete
 
     def _getter(self, type_: GraphQLObjectType, fields: Fields) -> Complete:
         name = fields[0].node.name.value
@@ -138,13 +138,16 @@ def _non_null(inner: Complete) -> Complete:
     return lambda value, batch: need(inner(value, batch))
 
 
-def _once_for_each_row(complete: Complete) -> Complete:
+def once_for_each_row(complete: Complete) -> Complete:
+    """Completes a row once in each batch, however often it is led to."""
     place = id(complete)
 
     def look_up(value: Any, batch: Completing) -> Any:
+        if value is None:
+            return None
         known = batch.rows.get((place, id(value)))
-        if known is None and value is not None:
-            known = batch.rows[place, id(value)] = complete(value, batch)
-        return known
+        if known is None:
+            known = batch.rows[place, id(value)] = value, complete(value, batch)
+        return known[1]
 
     return look_up

@@ -143,7 +143,7 @@ class _Connection:
         node = details[0].node
         if self.above is None:
             return f"{made}(*up[{self._count(definition, node)}])"
-        cap = cap_of(constant_arguments(self.walk.declarations, self.walk.selection, definition, node))
+        cap = cap_of(**constant_arguments(self.walk.declarations, self.walk.selection, definition, node))
         counts = [NestedCount(plan, self.walk.viewer, cap) for plan in self.counted]
         return f"{made}({' + '.join(f'up[{self.above.level.nest(each)}]' for each in counts)}, {cap})"
 

@@ -25,8 +25,8 @@ from core.graphql.compiled.readers import Readers
 from core.graphql.compiled.schema import Declarations
 from core.graphql.compiled.selection import Fields
 from core.graphql.compiled.waiting import Waiting, as_waiting
-from core.graphql.documents import PreparedOperation
 from core.graphql.execution import OperationExecutor
+from core.graphql.prepared import PreparedOperation
 from core.kit.database import is_of_database, is_unavailable
 from core.kit.graph.request import Request
 from core.kit.graph.sources import One

@@ -13,7 +13,7 @@ from core.graphql.compiled.reader import Reader, Reading, Statement
 from core.graphql.compiled.readers import Readers
 from core.graphql.compiled.running import CompiledRun, Read, keys_by_type, reads_of
 from core.graphql.compiled.schema import NotCompilable
-from core.graphql.documents import PreparedOperation
+from core.graphql.prepared import PreparedOperation
 from core.kit.database import fetch, names_in
 from core.kit.graph.request import BadArgument, NotPermitted, Request
 from core.kit.graph.roots import Lookup

@@ -37,7 +37,8 @@ def _made(built: Built, entry: str) -> Callable[..., Callable[..., Any]]:
     namespace = dict(built.constants)
     # The text is ours: names, places and quoted response keys, which are GraphQL names.
     exec(f"def make(request, pages, arguments, held):\n{body}", namespace)  # noqa: S102
-    return cast("Callable[..., Callable[..., Any]]", namespace["make"])
+    # Taken out, or the function and what it looks its names up in would hold each other.
+    return cast("Callable[..., Callable[..., Any]]", namespace.pop("make"))
 
 
 @dataclass(eq=False)
@@ -146,7 +147,7 @@ class Reading:
 
     def caps(self) -> list[int]:
         """How far the whole list is counted, for each count that is asked for."""
-        return [cap_of(each.read(self._variables)) for each in self._reader.built.caps]
+        return [cap_of(**each.read(self._variables)) for each in self._reader.built.caps]
 
     def count_statement(self, plan: ListPlan, cap: int) -> Statement:
         """What counts the whole list, up to one more than the cap."""

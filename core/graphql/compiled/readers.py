@@ -15,7 +15,7 @@ from core.graphql.compiled.reader import ROOT, Reader
 from core.graphql.compiled.schema import Declarations, NotCompilable
 from core.graphql.compiled.selection import Fields, Selection, directive_variables
 from core.graphql.compiled.walk import Walk
-from core.graphql.documents import PreparedOperation
+from core.graphql.prepared import PreparedOperation
 from core.kit.context import Viewer
 from core.kit.graph.node import NodeType
 from core.kit.graph.reading import ListPlan, Query

@@ -23,8 +23,8 @@ from core.graphql.compiled.executor import CompilingExecutor
 from core.graphql.compiled.readers import Readers
 from core.graphql.compiled.schema import Declarations
 from core.graphql.compiled.selection import Fields
-from core.graphql.documents import PreparedOperation
 from core.graphql.execution import Executed, GraphQLCoreRun
+from core.graphql.prepared import PreparedOperation
 from core.kit.database import is_unavailable
 from core.kit.graph.node import NodeType
 from core.kit.graph.request import Request

@@ -8,7 +8,7 @@ from graphql.execution.collect_fields import FieldDetails, collect_fields, colle
 from graphql.execution.values import VariableValues
 from graphql.language import ArgumentNode, DirectiveNode, Node, Visitor, visit
 
-from core.graphql.documents import PreparedOperation
+from core.graphql.prepared import PreparedOperation
 
 Fields = list[FieldDetails]
 """The nodes of one response key, merged."""

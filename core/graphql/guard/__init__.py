@@ -5,7 +5,6 @@ and a cost formula; `cost` says what the formula is and evaluates it for the var
 """
 
 from core.graphql.guard.analysis import (
-    DocumentAnalysis,
     GuardLimits,
     OperationAnalysis,
     analyse,
@@ -14,7 +13,6 @@ from core.graphql.guard.analysis import (
 )
 
 __all__ = [
-    "DocumentAnalysis",
     "GuardLimits",
     "OperationAnalysis",
     "analyse",

@@ -42,14 +42,14 @@ class OperationAnalysis:
     root_fields: int
     is_mutation: bool
     cost_tree: SelectionCost
+    constant_cost: int | None
+    """The cost, where it is the same whatever the variables are."""
 
     def cost(self, variables: Mapping[str, Any]) -> int:
         """The cost with these coerced variables."""
+        if self.constant_cost is not None:
+            return self.constant_cost
         return Evaluation(variables).total(self.cost_tree)
-
-    def is_constant(self) -> bool:
-        """Whether the operation costs the same whatever its variables are."""
-        return not self.cost_tree.variables()
 
     def cost_driver(self, variables: Mapping[str, Any]) -> str | None:
         """The path of the field that makes most of the cost."""
@@ -84,14 +84,6 @@ class OperationAnalysis:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentAnalysis:
-    """The operations of a document, by the identity of their nodes."""
-
-    aliases: int
-    operations: dict[int, OperationAnalysis]
-
-
 def _require(found: int, limit: int, code: Code, words: str) -> None:
     if found > limit:
         raise RefusedRequest(code, words, found=found, limit=limit)
@@ -119,24 +111,27 @@ def introspection_price(schema: GraphQLSchema) -> float:
 
 def analyse(
     schema: GraphQLSchema, document: DocumentNode, limits: GuardLimits, *, introspection_price: float
-) -> DocumentAnalysis:
-    """Measure a validated document. Raises RefusedRequest when its aliases are too many."""
+) -> list[tuple[OperationDefinitionNode, OperationAnalysis]]:
+    """Measure the operations of a validated document. Raises RefusedRequest when its aliases are too many."""
     walk = Walk(schema, document, introspection_price)
-    operations = {
-        id(definition): _analysed(walk, definition)
+    measured = [
+        (definition, _analysed(walk, definition))
         for definition in document.definitions
         if isinstance(definition, OperationDefinitionNode)
-    }
+    ]
     _require(
         walk.aliases,
         limits.max_aliases,
         Code.TOO_MANY_ALIASES,
         "The document has {found} aliases; {limit} are allowed.",
     )
-    return DocumentAnalysis(walk.aliases, operations)
+    return measured
 
 
 def _analysed(walk: Walk, node: OperationDefinitionNode) -> OperationAnalysis:
     tree, extent = walk.operation(node)
     is_mutation = node.operation is OperationType.MUTATION
-    return OperationAnalysis(extent.depth, extent.introspection_depth, extent.fields, is_mutation, tree)
+    constant = None if tree.variables() else Evaluation({}).total(tree)
+    return OperationAnalysis(
+        extent.depth, extent.introspection_depth, extent.fields, is_mutation, tree, constant
+    )

@@ -33,19 +33,20 @@ class Sender(Protocol):
 class WakingConnection(asyncpg.Connection):  # type: ignore[misc] # asyncpg has no types
     """A connection that collects what it is handed back."""
 
+    def __init__(self, *arguments: object, **named: object) -> None:
+        super().__init__(*arguments, **named)
+        self._wakes: set[Wake] = set()
+
     def _process_log_message(self, fields: Mapping[str, str], last_query: str) -> None:
         # The public way, a log listener, does not last in a pool, which warns of it at each release.
         if fields.get("C") != _CODE:
             super()._process_log_message(fields, last_query)
             return
-        if not hasattr(self, "wakes"):
-            self.wakes: set[Wake] = set()
-        self.wakes.add((fields["D"], fields["M"]))
+        self._wakes.add((fields["D"], fields["M"]))
 
     def take_wakes(self) -> set[Wake]:
         """What came since this was last asked."""
-        taken: set[Wake] = getattr(self, "wakes", set())
-        self.wakes = set()
+        taken, self._wakes = self._wakes, set()
         return taken
 
 

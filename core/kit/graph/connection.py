@@ -1,6 +1,6 @@
 """Lists as the API shows them: Relay connections with `nodes` beside `edges`, and counts that cost little."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Generic, TypeVar
 
 import strawberry
@@ -33,9 +33,9 @@ class Edge(Generic[T]):
     node: T = strawberry.field(description="The item.")
 
 
-def cap_of(arguments: Mapping[str, int]) -> int:
-    """How far a `totalCount` with these arguments counts."""
-    return min(LARGEST_COUNT, max(1, arguments.get("max", DEFAULT_COUNT)))
+def cap_of(max: int = DEFAULT_COUNT) -> int:
+    """How far a `totalCount` of this argument counts."""
+    return sorted((1, max, LARGEST_COUNT))[1]
 
 
 @strawberry.type(description="One page of a list.")
@@ -54,6 +54,6 @@ class Connection(Generic[T]):
             int, strawberry.argument(description="Where counting stops; 1 to 10000.")
         ] = DEFAULT_COUNT,
     ) -> Count | None:
-        cap = cap_of({"max": max})
+        cap = cap_of(max)
         counted = await self.counter(cap + 1)
         return Count(value=min(counted, cap), exact=counted <= cap)

@@ -104,10 +104,12 @@ class Feed:
 
     async def _read(self) -> float:
         """Read and give out what is new, and say how long to wait for a wake-up."""
-        while events := await read_after(self.position, limit=PAGE):
+        is_full = True
+        while is_full and (events := await read_after(self.position, limit=PAGE)):
             # Whoever comes from here on reads these from the table.
             waiting, self.position = list(self.subscribers), events[-1].position
             await self._give_out(waiting, events)
+            is_full = len(events) == PAGE
         return _HELD_BACK_SECONDS if await is_held_back() else POLL_SECONDS
 
     async def _give_out(self, waiting: Sequence[Subscriber], events: Sequence[StoredEvent]) -> None:
@@ -251,13 +253,14 @@ async def _from_table(
         told = [each for each in events if until is None or each.position <= until]
         if not told:
             return
-        reading = arrivals.subscriber(PAGE, place)
-        if not await _still_entitled([reading]):
-            raise over()
-        await _judge([reading], told)
-        for arrived in reading.queue:
-            place.passes(arrived.event.position)
-            yield arrived
+        if any(map(arrivals.interest.may_want, told)):
+            reading = arrivals.subscriber(PAGE, place)
+            if not await _still_entitled([reading]):
+                raise over()
+            await _judge([reading], told)
+            for arrived in reading.queue:
+                place.passes(arrived.event.position)
+                yield arrived
         place.passes(told[-1].position)
         if len(events) < PAGE:
             return

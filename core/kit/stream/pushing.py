@@ -2,6 +2,7 @@
 
 A task for each of a thousand subscribers is most of what an event would cost."""
 
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Generic, TypeVar
 
@@ -21,13 +22,13 @@ Push = Callable[[Arrival, Callable[[], Any], Callable[[bool], None]], bool | Non
 class Pushing(AsyncIterator[T]):
     """A source of events. Whatever it cannot push is iterated over, in the same order."""
 
+    @abstractmethod
     def push_to(self, push: Push) -> None:
         """Push events from now on; to be called before iterating begins."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def aclose(self) -> None:
         """Nothing is wanted any more."""
-        raise NotImplementedError
 
 
 class Events(Pushing[T], Generic[T]):

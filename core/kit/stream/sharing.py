@@ -96,6 +96,8 @@ class _Entry:
     running: dict[tuple[tuple[str, ...], Values], asyncio.Future[None]] = field(default_factory=dict)
     waiting: list[_Waiting] = field(default_factory=list)
     size: int = 0
+    is_gone: bool = False
+    """Whether it made room for others. Who has it still uses it to its end."""
 
     def found(self, viewer: Viewer) -> tuple[bool, Any]:
         for names, known in self.answers.items():
@@ -121,13 +123,13 @@ class Sharing:
     async def once(self, key: Hashable, arrival: Arrival, run: Run) -> Any:
         """What `run` answers about this event for this viewer, or answered for one whom it cannot tell from them. Those
         who ask at once wait for one execution; one that fails is nobody else's."""
-        entry = self._entry((key, arrival.event_id, _values(arrival.viewer, _SHAPE)))
+        entry = self._entry(key, arrival)
         return await self._answered(entry, arrival.viewer, run)
 
     def soon(self, key: Hashable, arrival: Arrival, run: Run, told: Told) -> Any:
         """The same answer where it is there. Otherwise None, and `told` is called once it is, or has failed: then
         `once` is the way."""
-        entry = self._entry((key, arrival.event_id, _values(arrival.viewer, _SHAPE)))
+        entry = self._entry(key, arrival)
         is_known, answer = entry.found(arrival.viewer)
         if is_known:
             return answer
@@ -201,17 +203,30 @@ class Sharing:
     def _keep(self, entry: _Entry, viewer: Viewer, used: set[str], answer: Any) -> None:
         names = tuple(sorted(used))
         entry.names = tuple(sorted({*entry.names, *used}))
-        known = entry.answers.setdefault(names, {})
-        if len(known) >= _MOST_ANSWERS:
+        known, values = entry.answers.setdefault(names, {}), _values(viewer, names)
+        if values not in known and len(known) >= _MOST_ANSWERS:
             return
-        known[_values(viewer, names)] = answer
-        size = len(answer) if isinstance(answer, bytes | str) else 1000
-        entry.size += size
-        self._size += size
-        while len(self._entries) > 1 and (len(self._entries) > MOST_ENTRIES or self._size > MOST_BYTES):
-            self._size -= self._entries.popitem(last=False)[1].size
+        grown = _size_of(answer) - (_size_of(known[values]) if values in known else 0)
+        known[values] = answer
+        if not entry.is_gone:
+            entry.size += grown
+            self._size += grown
+            self._make_room()
 
-    def _entry(self, key: Hashable) -> _Entry:
-        found = self._entries.setdefault(key, _Entry())
-        self._entries.move_to_end(key)
+    def _entry(self, key: Hashable, arrival: Arrival) -> _Entry:
+        """Of this selection, this event, and viewers of this shape."""
+        whole = (key, arrival.event_id, _values(arrival.viewer, _SHAPE))
+        found = self._entries.setdefault(whole, _Entry())
+        self._entries.move_to_end(whole)
+        self._make_room()
         return found
+
+    def _make_room(self) -> None:
+        while len(self._entries) > 1 and (len(self._entries) > MOST_ENTRIES or self._size > MOST_BYTES):
+            _, gone = self._entries.popitem(last=False)
+            gone.is_gone = True
+            self._size -= gone.size
+
+
+def _size_of(answer: Any) -> int:
+    return len(answer) if isinstance(answer, bytes | str) else 1000

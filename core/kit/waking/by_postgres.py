@@ -55,7 +55,9 @@ async def _listen(connection: asyncpg.Connection, heard: Mapping[str, Heard]) ->
             tell(None)
         while not lost.is_set():
             try:
-                await asyncio.wait_for(lost.wait(), LOOK_ALIVE)
+                # Not `wait_for`: in Python 3.11 it drops a cancellation that comes together with the loss.
+                async with asyncio.timeout(LOOK_ALIVE):
+                    await lost.wait()
             except TimeoutError:
                 await connection.execute("select 1", timeout=LOOK_ALIVE)
     except Exception as error:  # the task runner: whatever ended it, a new connection is next

@@ -1,11 +1,14 @@
 """Waking by Redis: SUBSCRIBE on a connection of its own; PUBLISH by whoever wrote, after the transaction.
 
 What Redis does not get is lost, and costs those who wait the time until they look by themselves.
+
+The client of Redis can lose a cancellation: it sends with `asyncio.wait_for`, which in Python 3.11 drops one that comes
+at the moment of its end. So nothing here ends by a cancellation alone; each loop looks whether it is over.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from contextvars import Context as Variables
 from urllib.parse import urlsplit
 
@@ -26,6 +29,8 @@ PATIENCE = 2.0
 """Seconds that Redis may take to answer."""
 MOST_WAITING = 10_000
 """Wake-ups that wait to be sent. More are dropped."""
+_SAY_AGAIN = 0.1
+"""So many seconds after a cancellation that was not heard, another follows."""
 
 
 def client_of(redis: Peer) -> Redis:
@@ -51,24 +56,36 @@ class RedisWaking:
 
     async def listen(self, heard: Mapping[str, Heard]) -> None:
         """Until cancelled."""
+        over = asyncio.Event()
+        listening = asyncio.get_running_loop().create_task(self._listen(heard, over))
+        try:
+            await asyncio.wait({listening})
+        finally:
+            over.set()
+            while not listening.done():
+                listening.cancel()
+                await asyncio.wait({listening}, timeout=_SAY_AGAIN)
+
+    async def _listen(self, heard: Mapping[str, Heard], over: asyncio.Event) -> None:
         named = {channel_in(self._redis, channel): tell for channel, tell in heard.items()}
         wait = FIRST_WAIT
-        while True:
+        while not over.is_set():
             try:
                 async with client_of(self._redis) as client, client.pubsub() as hearing:
                     await hearing.subscribe(*named)
                     wait = FIRST_WAIT
-                    await _hear(hearing, named)
+                    await _hear(hearing, named, over)
             except Exception as error:  # the task runner: whatever ended it, a new connection is next
                 _tell("listener.lost", error)
-            await asyncio.sleep(wait)
+            if not over.is_set():
+                await asyncio.sleep(wait)
             wait = min(wait * 2, LONGEST_WAIT)
 
 
-async def _hear(hearing: PubSub, named: Mapping[str, Heard]) -> None:
-    """Until the connection is lost."""
+async def _hear(hearing: PubSub, named: Mapping[str, Heard], over: asyncio.Event) -> None:
+    """Until it is over or the connection is lost."""
     is_asked = False
-    while True:
+    while not over.is_set():
         message = await hearing.get_message(timeout=LOOK_ALIVE)
         if message is None:
             if is_asked:
@@ -88,21 +105,21 @@ class Publisher:
         self._redis = redis
         self._waiting: set[Wake] = set()
         self._some = asyncio.Event()
+        self._is_over = False
         self._is_troubled = False
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         """For the length of the block; what is left at its end goes out first."""
-        self._some = asyncio.Event()
+        self._some, self._is_over = asyncio.Event(), False
         async with client_of(self._redis) as client:
             publishing = asyncio.get_running_loop().create_task(self._run(client), context=Variables())
             try:
                 yield
             finally:
-                publishing.cancel()
-                with suppress(asyncio.CancelledError):
-                    await publishing
-                await self._publish(client)
+                self._is_over = True
+                self._some.set()
+                await asyncio.wait({publishing})
 
     def send(self, wakes: Collection[Wake]) -> None:
         """Soon."""
@@ -111,7 +128,7 @@ class Publisher:
         self._some.set()
 
     async def _run(self, client: Redis) -> None:
-        while True:
+        while self._waiting or not self._is_over:
             await self._some.wait()
             self._some.clear()
             await self._publish(client)

@@ -7,8 +7,9 @@ from core.pluginhost.kinds.graphql import GRAPHQL
 from core.pluginhost.kinds.integrations import INTEGRATIONS
 from core.pluginhost.kinds.kind import Kind
 from core.pluginhost.kinds.permissions import PERMISSIONS
+from core.pluginhost.kinds.storage import STORAGE
 
-KINDS: tuple[Kind[Any], ...] = (PERMISSIONS, INTEGRATIONS, GRAPHQL)
+KINDS: tuple[Kind[Any], ...] = (PERMISSIONS, INTEGRATIONS, GRAPHQL, STORAGE)
 """In the order in which a plugin's hooks are called."""
 
-__all__ = ["GRAPHQL", "INTEGRATIONS", "KINDS", "PERMISSIONS", "Kind"]
+__all__ = ["GRAPHQL", "INTEGRATIONS", "KINDS", "PERMISSIONS", "STORAGE", "Kind"]

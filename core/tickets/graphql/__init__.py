@@ -3,6 +3,7 @@
 from core.tickets.graphql.audit import AuditEvent, AuditQuery
 from core.tickets.graphql.bulk import TicketBulkMutation
 from core.tickets.graphql.canned import CannedReply, CannedReplyMutation, CannedReplyQuery
+from core.tickets.graphql.event_types import EventTypeQuery
 from core.tickets.graphql.events import EVENT_TYPES, Event
 from core.tickets.graphql.joining import JoinMutation
 from core.tickets.graphql.moving import MoveMutation
@@ -26,8 +27,8 @@ from core.tickets.graphql.watching import WatchMutation
 
 __all__ = [
     "EVENT_TYPES", "Assignment", "AuditEvent", "AuditQuery", "CannedReply", "CannedReplyMutation",
-    "CannedReplyQuery", "Event", "EventQuery", "JoinMutation", "Message", "MoveMutation", "Status",
-    "SuspendMutation", "Tag", "Ticket", "TicketBulkMutation", "TicketEvent", "TicketLink", "TicketMutation",
-    "TicketQuery", "TicketSettings", "TicketSettingsMutation", "TicketSettingsQuery", "TicketSubscription",
-    "VocabularyMutation", "Watch", "WatchMutation",
+    "CannedReplyQuery", "Event", "EventQuery", "EventTypeQuery", "JoinMutation", "Message", "MoveMutation",
+    "Status", "SuspendMutation", "Tag", "Ticket", "TicketBulkMutation", "TicketEvent", "TicketLink",
+    "TicketMutation", "TicketQuery", "TicketSettings", "TicketSettingsMutation", "TicketSettingsQuery",
+    "TicketSubscription", "VocabularyMutation", "Watch", "WatchMutation",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from core.kit.context import Viewer
+from core.kit.event_types import first_unknown
 from core.kit.graph import BadArgument, ExtraFilter, Info, Query
 from core.kit.graph.connection import DEFAULT_PAGE
 from core.kit.graph.fields import After, Resume
@@ -32,7 +33,7 @@ _SCANNED = 500
 
 Types = Annotated[
     list[str] | None,
-    strawberry.argument(description="Only these, as in `ticket.created`; at most 50."),
+    strawberry.argument(description="Only these of `eventTypes`, as in `ticket.created`; at most 50."),
 ]
 
 
@@ -43,6 +44,13 @@ def _position(after: str | None) -> Position | None:
 def _types(types: list[str] | None) -> frozenset[str] | None:
     if types is not None and len(types) > MOST_TYPES:
         raise BadArgument("BAD_FILTER", "At most 50 types of event can be named.")
+    unknown = first_unknown(types or ())
+    if unknown is not None:
+        raise BadArgument(
+            "BAD_FILTER",
+            "{value} is not a type of event; `eventTypes` lists them.",
+            value=unknown[:60] or '""',
+        )
     return frozenset(types) if types is not None else None
 
 

@@ -24,7 +24,7 @@ class WebhookCreateInput:
     name: str = strawberry.field(description="What people call it, unique; at most 80 characters.")
     url: str = strawberry.field(description="Where it goes: https, and an address of the Internet.")
     event_types: list[str] = strawberry.field(
-        description="What it is told of: types as in `ticket.created`, families as in `ticket.*`, or `*`."
+        description="What it is told of: of `eventTypes`, as in `ticket.created`, families as in `ticket.*`, or `*`."
     )
     query: str | None = strawberry.field(default=None, description=_QUERY)
 

@@ -59,7 +59,7 @@ const rules = {
       exceptions: {
         types: [
           "BulkResult", "Count", "EventPage", "HttpHeader", "JobProgress", "NotificationAdded", "NotificationPreference",
-          "PageInfo", "Permission", "Plugin", "PluginFailure", "PluginProvider", "RateLimit", "TicketPresence", "TicketPresenceChanged", "Viewer",
+          "EventType", "PageInfo", "Permission", "Plugin", "PluginFailure", "PluginProvider", "RateLimit", "TicketPresence", "TicketPresenceChanged", "Viewer",
         ],
         suffixes: ["Connection", "Edge", "Error", "Payload", "Permissions", "Value"],
       },

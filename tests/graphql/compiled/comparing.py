@@ -17,10 +17,11 @@ from graphql.execution.values import VariableValues, get_variable_values
 
 from core.graphql.compiled import CompiledRun, executor, running
 from core.graphql.compiled.attempts import LEFT, attempt
-from core.graphql.documents import Documents, PreparedOperation
+from core.graphql.documents import Documents
 from core.graphql.execution import GraphQLCoreRun
 from core.graphql.guard import GuardLimits
 from core.graphql.masking import causes
+from core.graphql.prepared import PreparedOperation
 from core.kit.context import Context, Viewer, acting_for
 from core.kit.graph import Request
 from core.kit.graph.scalars import INSTANTS

@@ -10,9 +10,9 @@ import orjson
 from graphql.execution.values import VariableValues
 
 from core.graphql.compiled.leaves import Bail
-from core.graphql.documents import PreparedOperation
 from core.graphql.errors import RefusedRequest
 from core.graphql.masking import causes
+from core.graphql.prepared import PreparedOperation
 from tests.graphql.compiled.comparing import (
     BEFORE_READING,
     Attempts,

@@ -4,12 +4,18 @@ import gc
 from dataclasses import replace
 from itertools import product
 
+from graphql import DocumentNode, FieldNode
+from graphql.language import Token
+
 from core.graphql.compiled import reader, readers
+from core.graphql.compiled.pages import Cursors
 from core.graphql.compiled.reader import Reader
 from core.graphql.documents import Documents
+from core.graphql.guard.cost import SelectionCost
+from core.graphql.prepared import PreparedOperation
 from core.kit.context import TicketScope, UserKind
 from core.permissions import PERMISSIONS
-from tests.graphql.compiled.comparing import DOCUMENT_LIMITS, Caller
+from tests.graphql.compiled.comparing import DOCUMENT_LIMITS, Both, Caller
 from tests.graphql.compiled.desks import Stage
 
 CACHED = 20
@@ -20,12 +26,24 @@ def _readers() -> int:
     return sum(isinstance(each, Reader) for each in gc.get_objects())
 
 
-async def test_thousands_of_documents_leave_no_readers_behind(stage: Stage) -> None:
-    both, caller = stage.both, stage.whole.callers["founder"]
-    documents = Documents(
+_OF_DOCUMENTS = (DocumentNode, FieldNode, Token, PreparedOperation, SelectionCost, Reader, Cursors)
+
+
+def _alive() -> dict[type[object], int]:
+    """How many there are of what documents are kept as."""
+    kinds = [type(each) for each in gc.get_objects()]
+    return {kind: kinds.count(kind) for kind in _OF_DOCUMENTS}
+
+
+def _documents(both: Both) -> Documents:
+    return Documents(
         both.core, DOCUMENT_LIMITS, trusted={}, introspection=True, max_tokens=1000, max_document_bytes=10_000,
         cached_documents=CACHED, cached_bytes=100_000,
     )  # fmt: skip
+
+
+async def test_thousands_of_documents_leave_no_readers_behind(stage: Stage) -> None:
+    both, caller, documents = stage.both, stage.whole.callers["founder"], _documents(stage.both)
     before = _readers()
 
     for number in range(2000):
@@ -38,6 +56,31 @@ async def test_thousands_of_documents_leave_no_readers_behind(stage: Stage) -> N
 
     assert documents.cached[0] == CACHED
     assert _readers() - before == CACHED
+
+
+async def test_dropped_documents_are_freed_without_a_search_for_garbage(stage: Stage) -> None:
+    both, caller, documents = stage.both, stage.whole.callers["founder"], _documents(stage.both)
+    for number in range(CACHED):
+        operation = documents.prepare(
+            f"query($first: Int) {{ a{number}: tickets(first: $first) {{ pageInfo {{ endCursor }} nodes {{ ...shown"
+            " requester { name } tags { name } customFields { field { key } } messages(first: 2) { nodes { id } }"
+            " } } } fragment shown on Ticket { id title }"
+        ).operation(None)
+        variables = both.coerced(operation, {"first": 5})
+        assert variables is not None
+        assert (await both.run(both.compiled, operation, variables, caller)).errors is None
+    gc.collect()  # what validation leaves
+    gc.disable()
+    try:
+        before = _alive()
+        del operation, documents
+        after = _alive()
+    finally:
+        gc.enable()
+
+    assert [kind for kind in _OF_DOCUMENTS if before[kind] - after[kind] < CACHED] == []
+    gc.collect()
+    assert _alive() == after
 
 
 async def test_one_document_keeps_a_bounded_number_of_plans(stage: Stage) -> None:

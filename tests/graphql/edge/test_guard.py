@@ -29,9 +29,8 @@ def tree(levels: int) -> str:
 
 
 def cost(document: str, **variables: object) -> int:
-    node = parse(document)
-    analysis = analyse(schema._schema, node, LIMITS, introspection_price=1.0)
-    return analysis.operations[id(node.definitions[0])].cost(variables)
+    measured = analyse(schema._schema, parse(document), LIMITS, introspection_price=1.0)
+    return measured[0][1].cost(variables)
 
 
 @pytest.mark.parametrize(
@@ -171,13 +170,20 @@ async def test_depth_is_counted_through_fragments() -> None:
     assert (await Client(EdgeOptions(max_depth=2)).ask(document)).codes == ["TOO_DEEP"]
 
 
+async def test_limits_are_told_before_variables_are_looked_at() -> None:
+    document = "query($n: Int!) { tickets(first: $n) { nodes { id } } }"
+
+    assert (await Client(EdgeOptions(max_depth=2)).ask(document, n="many")).codes == ["TOO_DEEP"]
+    assert (await Client().ask(document, n="many")).codes == ["BAD_VARIABLES"]
+
+
 @pytest.mark.parametrize("document", [chain(40), tree(40)])
 def test_fragments_that_double_are_measured_in_linear_time(document: str) -> None:
     node = parse(document)
     started = time.process_time()
 
-    analysis = analyse(schema._schema, node, GuardLimits(12, 100, 20, 5, 25), introspection_price=1.0)
-    points = analysis.operations[id(node.definitions[0])].cost({})
+    measured = analyse(schema._schema, node, GuardLimits(12, 100, 20, 5, 25), introspection_price=1.0)
+    points = measured[0][1].cost({})
 
     assert time.process_time() - started < 0.5
     assert points in (1, 10**9 + 1, 10**9)

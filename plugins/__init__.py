@@ -1,0 +1,1 @@
+"""The plugins that come with Deskgraph, each made exactly as anybody else's."""
