@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from core import housekeeping, worker
+from core.app import runtime_of
 from core.kit.context import Context, acting_for
 from core.kit.database import execute
 from core.kit.ids import key_of
@@ -183,7 +184,9 @@ async def test_only_a_tenant_that_asks_for_it_has_overdue_tickets_released(desk:
     ],
 )
 def test_chores_do_it(settings: Settings, name: str, what: object) -> None:
-    [chore] = [each for each in worker.chores_of(settings) if each.name == name]
+    [chore] = [
+        each for each in worker.chores_of(settings, runtime_of(settings)[0].storage) if each.name == name
+    ]
 
     assert chore.do is what
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import orjson
 import pytest
-from core.files.storage import LocalStorage
 
 from core import housekeeping, worker
+from core.app import runtime_of
 from core.files.tasks import DISCARD, discard_handler
 from core.kit.context import acting_for
 from core.kit.database import execute, fetch, fetch_value, transaction
@@ -19,6 +19,7 @@ from core.kit.jobs import Claimed
 from core.operating import operator_context
 from core.testing import Desk
 from core.tickets.service import purge_tickets, purging
+from plugins.storage_local.folder import Folder, FolderConfig
 from settings import Settings
 from tests.callers.rows import changed, digest
 from tests.files.sending import files_of, stored
@@ -126,7 +127,7 @@ async def test_the_bytes_go_by_a_job_that_may_run_twice(desk: Desk) -> None:
     other_upload = await stored(desk.founder, b"others", "b.txt", "text/plain")
     ticket = await deleted(desk, days=31, uploadIds=[upload["id"]])
     name, kept = str(key_of(upload["id"])), str(key_of(other_upload["id"]))
-    storage = LocalStorage(desk.served.settings.data_dir / "files")
+    storage = Folder(FolderConfig(folder=desk.served.settings.data_dir / "files"))
 
     await purge(desk)
     assert name in files_of(desk.founder), "not before the commit"
@@ -230,6 +231,10 @@ async def test_what_is_purged_by_itself_was_done_by_nobody(desk: Desk) -> None:
 
 
 def test_the_chore_does_it(settings: Settings) -> None:
-    [chore] = [each for each in worker.chores_of(settings) if each.name == "purge-tickets"]
+    [chore] = [
+        each
+        for each in worker.chores_of(settings, runtime_of(settings)[0].storage)
+        if each.name == "purge-tickets"
+    ]
 
     assert chore.do is housekeeping.purge_tickets_of_all
