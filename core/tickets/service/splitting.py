@@ -17,6 +17,11 @@ from core.tickets.states import LinkKind, Sender, Visibility
 
 _KEPT = ("group_id", "priority_id", "priority_position", "type_id", "nature_id", "category_id", "source")
 
+_MOVES = (
+    "update messages set ticket_id = :new where tenant_id = :tenant and id = :id",
+    "update attachments set ticket_id = :new where tenant_id = :tenant and message_id = :id",
+)
+
 
 async def split_ticket(ctx: Context, message_id: UUID, *, title: str) -> Draft:
     """Make a message of the customer's side a ticket of its own, and give its draft. Needs `ticket.merge`. The message
@@ -63,11 +68,8 @@ async def split_ticket(ctx: Context, message_id: UUID, *, title: str) -> Draft:
     old.happenings.append(Happening("ticket.split", "ticket", old.id, {"ticket_id": [None, str(new.id)]}))
     await run(old)
     await run(new)
-    for table, column in (("messages", "id"), ("attachments", "message_id")):
-        await execute(
-            f"update {table} set ticket_id = :new where tenant_id = :tenant and {column} = :id",
-            {"tenant": ctx.tenant_id, "new": new.id, "id": message_id},
-        )
+    for text in _MOVES:
+        await execute(text, {"tenant": ctx.tenant_id, "new": new.id, "id": message_id})
     await put_link(ctx, new.id, old.id, LinkKind.SPLIT)
     return new
 
