@@ -23,7 +23,6 @@ class Chore:
     name: str
     every: timedelta
     do: Callable[[], Awaitable[None]]
-    is_wanted: bool = True
 
     @property
     def kind(self) -> str:
@@ -33,7 +32,7 @@ class Chore:
     @property
     def plan(self) -> Plan:
         """Its schedule."""
-        return Plan(self.name, self.kind, Every(self.every), is_active=self.is_wanted)
+        return Plan(self.name, self.kind, Every(self.every))
 
     async def run(self, _job: Claimed) -> None:
         """The handler of its jobs."""
@@ -46,10 +45,9 @@ def chores(
     sealer: Sealer,
     webhook_log: timedelta,
     events_kept: timedelta | None = None,
-    deleted_tickets_kept: timedelta | None = None,
     plugin_kinds: Collection[str] | None = None,
 ) -> tuple[Chore, ...]:
-    """All of them. What no time is given for is kept for ever."""
+    """All of them. Without a time for events, they are kept for ever."""
 
     async def sweep_log() -> None:
         await housekeeping.sweep_webhook_deliveries(webhook_log)
@@ -65,10 +63,6 @@ def chores(
         await housekeeping.make_event_partitions()
         if events_kept:
             await housekeeping.drop_old_events(events_kept)
-
-    async def purge() -> None:
-        if deleted_tickets_kept is not None:  # else this job was written before the setting changed
-            await housekeeping.purge_tickets_of_all(deleted_tickets_kept)
 
     async def park() -> None:
         if plugin_kinds is not None:
@@ -91,5 +85,7 @@ def chores(
         Chore("fill-search", quarter_day, housekeeping.fill_search_of_all),
         Chore("tend-events", quarter_day, tend_events),
         Chore("park-plugin-jobs", hour, park, is_wanted=plugin_kinds is not None),
-        Chore("purge-tickets", quarter_day, purge, is_wanted=deleted_tickets_kept is not None),
+        Chore("purge-tickets", quarter_day, housekeeping.purge_tickets_of_all),
+        Chore("close-solved-tickets", quarter, housekeeping.close_solved_tickets_of_all),
+        Chore("release-overdue-tickets", timedelta(minutes=5), housekeeping.release_overdue_tickets_of_all),
     )

@@ -12,10 +12,11 @@ from core.kit.database import Reach, execute, fetch_value, system_fetch, transac
 from core.kit.ids import first_id_at
 from core.kit.logging import get_logger
 from core.notifications.service import CREATED
-from core.operating import operator_context
+from core.operating import automatic_context, operator_context
 from core.sdk.storage import StorageBackend
 from core.search.service import fill
-from core.tickets.service import purge_tickets
+from core.tickets.service import CLOSE, RELEASE, lapse, purge_tickets
+from core.tickets.states import TicketState
 from core.webhooks.service.forgetting import forget_tickets
 from core.webhooks.service.secrets import reseal_some
 
@@ -35,6 +36,9 @@ MONTHS_AHEAD = 3
 DEAD_TOKENS = timedelta(days=30)
 """Expired and revoked tokens stay this long, so that people see what became of a session or an invitation."""
 
+
+_RESTING = {TicketState.DELETED: "purge_deleted_days", TicketState.SUSPENDED: "purge_suspended_days"}
+"""Which setting of a tenant says how long tickets stay in a state (F10, F11)."""
 
 _WAKES = """
 delete from events where tenant_id = :tenant and id < :before and id in (
@@ -142,14 +146,43 @@ async def _resealed(tenant_id: UUID, sealer: Sealer) -> int:
         return await reseal_some(tenant_id, sealer) + await reseal_instances(tenant_id, sealer)
 
 
-async def purge_tickets_of_all(deleted_for: timedelta) -> None:
-    """Tickets deleted so long ago, with what webhooks carried of them, tenant by tenant. Asks across tenants only who
+async def purge_tickets_of_all() -> None:
+    """Tickets that rest for as long as their tenant lets them, with what webhooks carried of them, tenant by tenant.
+    Asks across tenants only who they are, and how long that is."""
+    for state, setting in _RESTING.items():
+        for tenant_id, days in await _tenants_with(setting):
+            ctx = automatic_context(tenant_id)
+            with acting_for(tenant_id):
+                while await purge_tickets(
+                    ctx, resting_for=timedelta(days=days), state=state, forget=forget_tickets
+                ):
+                    pass
+
+
+async def close_solved_tickets_of_all() -> None:
+    """Tickets that have been solved for as long as their tenant waits (F9), tenant by tenant. Asks across tenants only
+    who they are, and how long that is."""
+    for tenant_id, days in await _tenants_with("close_solved_days"):
+        ctx = automatic_context(tenant_id)
+        with acting_for(tenant_id):
+            await lapse(ctx, CLOSE, before=ctx.now() - timedelta(days=days))
+
+
+async def release_overdue_tickets_of_all() -> None:
+    """Tickets whose deadline has passed (F13), tenant by tenant, where tenants want it. Asks across tenants only who
     they are."""
-    for row in await system_fetch("select id from tenants"):
-        ctx = operator_context(row["id"])
-        with acting_for(row["id"]):
-            while await purge_tickets(ctx, deleted_for=deleted_for, forget=forget_tickets):
-                pass
+    for tenant_id, _ in await _tenants_with("nullif(releases_overdue, false)"):
+        ctx = automatic_context(tenant_id)
+        with acting_for(tenant_id):
+            await lapse(ctx, RELEASE, before=ctx.now())
+
+
+async def _tenants_with(setting: str) -> list[tuple[UUID, int]]:
+    """Tenants that set this of their tickets, with what they set."""
+    rows = await system_fetch(
+        f"select tenant_id, {setting} as value from ticket_settings where {setting} is not null order by tenant_id"
+    )
+    return [(row["tenant_id"], row["value"]) for row in rows]
 
 
 async def fill_search_of_all() -> None:

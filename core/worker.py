@@ -228,7 +228,6 @@ def chores_of(
         sealer=Sealer(load_secret_keys(settings)),
         webhook_log=timedelta(days=settings.webhook_log_days),
         events_kept=timedelta(days=settings.events_retention_days),
-        deleted_tickets_kept=timedelta(days=settings.deleted_tickets_days) or None,
         plugin_kinds=None if settings.plugins_safe_mode else job_kinds(plugins or Host()),
     )
 

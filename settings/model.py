@@ -235,13 +235,6 @@ class Settings(BaseSettings):
     webhook_log_days: int = Field(
         30, ge=4, le=400, description="How long deliveries of webhooks are kept, with what they carried."
     )
-    deleted_tickets_days: int = Field(
-        30,
-        ge=0,
-        le=36_500,
-        description="How long a deleted ticket can be restored; then it goes for good, with its messages and "
-        "attachments. 0 keeps it for ever.",
-    )
     events_retention_days: int = Field(
         0,
         ge=0,

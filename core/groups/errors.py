@@ -21,6 +21,10 @@ class GroupHasOpenTickets(Conflict):
     message = "The group {name} still has tickets that are not closed; move them to other groups first."
 
 
+class CapacityOutOfRange(Invalid):
+    message = "A capacity is a number from 1 to {limit}, or nothing for no limit."
+
+
 class NotAnAgent(Invalid):
     """C1: groups are made of agents; admins and the founder count as such."""
 

@@ -12,6 +12,8 @@ class Group(TenantModel):
     name = fields.CharField(max_length=80)
     description = fields.CharField(max_length=400, default="")
     is_active = fields.BooleanField(default=True)
+    routing = fields.CharField(max_length=12, default="MANUAL")
+    capacity = fields.IntField(null=True)
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
 
@@ -28,6 +30,7 @@ class Membership(TenantModel):
     user_id = fields.UUIDField()
     is_leader = fields.BooleanField(default=False)
     is_preferred = fields.BooleanField(default=False)
+    capacity = fields.IntField(null=True)
 
     references = {"group_id": "groups", "user_id": "users"}
 

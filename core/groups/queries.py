@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from core.groups.states import Routing
 from core.kit.context import Context, Viewer
 from core.kit.database import fetch
 from core.kit.definitions import defined
@@ -33,6 +34,49 @@ async def only_member(ctx: Context, group_id: UUID) -> UUID | None:
         {"tenant": ctx.tenant_id, "group": group_id},
     )
     return rows[0]["id"] if len(rows) == 1 else None
+
+
+async def routing_of(ctx: Context, group_id: UUID, version: int | None) -> Routing:
+    """How a group finds agents; as of this version of what the tenant defines."""
+
+    async def load() -> dict[UUID, Routing]:
+        rows = await fetch(
+            "select id, routing from groups where tenant_id = :tenant and routing <> 'MANUAL'",
+            {"tenant": ctx.tenant_id},
+        )
+        return {row["id"]: Routing(row["routing"]) for row in rows}
+
+    routed = await defined(ctx.tenant_id, version, "group routing", load)
+    return routed.get(group_id, Routing.MANUAL)
+
+
+# Of agents of a group that have room: the load that counts against a capacity is what they have of this group and is
+# neither solved nor closed; a turn is the last time they got a ticket of it, in whatever way. Indexes serve both.
+_NEXT = """
+select u.id from memberships m
+join users u on u.tenant_id = m.tenant_id and u.id = m.user_id
+join groups g on g.tenant_id = m.tenant_id and g.id = m.group_id
+cross join lateral (select count(*) as load from tickets t
+  where t.tenant_id = m.tenant_id and t.assignee_id = m.user_id and t.group_id = m.group_id and t.state = 'ACTIVE'
+    and t.status_category in ('NEW', 'OPEN', 'PENDING')) w
+left join lateral (select a.id as turn from assignments a
+  where a.tenant_id = m.tenant_id and a.to_user_id = m.user_id and a.to_group_id = m.group_id
+  order by a.id desc limit 1) l on true
+where m.tenant_id = :tenant and m.group_id = :group and u.status = 'ACTIVE'
+  and w.load < coalesce(m.capacity, g.capacity, 2147483647)
+order by {order} l.turn nulls first, m.id limit 1
+"""
+_ORDERS = {Routing.ROUND_ROBIN: "", Routing.LEAST_LOADED: "w.load,"}
+
+
+async def next_member(ctx: Context, group_id: UUID, routing: Routing) -> UUID | None:
+    """The agent of a group whose turn it is, or None when nobody has room. Tickets that come to one group at once take
+    turns from here to their commits, so that each sees what the others were given."""
+    values = {"tenant": ctx.tenant_id, "group": group_id}
+    # Not `for update`: those who only name the group are not kept waiting.
+    await fetch("select id from groups where tenant_id = :tenant and id = :group for no key update", values)
+    rows = await fetch(_NEXT.format(order=_ORDERS[routing]), values)
+    return rows[0]["id"] if rows else None
 
 
 async def home_group(ctx: Context, user_id: UUID) -> UUID | None:

@@ -1,5 +1,6 @@
 """Writes of groups and of who works in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from core.groups import queries
 from core.groups.errors import (
     AlreadyMember,
+    CapacityOutOfRange,
     GroupHasOpenTickets,
     GroupHoldsTickets,
     GroupNameTaken,
@@ -15,15 +17,16 @@ from core.groups.errors import (
     NotAnAgent,
 )
 from core.groups.models import Group, Membership
+from core.groups.states import Routing
 from core.kit.context import Context
 from core.kit.database import execute, fetch_one
 from core.kit.database.sql import Row
 from core.kit.errors import NotFound, Required, TooLong
 from core.kit.events import Happening, record
-from core.kit.revising import lock_row, revise, unique_or
+from core.kit.revising import differences, lock_row, revise, unique_or
 from core.tenants.service import check_name
 
-LONGEST_NAME, LONGEST_DESCRIPTION = 80, 400
+LONGEST_NAME, LONGEST_DESCRIPTION, LARGEST_CAPACITY = 80, 400, 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,7 @@ class GroupPatch:
 
 
 def _cleaned(values: dict[str, Any]) -> dict[str, Any]:
-    for name, shown in (("name", "name"), ("is_active", "isActive")):
+    for name, shown in (("name", "name"), ("is_active", "isActive"), ("routing", "routing")):
         if name in values and values[name] is None:
             raise Required(path=(shown,))
     cleaned = dict(values)
@@ -45,13 +48,30 @@ def _cleaned(values: dict[str, Any]) -> dict[str, Any]:
         cleaned["description"] = (values["description"] or "").replace("\x00", "").strip()
         if len(cleaned["description"]) > LONGEST_DESCRIPTION:
             raise TooLong(path=("description",), limit=LONGEST_DESCRIPTION)
+    check_capacity(values.get("capacity"))
     return cleaned
 
 
-async def create_group(ctx: Context, *, name: str, description: str = "") -> UUID:
-    """Make an empty group. Needs `group.manage`. Raises Required, TooLong, GroupNameTaken."""
+def check_capacity(capacity: int | None) -> None:
+    """Raises CapacityOutOfRange (1 to 10,000)."""
+    if capacity is not None and not 1 <= capacity <= LARGEST_CAPACITY:
+        raise CapacityOutOfRange(path=("capacity",), limit=LARGEST_CAPACITY)
+
+
+async def create_group(
+    ctx: Context,
+    *,
+    name: str,
+    description: str = "",
+    routing: Routing = Routing.MANUAL,
+    capacity: int | None = None,
+) -> UUID:
+    """Make an empty group. `capacity` is how many tickets routing leaves with one agent at most. Needs `group.manage`.
+    Raises Required, TooLong, CapacityOutOfRange, GroupNameTaken."""
     ctx.require("group.manage")
-    values = _cleaned({"name": name, "description": description})
+    values = _cleaned(
+        {"name": name, "description": description, "routing": routing.value, "capacity": capacity}
+    )
     with unique_or(GroupNameTaken(path=("name",), name=values["name"])):
         group = await Group.create(
             id=ctx.new_id(), created_at=ctx.now(), updated_at=ctx.now(), is_active=True, **values
@@ -78,7 +98,8 @@ async def update_group(ctx: Context, group_id: UUID, patch: GroupPatch) -> None:
 
 
 async def delete_group(ctx: Context, group_id: UUID) -> None:
-    """Delete a group and its memberships. Needs `group.manage`. R3: refused for ever once it has held a ticket."""
+    """Delete a group with its memberships and canned replies. Needs `group.manage`. R3: refused for ever once it has
+    held a ticket."""
     ctx.require("group.manage")
     group = await lock_row(ctx, "groups", group_id, prefix="grp")
     if await queries.ever_held_tickets(ctx, group_id):
@@ -86,16 +107,25 @@ async def delete_group(ctx: Context, group_id: UUID) -> None:
     if await queries.serves_organizations(ctx, group_id):
         raise GroupServesOrganizations(path=("id",), name=group["name"])
     values = {"tenant": ctx.tenant_id, "group": group_id}
-    await execute("delete from memberships where tenant_id = :tenant and group_id = :group", values)
+    for what in ("memberships", "templates"):
+        await execute(f"delete from {what} where tenant_id = :tenant and group_id = :group", values)
     await execute("delete from groups where tenant_id = :tenant and id = :group", values)
     await record(ctx, Happening("group.deleted", "group", group_id, {"name": [group["name"], None]}))
 
 
 async def add_member(
-    ctx: Context, group_id: UUID, user_id: UUID, *, is_leader: bool = False, is_preferred: bool = False
+    ctx: Context,
+    group_id: UUID,
+    user_id: UUID,
+    *,
+    is_leader: bool = False,
+    is_preferred: bool = False,
+    capacity: int | None = None,
 ) -> UUID:
-    """Let an agent work in a group. Needs `group.manage`. Raises NotFound, NotAnAgent, AlreadyMember."""
+    """Let an agent work in a group, with a capacity of their own where it is not the group's. Needs `group.manage`.
+    Raises CapacityOutOfRange, NotFound, NotAnAgent, AlreadyMember."""
     ctx.require("group.manage")
+    check_capacity(capacity)
     group = await fetch_one(
         "select id from groups where tenant_id = :tenant and id = :group for key share",
         {"tenant": ctx.tenant_id, "group": group_id},
@@ -108,40 +138,34 @@ async def add_member(
     with unique_or(AlreadyMember(path=("userId",), name=agent["name"])):
         member = await Membership.create(
             id=ctx.new_id(), created_at=ctx.now(), group_id=group_id, user_id=user_id,
-            is_leader=is_leader, is_preferred=is_preferred,
+            is_leader=is_leader, is_preferred=is_preferred, capacity=capacity,
         )  # fmt: skip
     about = {
         "user_id": [None, str(user_id)],
         "is_leader": [None, is_leader],
         "is_preferred": [None, is_preferred],
+        "capacity": [None, capacity],
     }
     await record(ctx, Happening("group.member_added", "group", group_id, about))
     return member.id
 
 
-async def update_member(
-    ctx: Context, membership_id: UUID, *, is_leader: bool | None = None, is_preferred: bool | None = None
-) -> None:
-    """Change an agent's place in a group; None leaves it. Needs `group.manage`. Preferring one group ends the
-    preference for another (C2)."""
+async def update_member(ctx: Context, membership_id: UUID, values: Mapping[str, Any]) -> None:
+    """Change an agent's place in a group: `is_leader`, `is_preferred`, `capacity`; what is absent stays. Needs
+    `group.manage`. Preferring one group ends the preference for another (C2). Raises CapacityOutOfRange, NotFound."""
     ctx.require("group.manage")
+    check_capacity(values.get("capacity"))
     member = await _membership(ctx, membership_id)
-    wanted = {"is_leader": is_leader, "is_preferred": is_preferred}
-    changes = {
-        name: [member[name], value] for name, value in wanted.items() if value not in (None, member[name])
-    }
+    changes = differences(member, values)
     if not changes:
         return
-    if is_preferred:
+    if "is_preferred" in changes and values["is_preferred"]:
         await _prefer_none(ctx, member["user_id"])
+    settings = ", ".join(f"{name} = :{name}" for name in changes)
     await execute(
-        "update memberships set is_leader = :leader, is_preferred = :preferred where tenant_id = :tenant and id = :id",
-        {
-            "tenant": ctx.tenant_id, "id": membership_id,
-            "leader": member["is_leader"] if is_leader is None else is_leader,
-            "preferred": member["is_preferred"] if is_preferred is None else is_preferred,
-        },
-    )  # fmt: skip
+        f"update memberships set {settings} where tenant_id = :tenant and id = :id",
+        {name: pair[1] for name, pair in changes.items()} | {"tenant": ctx.tenant_id, "id": membership_id},
+    )
     about = {"user_id": str(member["user_id"]), **changes}
     await record(ctx, Happening("group.member_updated", "group", member["group_id"], about))
 

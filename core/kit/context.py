@@ -98,7 +98,8 @@ def _wall_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One act: the viewer, how they came, and the clock."""
+    """One act: the viewer, how they came, and the clock. `is_automatic` marks what the product does by itself, when its
+    time has come: nobody is named as having done it."""
 
     viewer: Viewer
     via: str = "api"
@@ -106,6 +107,12 @@ class Context:
     user_agent: str | None = None
     clock: Callable[[], datetime] = _wall_clock
     batch_id: UUID = field(default_factory=new_id)
+    is_automatic: bool = False
+
+    @property
+    def actor_id(self) -> UUID | None:
+        """Who is named as having done it; None for the product itself."""
+        return None if self.is_automatic else self.viewer.user_id
 
     @property
     def tenant_id(self) -> UUID:

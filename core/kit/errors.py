@@ -75,8 +75,8 @@ class VersionConflict(Conflict):
 
     message = "Somebody else has changed this in the meantime; look at the current state and try again."
 
-    def __init__(self, *, current: str, path: Sequence[str] = ("expectedVersion",)) -> None:
-        super().__init__(path=path)
+    def __init__(self, *, current: str, path: Sequence[str] = ("expectedVersion",), **values: object) -> None:
+        super().__init__(path=path, **values)
         self.current = current
 
 

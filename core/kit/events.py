@@ -28,9 +28,10 @@ class Happening:
 
 
 def event_rows(ctx: Context, happenings: Sequence[Happening]) -> list[dict[str, object]]:
-    """Rows for the events table. While somebody is impersonated, the actor is who really acts (B19)."""
+    """Rows for the events table. While somebody is impersonated, the actor is who really acts (B19); what the product
+    does by itself has none."""
     viewer = ctx.viewer
-    actor, behalf = viewer.user_id, None
+    actor, behalf = ctx.actor_id, None
     if viewer.impersonator_id is not None:
         actor, behalf = viewer.impersonator_id, viewer.user_id
     return [

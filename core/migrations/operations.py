@@ -307,13 +307,20 @@ class JobLists(RunSQL):
 
 
 class TicketLists(RunSQL):
-    """Lists of few among many: what is not worked on, and what nobody has. Their indexes hold those tickets alone, so
-    that the others are written without them."""
+    """Lists of few among many: what is not worked on, what nobody has, what is due, what agents have to do. Their
+    indexes hold those tickets alone, so that the others are written without them."""
 
     def __init__(self) -> None:
         steps: list[Any] = [
             "create index tickets_apart on tickets (tenant_id, state, updated_at, id) where state <> 'ACTIVE'",
             "create index tickets_unassigned on tickets (tenant_id, updated_at, id) where assignee_id is null",
+            # What is written by SQL that knows nothing of releases was never released.
+            "alter table tickets alter release_count set default 0",
+            "create index tickets_due on tickets (tenant_id, due_at, id) where due_at is not null",
+            "create index tickets_load on tickets (tenant_id, assignee_id, group_id)"
+            " where state = 'ACTIVE' and status_category in ('NEW', 'OPEN', 'PENDING') and assignee_id is not null",
+            # Groups that are written by SQL which knows nothing of routing route nothing.
+            "alter table groups alter routing set default 'MANUAL'",
         ]
         super().__init__(steps, RunSQL.noop)
 

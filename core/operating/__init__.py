@@ -3,7 +3,7 @@ the command line. The first group is what `deskgraph` commands call with setting
 database.
 """
 
-from core.operating.acting import NoSuchTenant, operator_context, role_keys, tenant_by_slug
+from core.operating.acting import NoSuchTenant, automatic_context, operator_context, role_keys, tenant_by_slug
 from core.operating.founding import Founded, create_tenant, found_tenant, list_tenants
 from core.operating.inviting import Invited, invite_user
 from core.operating.jobs import JobRecord, list_jobs, retry_job, show_job
@@ -21,6 +21,7 @@ __all__ = [
     "NoSuchTenant",
     "Rebuilt",
     "ScheduleRecord",
+    "automatic_context",
     "create_tenant",
     "create_token",
     "ensure_default_tenant",

@@ -1,6 +1,7 @@
 """As whom operators act, and how they name things: tenants by slug, roles and groups by name."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -36,6 +37,11 @@ def operator_context(tenant_id: UUID, *, user_id: UUID | None = None) -> Context
         is_founder=True,
     )
     return Context(viewer=viewer, via="cli")
+
+
+def automatic_context(tenant_id: UUID) -> Context:
+    """The context of what the product does by itself when its time has come: every right, and nobody who did it."""
+    return replace(operator_context(tenant_id), via="schedule", is_automatic=True)
 
 
 async def tenant_by_slug(slug: str) -> UUID:

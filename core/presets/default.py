@@ -1,12 +1,13 @@
 """Our own preset: five statuses, four priorities, the usual roles. Wordings in English and Chinese."""
 
 from core.permissions import PERMISSIONS
-from core.presets.preset import Option, Role, Status
+from core.presets.preset import Option, Role, Status, TicketSettings
 
 _EVERYTHING = sorted(PERMISSIONS)
 _DESK_WORK = [
-    "customer.manage", "tag.manage", "ticket.assign", "ticket.create", "ticket.delete", "ticket.note",
-    "ticket.reply", "ticket.update", "user.read",
+    "canned_reply.manage", "canned_reply.own", "customer.manage", "tag.manage", "ticket.assign", "ticket.claim",
+    "ticket.create", "ticket.delete", "ticket.merge", "ticket.note", "ticket.reply", "ticket.update",
+    "user.read",
 ]  # fmt: skip
 
 ROLES: list[Role] = [
@@ -15,7 +16,10 @@ ROLES: list[Role] = [
     Role("inspector", "Quality inspector", "ALL", [*_DESK_WORK, "event.read"]),
     Role("leader", "Group leader", "GROUP", _DESK_WORK),
     Role(
-        "agent", "Agent", "GROUP", [key for key in _DESK_WORK if key not in ("ticket.delete", "tag.manage")]
+        "agent",
+        "Agent",
+        "GROUP",
+        [key for key in _DESK_WORK if key not in ("canned_reply.manage", "tag.manage", "ticket.delete")],
     ),
 ]
 """Group leaders and agents work in their groups; administrators and inspectors see everything."""
@@ -27,7 +31,7 @@ STATUSES: list[Status] = [
     Status("solved", "SOLVED", "Solved", "已解决", True),
     Status("closed", "CLOSED", "Closed", "已关闭", True),
 ]
-"""Agents may choose each: a desk without automations closes by hand."""
+"""Agents may choose each: a desk may close by hand, too."""
 
 OPTIONS: list[Option] = [
     Option("PRIORITY", "low", "Low", "低", "#2e9e4f"),
@@ -40,3 +44,11 @@ OPTIONS: list[Option] = [
     Option("NATURE", "task", "Task", "任务", None),
 ]
 """Colours of priorities as E7 and E9 have them: green, blue, yellow, red."""
+
+TICKETS = TicketSettings(
+    close_solved_days=3, purge_deleted_days=30, purge_suspended_days=30, releases_overdue=False, lets_reclaim=True,
+    holds_parents=True,
+    invalid_after_releases=None,
+)  # fmt: skip
+"""What the documents that we build from say (F9 to F11). Only a desk that asks for it has overdue tickets released,
+and what was given back treated in another way."""

@@ -1,4 +1,4 @@
-"""Gives a new tenant what its preset says: roles, statuses, options. In the transaction that creates it."""
+"""Gives a new tenant what its preset says: roles, statuses, options, settings. In the transaction that creates it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ import orjson
 
 from core.kit.database import Reach, insert_rows
 from core.kit.ids import new_id
-from core.presets.preset import Option, Role, Status
+from core.presets.preset import Option, Role, Status, TicketSettings
 
 _COMMON = {
     "id": "uuid", "tenant_id": "uuid", "created_at": "timestamptz", "updated_at": "timestamptz", "version": "int",
@@ -24,6 +24,10 @@ _WORDED = {
     "is_active": "bool",
 }
 _STATUS = {**_WORDED, "category": "text", "is_agent_selectable": "bool"}
+_TICKETS = {
+    "close_solved_days": "int", "purge_deleted_days": "int", "purge_suspended_days": "int", "releases_overdue": "bool",
+    "lets_reclaim": "bool", "holds_parents": "bool", "invalid_after_releases": "int",
+}  # fmt: skip
 _OPTION = {**_WORDED, "list": "text", "color": "text"}
 
 
@@ -33,6 +37,7 @@ class Preset(Protocol):
     ROLES: list[Role]
     STATUSES: list[Status]
     OPTIONS: list[Option]
+    TICKETS: TicketSettings
 
 
 async def load_preset(tenant_id: UUID, preset: Preset, now: datetime) -> None:
@@ -43,6 +48,7 @@ async def load_preset(tenant_id: UUID, preset: Preset, now: datetime) -> None:
     await _write("statuses", _STATUS, common, statuses)
     options = [_option(place, each) for place, each in enumerate(preset.OPTIONS, start=1)]
     await _write("options", _OPTION, common, options)
+    await _write("ticket_settings", _TICKETS, common, [preset.TICKETS._asdict()])
 
 
 async def _write(

@@ -22,6 +22,18 @@ class Status(NamedTuple):
     is_agent_selectable: bool
 
 
+class TicketSettings(NamedTuple):
+    """How tickets close, rest and are released by themselves; None for never."""
+
+    close_solved_days: int | None
+    purge_deleted_days: int | None
+    purge_suspended_days: int | None
+    releases_overdue: bool
+    lets_reclaim: bool
+    holds_parents: bool
+    invalid_after_releases: int | None
+
+
 class Option(NamedTuple):
     """A choice of one of the lists, in its place."""
 

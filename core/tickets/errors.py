@@ -1,6 +1,15 @@
 """How tickets refuse."""
 
-from core.kit.errors import Conflict, Forbidden, Invalid, LimitExceeded, NotFound, Required, Taken
+from core.kit.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    LimitExceeded,
+    NotFound,
+    Required,
+    Taken,
+    VersionConflict,
+)
 
 
 class TicketNotFound(NotFound):
@@ -9,6 +18,10 @@ class TicketNotFound(NotFound):
 
 class NothingToChange(Required):
     message = "Say what to change of the tickets."
+
+
+class EitherPatchOrOperation(Invalid):
+    message = "Give either a patch or an operation."
 
 
 class TicketClosed(Conflict):
@@ -61,6 +74,113 @@ class TicketDeleted(Conflict):
     """F10: a deleted ticket rests until somebody restores it."""
 
     message = "Ticket #{number} is deleted; restore it first."
+
+
+class TicketSuspended(Conflict):
+    """F11: a suspended ticket rests until somebody admits it."""
+
+    message = "Ticket #{number} is suspended; admit it first."
+
+
+class NotActive(Conflict):
+    message = "Ticket #{number} is not worked on now, so it cannot be suspended."
+
+
+class AlreadyClaimed(VersionConflict):
+    """Of two who claim a ticket one is first; the other is told who, and sees the ticket as it is now."""
+
+    message = "{name} has taken ticket #{number} already."
+
+
+class CannotReclaim(Conflict):
+    """D13: what was given back is given out, not taken, where the tenant wants it so."""
+
+    message = "Ticket #{number} was given back, and can now only be assigned."
+
+
+class NobodyHasIt(Conflict):
+    message = "Nobody has ticket #{number}, so it cannot be given back."
+
+
+class AlreadyThere(Conflict):
+    message = "Ticket #{number} is there already; choose another group or agent."
+
+
+class HandedOn(Forbidden):
+    """F4: whoever handed a ticket on reads what becomes of it."""
+
+    message = "You have handed this ticket on, and can only read it; ask its group to give it back."
+
+
+class NobodyNamed(Required):
+    message = "Name the group or the agent to give the ticket to."
+
+
+class TicketMerged(Conflict):
+    """What was merged lives on in another ticket."""
+
+    message = "Ticket #{number} was merged into #{into}; go on there."
+
+
+class MergedWithItself(Invalid):
+    message = "A ticket cannot be merged with itself; name another one."
+
+
+class DifferentRequesters(Conflict):
+    message = (
+        "The tickets are of different people, and each would read what the other wrote; say `acrossRequesters` if"
+        " that is right."
+    )
+
+
+class NotSplittable(Conflict):
+    message = (
+        "Only what the customer's side wrote after the ticket was opened can become a ticket of its own."
+    )
+
+
+class LinkedWithItself(Invalid):
+    message = "A ticket cannot be linked with itself; name another one."
+
+
+class MadeByTheProduct(Invalid):
+    message = "Links of this kind come of merging and splitting, and go with the tickets."
+
+
+class HasParent(Conflict):
+    message = "Ticket #{number} is a child already; take that link away first."
+
+
+class WouldBeItsOwnParent(Conflict):
+    message = "Ticket #{number} stands below the other one already, so it cannot be its parent."
+
+
+class ChildrenOpen(Conflict):
+    message = "Ticket #{number} has children that are not solved; solve those first."
+
+
+class TooManyLinks(LimitExceeded):
+    message = "A ticket has at most {limit} links."
+
+
+class UnknownVariable(Invalid):
+    message = "There is no variable {name}; there is: {known}."
+
+
+class EmptyTemplate(Required):
+    message = "A canned reply needs a text."
+
+
+class OneScopeOnly(Invalid):
+    message = "A canned reply is the desk's, a group's or your own; choose one."
+
+
+class CountOutOfRange(Invalid):
+    message = "Give a number from 1 to {limit}, or nothing for never."
+
+
+class DaysOutOfRange(Invalid):
+    message = "Give a number of days from 1 to {limit}, or nothing for never."
 
 
 class AgentWithoutGroup(Invalid):

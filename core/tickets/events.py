@@ -5,8 +5,9 @@ from uuid import UUID
 from core.kit.ids import to_global
 
 _PREFIXES = {
-    "field": "fld", "group": "grp", "job": "job", "option": "opt", "organization": "org", "role": "rol",
-    "status": "sts", "tag": "tag", "tenant": "tnt", "ticket": "tkt", "user": "usr", "webhook": "whk",
+    "canned_reply": "cnr", "field": "fld", "group": "grp", "job": "job", "option": "opt", "organization": "org",
+    "role": "rol", "status": "sts", "tag": "tag", "tenant": "tnt", "ticket": "tkt", "ticket_link": "tlk",
+    "ticket_settings": "tse", "user": "usr", "webhook": "whk",
 }  # fmt: skip
 
 

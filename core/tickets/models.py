@@ -27,6 +27,25 @@ class Status(TenantModel):
         unique_together = (("tenant_id", "key"),)
 
 
+class TicketSettings(TenantModel):
+    """How a tenant's tickets close, rest and are released by themselves. Each tenant has one row."""
+
+    close_solved_days = fields.IntField(null=True)
+    purge_deleted_days = fields.IntField(null=True)
+    purge_suspended_days = fields.IntField(null=True)
+    releases_overdue = fields.BooleanField(default=False)
+    lets_reclaim = fields.BooleanField(default=True)
+    holds_parents = fields.BooleanField(default=True)
+    invalid_after_releases = fields.IntField(null=True)
+    updated_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "ticket_settings"
+        manager = TenantManager()
+        unique_together = (("tenant_id",),)
+
+
 class TicketCounter(TenantModel):
     """The last number given out. Updated in the creating transaction, so numbers have no gaps (E15)."""
 
@@ -66,6 +85,12 @@ class Ticket(TenantModel):
     solved_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
     deleted_at = fields.DatetimeField(null=True)
+    suspended_at = fields.DatetimeField(null=True)
+    suspend_reason = fields.CharField(max_length=12, null=True)
+    released_due_at = fields.DatetimeField(null=True)
+    release_count = fields.IntField(default=0)
+    disposition = fields.CharField(max_length=10, null=True)
+    merged_into_id = fields.UUIDField(null=True)
     last_message_id = fields.UUIDField(null=True)
     custom: dict[str, object] = fields.JSONField(default=dict)
     external_id = fields.CharField(max_length=200, null=True)
@@ -87,6 +112,7 @@ class Ticket(TenantModel):
         "assignee_id": "users",
         "organization_id": "organizations",
         "last_message_id": "messages",
+        "merged_into_id": "tickets",
     }
 
     class Meta:
@@ -111,8 +137,19 @@ class Ticket(TenantModel):
             Index(fields=("tenant_id", "nature_id"), name="tickets_nature"),
             Index(fields=("tenant_id", "category_id"), name="tickets_category"),
             Index(fields=("tenant_id", "last_message_id"), name="tickets_last_message"),
+            Index(fields=("tenant_id", "merged_into_id"), name="tickets_merged_into"),
             PartialIndex(
                 fields=("tenant_id", "deleted_at"), name="tickets_deleted", condition={"state": "DELETED"}
+            ),
+            PartialIndex(
+                fields=("tenant_id", "suspended_at"),
+                name="tickets_suspended",
+                condition={"state": "SUSPENDED"},
+            ),
+            PartialIndex(
+                fields=("tenant_id", "solved_at", "id"),
+                name="tickets_solved",
+                condition={"status_category": "SOLVED"},
             ),
             ContainmentIndex(fields=("custom",), name="tickets_custom"),
         ]
@@ -137,6 +174,29 @@ class Message(TenantModel):
         indexes = [
             Index(fields=("tenant_id", "ticket_id", "id"), name="messages_ticket"),
             Index(fields=("tenant_id", "author_id"), name="messages_author"),
+        ]
+
+
+class Template(TenantModel):
+    """A text with variables: the tenant's, a group's, or somebody's own. So far canned replies."""
+
+    kind = fields.CharField(max_length=10)
+    name = fields.CharField(max_length=80)
+    body = fields.TextField()
+    group_id = fields.UUIDField(null=True)
+    owner_id = fields.UUIDField(null=True)
+    updated_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    references = {"group_id": "groups", "owner_id": "users"}
+
+    class Meta:
+        table = "templates"
+        manager = TenantManager()
+        indexes = [
+            Index(fields=("tenant_id", "name", "id"), name="templates_name"),
+            Index(fields=("tenant_id", "group_id"), name="templates_group"),
+            Index(fields=("tenant_id", "owner_id"), name="templates_owner"),
         ]
 
 
@@ -187,6 +247,27 @@ class Watch(TenantModel):
         indexes = [Index(fields=("tenant_id", "user_id", "ticket_id"), name="watches_user")]
 
 
+class TicketLink(TenantModel):
+    """What one ticket is to another: `from` is a duplicate, a child of `to`."""
+
+    from_id = fields.UUIDField()
+    to_id = fields.UUIDField()
+    kind = fields.CharField(max_length=10)
+    by_id = fields.UUIDField(null=True)
+
+    references = {"from_id": "tickets", "to_id": "tickets", "by_id": "users"}
+
+    class Meta:
+        table = "ticket_links"
+        manager = TenantManager()
+        unique_together = (("tenant_id", "from_id", "to_id", "kind"),)
+        indexes = [
+            Index(fields=("tenant_id", "from_id", "id"), name="ticket_links_from"),
+            Index(fields=("tenant_id", "to_id", "id"), name="ticket_links_to"),
+            Index(fields=("tenant_id", "by_id"), name="ticket_links_by"),
+        ]
+
+
 class Assignment(TenantModel):
     """One move of a ticket between groups and agents."""
 
@@ -196,10 +277,12 @@ class Assignment(TenantModel):
     from_group_id = fields.UUIDField(null=True)
     to_group_id = fields.UUIDField(null=True)
     how = fields.CharField(max_length=10)
-    by_id = fields.UUIDField()
+    by_id = fields.UUIDField(null=True)
+    note_id = fields.UUIDField(null=True)
 
     references = {
         "ticket_id": "tickets",
+        "note_id": "messages",
         "from_user_id": "users",
         "to_user_id": "users",
         "from_group_id": "groups",
@@ -213,8 +296,9 @@ class Assignment(TenantModel):
         indexes = [
             Index(fields=("tenant_id", "ticket_id", "id"), name="assignments_ticket"),
             Index(fields=("tenant_id", "by_id", "id"), name="assignments_by"),
+            Index(fields=("tenant_id", "note_id"), name="assignments_note"),
             Index(fields=("tenant_id", "from_user_id"), name="assignments_from_user"),
-            Index(fields=("tenant_id", "to_user_id"), name="assignments_to_user"),
+            Index(fields=("tenant_id", "to_user_id", "to_group_id", "id"), name="assignments_to_user"),
             Index(fields=("tenant_id", "from_group_id"), name="assignments_from_group"),
             Index(fields=("tenant_id", "to_group_id"), name="assignments_to_group"),
         ]

@@ -4,11 +4,16 @@ PERMISSIONS = {
     "ticket.create": "Open tickets, for oneself or for others",
     "ticket.update": "Change a ticket's attributes",
     "ticket.assign": "Give tickets to groups and agents",
+    "ticket.claim": "Take tickets that nobody has, and hand on or give back one's own",
+    "ticket.merge": "Merge tickets into one, split messages off, and link tickets",
     "ticket.reply": "Write messages the requester reads",
     "ticket.note": "Read and write private messages",
     "ticket.delete": "Delete and restore tickets",
+    "ticket.configure": "Set when tickets close, are purged and are released by themselves",
     "tag.manage": "Create, rename and delete tags",
     "status.manage": "Create and change statuses",
+    "canned_reply.manage": "Create and change canned replies of the desk and of groups",
+    "canned_reply.own": "Keep canned replies of one's own",
     "event.read": "Read the operation and security log",
 }
 

@@ -23,13 +23,28 @@ _SHARED = (
     "{t}.organization_id = (select o.id from organizations o"
     " where o.tenant_id = :tenant and o.id = :my_organization and o.shares_tickets)"
 )
+_HANDED_ON = (
+    "exists (select 1 from assignments h where h.tenant_id = {t}.tenant_id and h.ticket_id = {t}.id"
+    " and h.by_id = :me and h.how = 'TRANSFER')"
+)
 _MINE = "{t}.assignee_id = :me or {t}.creator_id = :me or {t}.initiator_id = :me or {t}.requester_id = :me"
 
 
 def ticket_sight(viewer: Viewer, t: str) -> str:
-    """Which tickets a viewer sees (B4, B11, D6, H5): staff by scope and whatever they watch, customers their own,
-    those they are copied on and their organisation's where it shares, helpers those they are copied on. Deleted ones
-    need the right to delete. (A customer's own star gives no sight, or it would outlive the organisation's sharing.)"""
+    """Which tickets a viewer sees (B4, B11, D6, F4, H5): staff by scope, whatever they watch and what they handed on,
+    customers their own, those they are copied on and their organisation's where it shares, helpers those they are
+    copied on. Deleted ones need the right to delete. (A customer's own star gives no sight, or it would outlive the
+    organisation's sharing.)"""
+    reach = ticket_reach(viewer, t)
+    if not viewer.is_staff or viewer.scope is TicketScope.ALL:
+        return reach
+    alive = "true" if viewer.may("ticket.delete") else f"{t}.state <> 'DELETED'"
+    return f"({reach}) or ({alive} and {_HANDED_ON.format(t=t)})"
+
+
+def ticket_reach(viewer: Viewer, t: str) -> str:
+    """Which of the tickets that a viewer sees are theirs to work on: all but those that are in sight only because they
+    handed them on (F4)."""
     watched, shared, mine = _WATCHED.format(t=t), _SHARED.format(t=t), _MINE.format(t=t)
     takes_part = _TAKES_PART.format(t=t)
     alive = "true" if viewer.may("ticket.delete") else f"{t}.state <> 'DELETED'"
@@ -151,6 +166,17 @@ def assignment_sight(viewer: Viewer, t: str) -> str:
     return _on_seen_ticket(viewer, t) if viewer.is_staff else "false"
 
 
+def link_sight(viewer: Viewer, t: str) -> str:
+    """What tickets are to each other, for staff who see both."""
+    if not viewer.is_staff:
+        return "false"
+    return " and ".join(
+        f"exists (select 1 from tickets {alias} where {alias}.tenant_id = {t}.tenant_id and {alias}.id = {t}.{column}"
+        f" and ({ticket_sight(viewer, alias)}))"
+        for alias, column in (("lf", "from_id"), ("lt", "to_id"))
+    )
+
+
 def attachment_sight(viewer: Viewer, t: str) -> str:
     """Attachments of messages one sees."""
     return (
@@ -159,8 +185,23 @@ def attachment_sight(viewer: Viewer, t: str) -> str:
     )
 
 
+def canned_sight(viewer: Viewer, t: str) -> str:
+    """Canned replies of the desk, of one's groups and one's own (L9); who manages them and sees all tickets sees those
+    of all groups."""
+    if not viewer.is_staff:
+        return "false"
+    every = viewer.may("canned_reply.manage") and viewer.scope is TicketScope.ALL
+    groups = "true" if every else f"{t}.group_id is null or {t}.group_id = any(:my_groups::uuid[])"
+    return f"{t}.kind = 'CANNED' and ({t}.owner_id = :me or ({t}.owner_id is null and ({groups})))"
+
+
 def tag_sight(viewer: Viewer, t: str) -> str:
     """Tags are for staff: they say things about customers."""
+    return "true" if viewer.is_staff else "false"
+
+
+def for_staff(viewer: Viewer, t: str) -> str:
+    """Rows that every member of staff may see."""
     return "true" if viewer.is_staff else "false"
 
 
@@ -174,11 +215,11 @@ def reads_notes(viewer: Viewer) -> bool:
 
 
 async def lock_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
-    """The ticket if the viewer sees it, locked until the transaction ends; with the version of what the tenant
-    defines."""
+    """The ticket if it is the viewer's to work on, locked until the transaction ends; with the version of what the
+    tenant defines."""
     return await fetch_one(
         f"select t.*, {VERSION} as definitions_version from tickets t"
-        f" where t.tenant_id = :tenant and t.id = :id and ({ticket_sight(ctx.viewer, 't')}) for update of t",
+        f" where t.tenant_id = :tenant and t.id = :id and ({ticket_reach(ctx.viewer, 't')}) for update of t",
         {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": ticket_id},
     )
 
@@ -197,18 +238,19 @@ def number_of(text: str) -> int | None:
 
 
 async def key_by_number(ctx: Context, number: int) -> UUID | None:
-    """The key of the ticket with this number, seen or not."""
+    """The key of the ticket with this number, seen or not; of one that was merged, that of the ticket it went into."""
     row = await fetch_one(
-        "select id from tickets where tenant_id = :tenant and number = :number",
+        "select coalesce(merged_into_id, id) as id from tickets where tenant_id = :tenant and number = :number",
         {"tenant": ctx.tenant_id, "number": number},
     )
     return row["id"] if row else None
 
 
 async def key_by_external_id(ctx: Context, external_id: str) -> UUID | None:
-    """The key of the ticket that another system knows by this id, seen or not."""
+    """The key of the ticket that another system knows by this id, seen or not; of one that was merged, that of the
+    ticket it went into."""
     row = await fetch_one(
-        "select id from tickets where tenant_id = :tenant and external_id = :external",
+        "select coalesce(merged_into_id, id) as id from tickets where tenant_id = :tenant and external_id = :external",
         {"tenant": ctx.tenant_id, "external": external_id.replace("\x00", "").strip()},
     )
     return row["id"] if row else None
@@ -225,6 +267,84 @@ async def statuses(ctx: Context, version: int | None) -> list[Row]:
         )
 
     return await defined(ctx.tenant_id, version, "statuses", load)
+
+
+async def settings_key(ctx: Context) -> UUID | None:
+    """The key of the tenant's settings of tickets."""
+    row = await fetch_one(
+        "select id from ticket_settings where tenant_id = :tenant", {"tenant": ctx.tenant_id}
+    )
+    return row["id"] if row else None
+
+
+async def settings(ctx: Context, version: int | None) -> Row:
+    """How the tenant's tickets behave by themselves, as of this version of what it defines."""
+
+    async def load() -> Row:
+        row = await fetch_one(
+            "select * from ticket_settings where tenant_id = :tenant", {"tenant": ctx.tenant_id}
+        )
+        assert row is not None, "every tenant has its settings"
+        return row
+
+    return await defined(ctx.tenant_id, version, "ticket settings", load)
+
+
+async def number(ctx: Context, ticket_id: UUID) -> int:
+    """The number of a ticket that there is."""
+    row = await fetch_one(
+        "select number from tickets where tenant_id = :tenant and id = :id",
+        {"tenant": ctx.tenant_id, "id": ticket_id},
+    )
+    assert row is not None
+    found: int = row["number"]
+    return found
+
+
+async def has_open_children(ctx: Context, ticket_id: UUID) -> bool:
+    """Whether a ticket has children that are worked on and not done."""
+    found = await fetch_one(
+        "select 1 from ticket_links l join tickets c on c.tenant_id = l.tenant_id and c.id = l.from_id"
+        " where l.tenant_id = :tenant and l.to_id = :id and l.kind = 'CHILD' and c.state = 'ACTIVE'"
+        " and c.status_category not in ('SOLVED', 'CLOSED') limit 1",
+        {"tenant": ctx.tenant_id, "id": ticket_id},
+    )
+    return found is not None
+
+
+async def name_of(ctx: Context, user_id: UUID) -> str:
+    """A user's name."""
+    row = await fetch_one(
+        "select name from users where tenant_id = :tenant and id = :id",
+        {"tenant": ctx.tenant_id, "id": user_id},
+    )
+    return row["name"] if row else ""
+
+
+async def canned_reply(ctx: Context, key: UUID, *, lock: bool = False) -> Row | None:
+    """A canned reply that the viewer sees, locked until the transaction ends if that is asked for."""
+    return await fetch_one(
+        f"select t.* from templates t where t.tenant_id = :tenant and t.id = :id and ({canned_sight(ctx.viewer, 't')})"
+        + (" for update" if lock else ""),
+        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": key},
+    )
+
+
+_FILLED = """
+select t.number::text as number, t.title, r.name as requester, g.name as group_name, n.name as tenant
+from tickets t join tenants n on n.id = t.tenant_id
+join users r on r.tenant_id = t.tenant_id and r.id = t.requester_id
+left join groups g on g.tenant_id = t.tenant_id and g.id = t.group_id
+where t.tenant_id = :tenant and t.id = :id and ({sight})
+"""
+
+
+async def filled_values(ctx: Context, ticket_id: UUID) -> Row | None:
+    """What variables of texts stand for on a ticket that the viewer sees."""
+    return await fetch_one(
+        _FILLED.format(sight=ticket_sight(ctx.viewer, "t")),
+        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": ticket_id},
+    )
 
 
 async def tags_of(ctx: Context, ticket_id: UUID) -> set[UUID]:

@@ -13,12 +13,42 @@ class StatusCategory(StrEnum):
     CLOSED = "CLOSED"
 
 
+DONE = (StatusCategory.SOLVED, StatusCategory.CLOSED)
+
+
 class TicketState(StrEnum):
     """Whether a ticket is worked on at all; orthogonal to its status, so that restoring brings the status back."""
 
     ACTIVE = "ACTIVE"
     SUSPENDED = "SUSPENDED"
     DELETED = "DELETED"
+
+
+class SuspendReason(StrEnum):
+    """Why a ticket is held back as unfit (F11)."""
+
+    SPAM = "SPAM"
+    AUTOMATED = "AUTOMATED"
+    OFF_TOPIC = "OFF_TOPIC"
+    INCOMPLETE = "INCOMPLETE"
+    OTHER = "OTHER"
+
+
+class Disposition(StrEnum):
+    """What a solved ticket came to, where that is not the usual."""
+
+    INVALID = "INVALID"
+    MERGED = "MERGED"
+
+
+class LinkKind(StrEnum):
+    """What one ticket is to another. The last two come of merging and splitting, never by hand."""
+
+    RELATED = "RELATED"
+    DUPLICATE = "DUPLICATE"
+    CHILD = "CHILD"
+    MERGED = "MERGED"
+    SPLIT = "SPLIT"
 
 
 class TicketSource(StrEnum):
@@ -54,7 +84,10 @@ class AssignmentHow(StrEnum):
 
     CREATE = "CREATE"
     ASSIGN = "ASSIGN"
+    CLAIM = "CLAIM"
     TRANSFER = "TRANSFER"
+    RELEASE = "RELEASE"
+    EXPIRE = "EXPIRE"
 
 
 class WatchKind(StrEnum):

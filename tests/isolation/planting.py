@@ -140,6 +140,11 @@ async def _staff(planted: Planted) -> dict[str, UUID]:
     group = await planted.row("groups", "secret", name=name, description=what)
     for person in (desk.agent, desk.leader):
         await planted.row("memberships", "secret", group_id=group, user_id=person.key)
+    for owner in (None, desk.agent.key):
+        await planted.row(
+            "templates", "secret", kind="CANNED", name=text("secret", "canned"), body=text("secret", "reply"),
+            group_id=None if owner else group, owner_id=owner,
+        )  # fmt: skip
     name = text("secret", "tag")
     return {"group": group, "tag": await planted.row("tags", "secret", name=name, name_key=name)}
 
@@ -212,6 +217,9 @@ async def _ticket(
         {"note": note, "tenant": desk.tenant_id, "ticket": ticket},
     )
     await _told(planted, kind, ticket, customer, said)
+    await planted.row(
+        "ticket_links", "secret", from_id=ticket, to_id=ticket, kind="RELATED", by_id=desk.agent.key
+    )
     await planted.row("ticket_tags", "secret", ticket_id=ticket, tag_id=groups["tag"])
     await planted.row("watches", "secret", ticket_id=ticket, user_id=desk.leader.key, kind="FOLLOW")
     await planted.row(

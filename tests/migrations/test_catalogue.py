@@ -52,6 +52,15 @@ TICKETS: set[Shape] = {
         "((state)::text <> 'ACTIVE'::text)",
     ),
     ("tickets", ("tenant_id", "updated_at", "id"), False, "btree", "(assignee_id IS NULL)"),
+    ("tickets", ("tenant_id", "due_at", "id"), False, "btree", "(due_at IS NOT NULL)"),
+    (
+        "tickets",
+        ("tenant_id", "assignee_id", "group_id"),
+        False,
+        "btree",
+        "(((state)::text = 'ACTIVE'::text) AND ((status_category)::text = ANY ((ARRAY['NEW'::character varying,"
+        " 'OPEN'::character varying, 'PENDING'::character varying])::text[])) AND (assignee_id IS NOT NULL))",
+    ),
 }
 """Of few among many, by conditions that models cannot state."""
 

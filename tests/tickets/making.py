@@ -6,7 +6,8 @@ from core.testing import Answer, Desk, Person
 
 TICKET = """id number title state version statusCategory status { key } group { id } assignee { id } priority { key }
   type { key } requester { id } creator { id } organization { id } tags { name } firstReplyAt lastAgentAt
-  lastCustomerAt solvedAt closedAt deletedAt updatedAt"""
+  lastCustomerAt solvedAt closedAt deletedAt suspendedAt suspendReason disposition
+  releaseCount dueAt updatedAt"""
 ERRORS = """userErrors { code path message
   ... on VersionConflictError { current { id ... on Ticket { title version } } } }"""
 CREATE = f"mutation($input: TicketCreateInput!) {{ ticketCreate(input: $input) {{ ticket {{ {TICKET} }} {ERRORS} }} }}"
@@ -16,6 +17,24 @@ REPLY = f"""mutation($input: TicketReplyInput!) {{ ticketReply(input: $input) {{
 DELETE = f"mutation($input: TicketDeleteInput!) {{ ticketDelete(input: $input) {{ ticket {{ {TICKET} }} {ERRORS} }} }}"
 RESTORE = f"""mutation($input: TicketRestoreInput!) {{ ticketRestore(input: $input) {{
   ticket {{ {TICKET} }} {ERRORS} }} }}"""
+SUSPEND = f"""mutation($input: TicketSuspendInput!) {{ ticketSuspend(input: $input) {{
+  ticket {{ {TICKET} }} {ERRORS} }} }}"""
+ADMIT = f"mutation($input: TicketAdmitInput!) {{ ticketAdmit(input: $input) {{ ticket {{ {TICKET} }} {ERRORS} }} }}"
+SETTINGS = """mutation($input: TicketSettingsUpdateInput!) { ticketSettingsUpdate(input: $input) {
+  ticketSettings { id closeSolvedDays purgeDeletedDays purgeSuspendedDays releasesOverdue letsReclaim
+  invalidAfterReleases holdsParents version }
+  userErrors { code path message } } }"""
+_MOVED = f"ticket {{ {TICKET} }} {ERRORS}"
+ASSIGN = f"mutation($input: TicketAssignInput!) {{ ticketAssign(input: $input) {{ {_MOVED} }} }}"
+CLAIM = f"mutation($input: TicketClaimInput!) {{ ticketClaim(input: $input) {{ {_MOVED} }} }}"
+TRANSFER = f"mutation($input: TicketTransferInput!) {{ ticketTransfer(input: $input) {{ {_MOVED} }} }}"
+RELEASE = f"mutation($input: TicketReleaseInput!) {{ ticketRelease(input: $input) {{ {_MOVED} }} }}"
+INVALIDATE = f"mutation($input: TicketInvalidateInput!) {{ ticketInvalidate(input: $input) {{ {_MOVED} }} }}"
+MERGE = f"mutation($input: TicketMergeInput!) {{ ticketMerge(input: $input) {{ {_MOVED} }} }}"
+SPLIT = f"mutation($input: TicketSplitInput!) {{ ticketSplit(input: $input) {{ {_MOVED} }} }}"
+LINK = f"""mutation($input: TicketLinkInput!) {{ ticketLink(input: $input) {{
+  link {{ id kind fromTicket {{ id }} toTicket {{ id }} }} {ERRORS} }} }}"""
+UNLINK = f"mutation($input: TicketUnlinkInput!) {{ ticketUnlink(input: $input) {{ deletedId {ERRORS} }} }}"
 WATCH = f"""mutation($input: TicketWatchInput!) {{ ticketWatch(input: $input) {{
   watch {{ id kind user {{ id }} }} ticket {{ id }} {ERRORS} }} }}"""
 UNWATCH = (
@@ -66,6 +85,22 @@ async def replied(
     """The ticket after the reply."""
     found: dict[str, Any] = (await reply(person, ticket, body, **values)).payload("ticketReply")["ticket"]
     return found
+
+
+async def done(person: Person, document: str, ticket: dict[str, Any], **values: Any) -> dict[str, Any]:
+    """The ticket after a mutation of it that has to succeed."""
+    answer = await person.ask(document, input={"id": ticket["id"], **values})
+    [(name, payload)] = answer.data.items()
+    assert payload["userErrors"] == [], (name, payload)
+    found: dict[str, Any] = payload["ticket"]
+    return found
+
+
+async def refused(person: Person, document: str, ticket: dict[str, Any], **values: Any) -> list[Any]:
+    """Codes and paths of a mutation of the ticket."""
+    answer = await person.ask(document, input={"id": ticket["id"], **values})
+    [name] = answer.data
+    return answer.refusals(name)
 
 
 async def read(desk: Desk, ticket: dict[str, Any]) -> dict[str, Any]:

@@ -195,7 +195,7 @@ async def test_every_move_is_kept(desk: Desk) -> None:
     moves = (await desk.admin.ask(MOVES, id=ticket["id"])).data["ticket"]["assignments"]["nodes"]
 
     assert [(each["how"], each["by"]["id"]) for each in moves] == [
-        ("ASSIGN", desk.admin.id), ("TRANSFER", desk.admin.id), ("TRANSFER", desk.agent.id),
+        ("ASSIGN", desk.admin.id), ("ASSIGN", desk.admin.id), ("TRANSFER", desk.agent.id),
     ]  # fmt: skip
     assert moves[2] == {
         "how": "TRANSFER", "by": {"id": desk.agent.id}, "fromGroup": {"id": first}, "fromUser": {"id": desk.agent.id},

@@ -23,7 +23,18 @@ from plugins.storage_local.folder import Folder, FolderConfig
 from settings import Settings
 from tests.callers.rows import changed, digest
 from tests.files.sending import files_of, stored
-from tests.tickets.making import CREATE, DELETE, REPLY, RESTORE, UPDATE, WATCH, make_group
+from tests.tickets.making import (
+    CREATE,
+    DELETE,
+    REPLY,
+    RESTORE,
+    SETTINGS,
+    SUSPEND,
+    UPDATE,
+    WATCH,
+    make_group,
+    open_ticket,
+)
 
 MONTH = timedelta(days=30)
 TAG = "mutation($input: TagCreateInput!) { tagCreate(input: $input) { tag { id } userErrors { code } } }"
@@ -50,7 +61,7 @@ async def deleted(desk: Desk, *, days: int, title: str = "old", **values: Any) -
 
 async def purge(desk: Desk) -> int:
     with acting_for(desk.tenant_id):
-        return await purge_tickets(operator_context(desk.tenant_id), deleted_for=MONTH)
+        return await purge_tickets(operator_context(desk.tenant_id), resting_for=MONTH)
 
 
 async def titles(desk: Desk) -> set[str]:
@@ -137,7 +148,7 @@ async def test_a_purge_that_is_rolled_back_leaves_everything(desk: Desk) -> None
 
     with acting_for(desk.tenant_id), pytest.raises(ZeroDivisionError):
         async with transaction():
-            await purge_tickets(operator_context(desk.tenant_id), deleted_for=MONTH)
+            await purge_tickets(operator_context(desk.tenant_id), resting_for=MONTH)
             raise ZeroDivisionError
 
     assert changed(before, await digest(desk.tenant_id)) == []
@@ -178,37 +189,52 @@ async def _purge_elsewhere(desk: Desk) -> int:
     return await asyncio.get_running_loop().create_task(purge(desk), context=contextvars.Context())
 
 
-@pytest.mark.parametrize(("days", "left"), [(30, set()), (32, {"old"})])
-async def test_the_setting_says_when(desk: Desk, settings: Settings, days: int, left: set[str]) -> None:
-    await deleted(desk, days=31)
-    of_these = settings.model_copy(update={"deleted_tickets_days": days})
-    [chore] = [
-        each
-        for each in worker.chores_of(of_these, runtime_of(of_these)[0].storage)
-        if each.name == "purge-tickets"
-    ]
-
-    await chore.do()
-
-    assert chore.is_wanted
-    assert await titles(desk) == left
-
-
-def test_a_setting_of_nought_schedules_no_purge(settings: Settings) -> None:
-    of_these = settings.model_copy(update={"deleted_tickets_days": 0})
-    [chore] = [
-        each
-        for each in worker.chores_of(of_these, runtime_of(of_these)[0].storage)
-        if each.name == "purge-tickets"
-    ]
-
-    assert chore.plan.is_active is False
-
-
-async def test_the_chore_goes_through_all_tenants(desk: Desk, other: Desk) -> None:
+@pytest.mark.requirement("F10")
+@pytest.mark.parametrize(("days", "left"), [(30, set()), (32, {"old"}), (None, {"old"})])
+async def test_the_tenant_says_when(desk: Desk, other: Desk, days: int | None, left: set[str]) -> None:
     for each in (desk, other):
         await deleted(each, days=31)
+    (await desk.founder.ask(SETTINGS, input={"purgeDeletedDays": days})).payload("ticketSettingsUpdate")
 
-    await housekeeping.purge_tickets_of_all(MONTH)
+    await housekeeping.purge_tickets_of_all()
 
-    assert (await titles(desk), await titles(other)) == (set(), set())
+    assert (await titles(desk), await titles(other)) == (left, set())
+
+
+@pytest.mark.requirement("F11")
+async def test_suspended_tickets_go_after_their_own_time(desk: Desk) -> None:
+    for days in (31, 29):
+        ticket = await open_ticket(desk.customer, title=f"suspended {days}")
+        (await desk.founder.ask(SUSPEND, input={"id": ticket["id"], "reason": "SPAM"})).payload(
+            "ticketSuspend"
+        )
+        with acting_for(desk.tenant_id):
+            await execute(
+                "update tickets set suspended_at = :then where id = :id",
+                {"then": datetime.now(UTC) - timedelta(days=days), "id": key_of(ticket["id"])},
+            )
+    await open_ticket(desk.customer, title="alive")
+
+    await housekeeping.purge_tickets_of_all()
+
+    assert await titles(desk) == {"suspended 29", "alive"}
+
+
+async def test_what_is_purged_by_itself_was_done_by_nobody(desk: Desk) -> None:
+    await deleted(desk, days=31)
+
+    await housekeeping.purge_tickets_of_all()
+
+    with acting_for(desk.tenant_id):
+        told = await fetch("select type, actor_id, via from events order by id desc limit 1")
+    assert [tuple(row) for row in told] == [("ticket.purged", None, "schedule")]
+
+
+def test_the_chore_does_it(settings: Settings) -> None:
+    [chore] = [
+        each
+        for each in worker.chores_of(settings, runtime_of(settings)[0].storage)
+        if each.name == "purge-tickets"
+    ]
+
+    assert chore.do is housekeeping.purge_tickets_of_all

@@ -4,17 +4,25 @@ import strawberry
 from strawberry import Maybe
 
 from core.groups import service
+from core.groups.graphql.enums import GroupRouting
 from core.groups.graphql.types import Group, Membership
+from core.groups.states import Routing
 from core.kit.graph import Info, Payload, mutation, one
 from core.kit.graph.inputs import EXPECTED_VERSION, IDEMPOTENCY_KEY, given_values, needed_key
 
-_PATCH: dict[str, str | None] = {"name": None, "description": None, "is_active": None}
+_PATCH: dict[str, str | None] = dict.fromkeys(("name", "description", "is_active", "routing", "capacity"))
+_CAPACITY = "How many of its tickets routing leaves with one agent, 1 to 10,000; null for any number."
+_OWN = "How many of its tickets routing leaves with this agent, 1 to 10,000; null for what the group says."
 
 
 @strawberry.input(description="A new group. Agents are added one by one with `groupMemberAdd`.")
 class GroupCreateInput:
     name: str = strawberry.field(description="The name, unique in the tenant; at most 80 characters.")
     description: str = strawberry.field(default="", description="What it is for; at most 400 characters.")
+    routing: GroupRouting = strawberry.field(
+        default=GroupRouting.MANUAL, description="How an agent is found for its tickets."
+    )
+    capacity: int | None = strawberry.field(default=None, description=_CAPACITY)
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
@@ -28,6 +36,10 @@ class GroupUpdateInput:
         default=None,
         description="Whether tickets can be given to it. False is refused while it has unclosed tickets.",
     )
+    routing: Maybe[GroupRouting] = strawberry.field(
+        default=None, description="How an agent is found for its tickets."
+    )
+    capacity: Maybe[int | None] = strawberry.field(default=None, description=_CAPACITY)
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
@@ -46,6 +58,7 @@ class GroupMemberAddInput:
     is_preferred: bool = strawberry.field(
         default=False, description="Whether it becomes their preferred group; another one ceases to be (C2)."
     )
+    capacity: int | None = strawberry.field(default=None, description=_OWN)
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
@@ -56,6 +69,7 @@ class GroupMemberUpdateInput:
     is_preferred: bool | None = strawberry.field(
         default=None, description="Whether it is their preferred group; another one ceases to be (C2)."
     )
+    capacity: Maybe[int | None] = strawberry.field(default=None, description=_OWN)
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
@@ -104,15 +118,22 @@ class GroupMemberRemovePayload(Payload):
 class GroupMutation:
     @mutation("Make a group of agents.", permission="group.manage")
     async def group_create(info: Info, input: GroupCreateInput) -> GroupCreatePayload:
-        key = await service.create_group(info.context.ctx, name=input.name, description=input.description)
+        key = await service.create_group(
+            info.context.ctx, name=input.name, description=input.description, routing=Routing(input.routing.name),
+            capacity=input.capacity,
+        )  # fmt: skip
         return GroupCreatePayload.of(group_id=key)
 
-    @mutation("Rename, describe, deactivate or reactivate a group.", permission="group.manage")
+    @mutation(
+        "Rename, describe, deactivate or reactivate a group, or set how it finds agents.",
+        permission="group.manage",
+    )
     async def group_update(info: Info, input: GroupUpdateInput) -> GroupUpdatePayload:
         key = needed_key(input.id, "grp", "id")
-        patch = service.GroupPatch(
-            values=given_values(input, _PATCH), expected_version=input.expected_version
-        )
+        values = given_values(input, _PATCH)
+        if "routing" in values:
+            values["routing"] = values["routing"] and values["routing"].name
+        patch = service.GroupPatch(values=values, expected_version=input.expected_version)
         await service.update_group(info.context.ctx, key, patch)
         return GroupUpdatePayload.of(group_id=key)
 
@@ -129,17 +150,19 @@ class GroupMutation:
             needed_key(input.user_id, "usr", "userId"),
             is_leader=input.is_leader,
             is_preferred=input.is_preferred,
+            capacity=input.capacity,
         )
         return GroupMemberAddPayload.of(membership_id=key)
 
     @mutation(
-        "Make an agent a leader of a group, or the group their preferred one.", permission="group.manage"
+        "Make an agent a leader of a group, or the group their preferred one, or set their capacity.",
+        permission="group.manage",
     )
     async def group_member_update(info: Info, input: GroupMemberUpdateInput) -> GroupMemberUpdatePayload:
         key = needed_key(input.id, "mbr", "id")
-        await service.update_member(
-            info.context.ctx, key, is_leader=input.is_leader, is_preferred=input.is_preferred
-        )
+        given = {"is_leader": input.is_leader, "is_preferred": input.is_preferred}
+        values = {name: value for name, value in given.items() if value is not None}
+        await service.update_member(info.context.ctx, key, values | given_values(input, {"capacity": None}))
         return GroupMemberUpdatePayload.of(membership_id=key)
 
     @mutation("Take an agent out of a group.", permission="group.manage")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from core.groups.graphql.enums import GroupRouting
 from core.groups.queries import group_sight
 from core.kit.graph import Connection, Node, column, listing, lookup, many, node, one
 
@@ -21,6 +22,9 @@ class Membership(Node):
     group: Group | None = one("group_id", "The group.")
     is_leader: bool = column("Whether the agent leads the group (C3).")
     is_preferred: bool = column("Whether this is the agent's preferred group (C2).")
+    capacity: int | None = column(
+        "How many of its tickets routing leaves with the agent; null for the group's."
+    )
 
 
 @node(
@@ -33,6 +37,10 @@ class Group(Node):
     name: str = column("The name, unique in the tenant.", filter="string", order="string")
     description: str = column("What the group is for.")
     is_active: bool = column("Whether tickets can be given to it.", filter="boolean")
+    routing: GroupRouting = column("How an agent is found for its tickets.", decode=GroupRouting)
+    capacity: int | None = column(
+        "How many of its tickets routing leaves with one agent; null for any number."
+    )
     members: Connection[Membership] = many("group_id", "Who works in it.")
     leaders: Connection[Membership] = many("group_id", "Who leads it (C3).", where="{t}.is_leader")
     tickets: Connection[Annotated[Ticket, strawberry.lazy("core.tickets.graphql")]] = many(

@@ -23,6 +23,34 @@ class TicketState(Enum):
     DELETED = strawberry.enum_value("DELETED", description="Deleted, restorable for a while (F10).")
 
 
+@strawberry.enum(description="Why a ticket is held back as unfit (F11).")
+class SuspendReason(Enum):
+    SPAM = strawberry.enum_value("SPAM", description="Advertising or abuse.")
+    AUTOMATED = strawberry.enum_value("AUTOMATED", description="A program's answer, such as an absence note.")
+    OFF_TOPIC = strawberry.enum_value("OFF_TOPIC", description="Nothing this desk does.")
+    INCOMPLETE = strawberry.enum_value(
+        "INCOMPLETE", description="It lacks what would be needed to work on it."
+    )
+    OTHER = strawberry.enum_value("OTHER", description="Something else.")
+
+
+@strawberry.enum(description="What a solved ticket came to, where that is not the usual.")
+class Disposition(Enum):
+    INVALID = strawberry.enum_value("INVALID", description="There was nothing in it for the desk (M2, D14).")
+    MERGED = strawberry.enum_value("MERGED", description="It was merged into another one.")
+
+
+@strawberry.enum(description="What a ticket is to another.")
+class TicketLinkKind(Enum):
+    RELATED = strawberry.enum_value("RELATED", description="They have to do with each other.")
+    DUPLICATE = strawberry.enum_value("DUPLICATE", description="It is about the same.")
+    CHILD = strawberry.enum_value(
+        "CHILD", description="It is a part of the other, which is done when this is."
+    )
+    MERGED = strawberry.enum_value("MERGED", description="It was merged into the other. Not by hand.")
+    SPLIT = strawberry.enum_value("SPLIT", description="It was split off the other. Not by hand.")
+
+
 @strawberry.enum(description="What a ticket came by (E12).")
 class TicketSource(Enum):
     API = strawberry.enum_value("API", description="A program.")
@@ -52,7 +80,12 @@ class MessageVisibility(Enum):
 class AssignmentHow(Enum):
     CREATE = strawberry.enum_value("CREATE", description="When it was opened.")
     ASSIGN = strawberry.enum_value("ASSIGN", description="From nobody.")
+    CLAIM = strawberry.enum_value("CLAIM", description="An agent took it.")
     TRANSFER = strawberry.enum_value("TRANSFER", description="From another group or agent (G9).")
+    RELEASE = strawberry.enum_value("RELEASE", description="Back to the group's queue (M3).")
+    EXPIRE = strawberry.enum_value(
+        "EXPIRE", description="Back to the group's queue, as its deadline had passed (F13)."
+    )
 
 
 @strawberry.enum(description="Why somebody watches a ticket.")

@@ -95,6 +95,18 @@ def _watched_as(given: list[WatchKind], alias: str, query: Query) -> str:
     return f"{_WATCHED.format(t=alias)} and x.kind = any({kinds}))"
 
 
+_HANDED_ON = (
+    "exists (select 1 from assignments x where x.tenant_id = {t}.tenant_id and x.ticket_id = {t}.id"
+    " and x.by_id = :me and x.how = 'TRANSFER')"
+)
+
+
+def _transferred(given: bool, alias: str, query: Query) -> str:
+    assert query.viewer is not None
+    term = _HANDED_ON.format(t=alias) if query.viewer.is_staff else "false"
+    return term if given else f"not {term}"
+
+
 EXTRAS: dict[str, ExtraFilter] = {
     "number": ExtraFilter(TicketNumberFilter, "On the number people quote.", _numbered),
     "tags": ExtraFilter(TagsFilter, "On its tags.", _tagged),
@@ -103,5 +115,8 @@ EXTRAS: dict[str, ExtraFilter] = {
         list[WatchKind],
         "Whether the viewer watches it in one of these ways; an empty list matches nothing.",
         _watched_as,
+    ),
+    "transferred_by_me": ExtraFilter(
+        bool, "Whether the viewer, one of the staff, has handed it on (F3).", _transferred
     ),
 }  # fmt: skip

@@ -13,9 +13,12 @@ from core.kit.graph.operators import enum_filter
 from core.tickets import queries
 from core.tickets.graphql.enums import (
     AssignmentHow,
+    Disposition,
     MessageSender,
     MessageVisibility,
     StatusCategory,
+    SuspendReason,
+    TicketLinkKind,
     TicketSource,
     TicketState,
     WatchKind,
@@ -130,12 +133,27 @@ class Watch(Node):
 class Assignment(Node):
     ticket: Ticket | None = one("ticket_id", "The ticket.")
     how: AssignmentHow = column("In what way.", decode=AssignmentHow)
-    by: LazyUser | None = one("by_id", "Who moved it.")
+    by: LazyUser | None = one("by_id", "Who moved it; null for the product itself.")
     from_group: LazyGroup | None = one("from_group_id", "The group that had it.")
     from_user: LazyUser | None = one("from_user_id", "The agent who had it.")
     to_group: LazyGroup | None = one("to_group_id", "The group it went to.")
     to_user: LazyUser | None = one("to_user_id", "The agent it went to.")
+    note: Message | None = one("note_id", "What was said about it among staff, in the same step (G2).")
     created_at: datetime = column("When.")
+
+
+@node(
+    prefix="tlk",
+    table="ticket_links",
+    sight=queries.link_sight,
+    description="What one ticket is to another. For staff who see both.",
+)
+class TicketLink(Node):
+    from_ticket: Ticket | None = one("from_id", "The ticket that is this to the other.")
+    to_ticket: Ticket | None = one("to_id", "The other one.")
+    kind: TicketLinkKind = column("What it is to the other.", decode=TicketLinkKind)
+    by: LazyUser | None = one("by_id", "Who said so.")
+    created_at: datetime = column("Since when.")
 
 
 @node(
@@ -195,6 +213,18 @@ class Ticket(Node):
     assignments: Connection[Assignment] = many(
         "ticket_id", "How it moved between groups and agents, oldest first; for staff."
     )
+    release_count: int | None = column(
+        "How often it was given back to its group's queue; for staff.", guard=queries.for_staff
+    )
+    disposition: Disposition | None = column(
+        "What it came to, where that is not the usual; for staff.",
+        guard=queries.for_staff,
+        decode=Disposition,
+        filter=enum_filter(Disposition, "Conditions on what a solved ticket came to."),
+    )
+    merged_into: Ticket | None = one("merged_into_id", "The ticket that it was merged into.", filter=True)
+    links: Connection[TicketLink] = many("from_id", "What it is to other tickets; for staff.")
+    linked_from: Connection[TicketLink] = many("to_id", "What other tickets are to it; for staff.")
     due_at: datetime | None = column("When it must be done (E14).", filter="datetime")
     callback_at: datetime | None = column("When the requester is to be called back (E14).", filter="datetime")
     first_reply_at: datetime | None = column("When an agent first replied publicly.")
@@ -203,6 +233,12 @@ class Ticket(Node):
     solved_at: datetime | None = column("When it was solved.", filter="datetime")
     closed_at: datetime | None = column("When it was closed.", filter="datetime")
     deleted_at: datetime | None = column("When it was deleted (F10).", filter="datetime")
+    suspended_at: datetime | None = column("When it was suspended (F11).", filter="datetime")
+    suspend_reason: SuspendReason | None = column(
+        "Why it is suspended (F11).",
+        decode=SuspendReason,
+        filter=enum_filter(SuspendReason, "Conditions on the reason for a suspension."),
+    )
     external_id: str | None = column("The id another system knows it by.", filter="string")
     permissions: TicketPermissions = permissions()
     created_at: datetime = column("When it was opened.", filter="datetime", order="datetime")

@@ -22,6 +22,7 @@ from core.kit.jobs.progress import Progress, is_cancel_asked, reach
 from core.kit.jobs.table import MINE
 from core.tickets import queries
 from core.tickets.errors import NothingToChange, TicketNotFound
+from core.tickets.service.operations import Operation, revived
 from core.tickets.service.references import check
 from core.tickets.service.update_ticket import TicketPatch, update_ticket
 
@@ -54,48 +55,72 @@ async def seen_among(ctx: Context, ticket_ids: Sequence[UUID]) -> bool:
 
 
 async def update_tickets(
-    ctx: Context, ticket_ids: Sequence[UUID], patch: TicketPatch, on_error: OnError, *path: str
+    ctx: Context, ticket_ids: Sequence[UUID], what: TicketPatch | Operation, on_error: OnError, *path: str
 ) -> UUID:
-    """Ask for a change of many tickets and give the job's key. Needs `ticket.update`, and `ticket.assign` to move
-    them. Raises LimitExceeded, NothingToChange; TicketNotFound when the viewer sees none of those named; Errors
-    for what the patch names and is not there."""
-    ctx.require("ticket.update")
-    if patch.values.keys() & {"group_id", "assignee_id"}:
-        ctx.require("ticket.assign")
-    if not (patch.values or patch.add_tag_ids or patch.remove_tag_ids or patch.custom):
-        raise NothingToChange(path=("patch",))
+    """Ask for a change of many tickets, or for an operation with each, and give the job's key. A patch needs
+    `ticket.update`, and `ticket.assign` to move them; an operation what it needs for one. Raises LimitExceeded,
+    NothingToChange; TicketNotFound when the viewer sees none of those named; Errors for what is named and is not
+    there."""
+    if isinstance(what, TicketPatch):
+        _require_for(ctx, what)
+    else:
+        what.require(ctx)
     limit = MOST if on_error is OnError.SKIP_FAILED else MOST_TOGETHER
     if len(ticket_ids) > limit:
         raise LimitExceeded(path=path, limit=limit)
     if ticket_ids and not await seen_among(ctx, ticket_ids):
         raise TicketNotFound(path=path)
-    await _check_named(ctx, patch)
+    await _check_named(ctx, what)
     # In one order, so that two such jobs wait for each other and never for ever.
     ids = [key.hex for key in sorted(set(ticket_ids))]
     payload = {
-        "ids": ids, "patch": _packed(patch), "on_error": on_error.value,
+        "ids": ids, **_packed(what), "on_error": on_error.value,
         "user": ctx.viewer.user_id, "token": ctx.viewer.token_id,
     }  # fmt: skip
     return await enqueue(ctx, KIND, payload, is_requested=True, total=len(ids))
 
 
-async def _check_named(ctx: Context, patch: TicketPatch) -> None:
-    """What is not there now is said once and at once, not of each ticket. Raises Errors located within `patch`."""
-    group_id = patch.values.get("group_id")
+def _require_for(ctx: Context, patch: TicketPatch) -> None:
+    ctx.require("ticket.update")
+    if patch.values.keys() & {"group_id", "assignee_id"}:
+        ctx.require("ticket.assign")
+    if not (patch.values or patch.add_tag_ids or patch.remove_tag_ids or patch.custom):
+        raise NothingToChange(path=("patch",))
+
+
+async def _check_named(ctx: Context, what: TicketPatch | Operation) -> None:
+    """What is not there now is said once and at once, not of each ticket. Raises Errors located within `patch` or
+    `operation`."""
+    place = ("patch",) if isinstance(what, TicketPatch) else ("operation", what.name)
     try:
-        await check(ctx, patch.values, group_id=group_id, tags=patch.add_tag_ids, tags_path="addTagIds")
+        if isinstance(what, Operation):
+            await what.check(ctx)
+        else:
+            group_id = what.values.get("group_id")
+            await check(ctx, what.values, group_id=group_id, tags=what.add_tag_ids, tags_path="addTagIds")
+    except DomainError as error:
+        raise error.at(*place, *error.path) from None
     except Errors as found:
-        raise Errors([each.at("patch", *each.path) for each in found.errors]) from None
+        raise Errors([each.at(*place, *each.path) for each in found.errors]) from None
 
 
-def _packed(patch: TicketPatch) -> dict[str, Any]:
+def _packed(what: TicketPatch | Operation) -> dict[str, Any]:
+    if isinstance(what, Operation):
+        return {"operation": what.name, "arguments": what.arguments}
+    return {"patch": _packed_patch(what)}
+
+
+def _packed_patch(patch: TicketPatch) -> dict[str, Any]:
     return {
         "values": patch.values, "add": list(patch.add_tag_ids), "remove": list(patch.remove_tag_ids),
         "custom": [[each.key, each.form, each.value] for each in patch.custom],
     }  # fmt: skip
 
 
-def _unpacked(given: Mapping[str, Any]) -> TicketPatch:
+def _unpacked(asked: Mapping[str, Any]) -> TicketPatch | Operation:
+    if "operation" in asked:
+        return revived(asked["operation"], asked["arguments"])
+    given = asked["patch"]
     return TicketPatch(
         values={name: _value(name, value) for name, value in given["values"].items()},
         add_tag_ids=tuple(map(UUID, given["add"])),
@@ -123,7 +148,7 @@ class _Work:
     again: Again
     viewer: Viewer
     ids: Sequence[UUID]
-    patch: TicketPatch
+    what: TicketPatch | Operation
 
     async def renew(self) -> bool:
         """Take the rights of this moment, and say whether they are others than before. Raises GiveUp."""
@@ -153,7 +178,7 @@ def bulk_handler(again: Again) -> Handler:
     async def run(job: Claimed) -> None:
         asked, viewer = job.payload, await _asker(job, again)
         ids = [UUID(each) for each in asked["ids"]]
-        work = _Work(job, again, viewer, ids, _unpacked(asked["patch"]))
+        work = _Work(job, again, viewer, ids, _unpacked(asked))
         row = await fetch_one(f"select done, failed from jobs where {MINE}", job.mine)
         if row is None:
             raise LeaseLost
@@ -218,7 +243,10 @@ async def _change(work: _Work, ticket_id: UUID) -> Failure | None:
     """Change one ticket, or say why it cannot be changed; then nothing of it is."""
     try:
         async with transaction():
-            await update_ticket(work.context(), ticket_id, work.patch)
+            if isinstance(work.what, Operation):
+                await work.what.on(work.context(), ticket_id)
+            else:
+                await update_ticket(work.context(), ticket_id, work.what)
     except DomainError as error:
         return Failure(ticket_id, error)
     except Errors as found:

@@ -23,6 +23,6 @@ async def restore_ticket(ctx: Context, ticket_id: UUID, *, expected_version: int
     ctx.require("ticket.delete")
     draft = await lock(ctx, ticket_id, expected_version)
     if draft.before["state"] == TicketState.DELETED:
-        draft.now["state"] = TicketState.ACTIVE.value
+        draft.now["state"], draft.now["suspend_reason"] = TicketState.ACTIVE.value, None
         await run(draft)
     return draft

@@ -10,22 +10,27 @@ import orjson
 from core.kit.context import Context
 from core.kit.database.sql import Row
 from core.kit.events import Happening
-from core.tickets.states import Sender, Visibility
+from core.tickets.states import AssignmentHow, Sender, StatusCategory, Visibility
 
 WRITTEN = (
     "title", "state", "status_id", "status_category", "priority_id", "priority_position", "type_id", "nature_id",
     "category_id", "requester_id", "initiator_id", "group_id", "assignee_id", "organization_id", "due_at",
     "callback_at", "first_reply_at", "last_customer_at", "last_agent_at", "solved_at", "closed_at",
-    "deleted_at", "last_message_id", "custom", "external_id",
+    "deleted_at", "suspended_at", "suspend_reason", "released_due_at", "release_count", "disposition",
+    "merged_into_id", "last_message_id", "custom", "external_id",
 )  # fmt: skip
 DERIVED = frozenset({
     "status_category", "priority_position", "last_message_id", "last_customer_at", "last_agent_at", "first_reply_at",
-    "solved_at", "closed_at", "deleted_at", "state", "organization_id",
+    "solved_at", "closed_at", "deleted_at", "suspended_at", "suspend_reason", "released_due_at",
+    "release_count", "merged_into_id", "state", "organization_id",
 })  # fmt: skip
 """Columns that follow from others: their changes are not told in events."""
-_STAFFS_OWN = frozenset({"group_id", "last_message_id"})
+_STAFFS_OWN = frozenset({
+    "group_id", "last_message_id", "released_due_at", "release_count", "disposition",
+    "merged_into_id",
+})  # fmt: skip
 """Columns that customers and helpers never see. (A public message moves others, too.)"""
-_RESTING = {"state", "deleted_at"}
+_RESTING = {"state", "deleted_at", "suspended_at", "suspend_reason"}
 
 
 @dataclass(slots=True)
@@ -45,7 +50,8 @@ class DraftMessage:
 @dataclass(slots=True)
 class Draft:
     """`before` is empty for a new ticket. Stages change `now`; the last stage writes the difference. `chosen` names the
-    columns that a person set in this step, which no reaction changes."""
+    columns that a person set in this step, which no reaction changes; `leads_to` is the category whose first status the
+    step puts the ticket in; `how` tells in what way it moves, where before and after do not."""
 
     ctx: Context
     id: UUID
@@ -55,8 +61,12 @@ class Draft:
     tags_before: set[UUID] | None = None
     tags: set[UUID] | None = None
     chosen: frozenset[str] = frozenset()
+    leads_to: StatusCategory | None = None
+    how: AssignmentHow | None = None
     definitions: int | None = None
     """The version of what the tenant defines, where the transaction has read it."""
+    is_shown: bool = False
+    """Whether customers see something of it even where no column says so: messages come or go."""
     statuses: list[Row] = field(default_factory=list)
     happenings: list[Happening] = field(default_factory=list)
     at: datetime = field(init=False)
@@ -78,22 +88,29 @@ class Draft:
 
     def is_worked_on(self) -> bool:
         """Whether more than the ticket's state changes."""
-        return (
-            not self.changed().keys() <= _RESTING or self.message is not None or self.tags != self.tags_before
-        )
+        changes = not self.changed().keys() <= _RESTING or self.message is not None
+        return changes or self.tags != self.tags_before or bool(self.happenings)
 
     def is_public(self) -> bool:
         """Whether customers and helpers who see the ticket can see that it changed."""
         said = self.message is not None and self.message.visibility is Visibility.PUBLIC
-        return said or not self.changed().keys() <= _STAFFS_OWN
+        return said or self.is_shown or not self.changed().keys() <= _STAFFS_OWN
 
     def is_touched(self) -> bool:
-        return bool(self.changed()) or self.message is not None or self.tags != self.tags_before
+        changes = bool(self.changed()) or self.message is not None or self.tags != self.tags_before
+        return changes or bool(self.happenings)
 
 
 def blank(**values: Any) -> dict[str, Any]:
     """A new ticket's columns before any stage."""
-    return {**dict.fromkeys(WRITTEN), "state": "ACTIVE", "priority_position": 0, "custom": {}, **values}
+    return {
+        **dict.fromkeys(WRITTEN),
+        "state": "ACTIVE",
+        "priority_position": 0,
+        "release_count": 0,
+        "custom": {},
+        **values,
+    }
 
 
 def set_status(draft: Draft, status: Row) -> None:
@@ -101,10 +118,15 @@ def set_status(draft: Draft, status: Row) -> None:
     draft.now["status_id"], draft.now["status_category"] = status["id"], status["category"]
 
 
-def loaded(row: Row) -> dict[str, Any]:
-    """A stored ticket's columns."""
-    values = dict(row)
-    values["custom"] = (
-        orjson.loads(values["custom"]) if isinstance(values["custom"], str) else values["custom"]
-    )
-    return values
+def first_of(draft: Draft, category: StatusCategory) -> Row:
+    """The tenant's first active status of a category. Each but PENDING has one."""
+    return next(each for each in draft.statuses if each["category"] == category)
+
+
+def stored(ctx: Context, row: Row) -> Draft:
+    """A draft of a stored ticket, read with the version of what the tenant defines."""
+    before = dict(row)
+    version = before.pop("definitions_version")
+    if isinstance(before["custom"], str):
+        before["custom"] = orjson.loads(before["custom"])
+    return Draft(ctx=ctx, id=before["id"], before=before, now=dict(before), definitions=version)

@@ -1,4 +1,4 @@
-"""Purge tickets that have long been deleted (F10): afterwards nobody can restore them."""
+"""Purge tickets that have long been deleted (F10) or suspended (F11): afterwards nobody can bring them back."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -8,6 +8,7 @@ from core.files.service import discard_files_of
 from core.kit.context import Context
 from core.kit.database import erase, fetch, transaction
 from core.kit.events import Happening, record
+from core.tickets.states import TicketState
 
 BATCH = 50
 
@@ -16,15 +17,25 @@ Forget = Callable[[Context, Sequence[UUID]], Awaitable[None]]
 """What others keep of tickets, forgotten in the open transaction."""
 
 
-async def purge_tickets(ctx: Context, *, deleted_for: timedelta, forget: Forget | None = None) -> int:
-    """Purge some of the tickets that were deleted so long ago, with all that hangs on them, and say how many. To be
-    called until there are none; what it did is done, wherever it is cut off. A ticket that somebody restores at this
-    moment is left alone. Events stay, as long as events are kept; the number is never given out again."""
+_SINCE = {TicketState.DELETED: "deleted_at", TicketState.SUSPENDED: "suspended_at"}
+
+
+async def purge_tickets(
+    ctx: Context,
+    *,
+    resting_for: timedelta,
+    state: TicketState = TicketState.DELETED,
+    forget: Forget | None = None,
+) -> int:
+    """Purge some of the tickets that were deleted, or suspended, so long ago, with all that hangs on them, and say how
+    many. To be called until there are none; what it did is done, wherever it is cut off. A ticket that somebody brings
+    back at this moment is left alone. Events stay, as long as events are kept; the number is never given out again."""
+    since = _SINCE[state]
     async with transaction():
         rows = await fetch(
-            "select id, number from tickets where tenant_id = :tenant and state = 'DELETED' and deleted_at <= :before"
-            f" order by deleted_at, id limit {BATCH} for update skip locked",
-            {"tenant": ctx.tenant_id, "before": ctx.now() - deleted_for},
+            f"select id, number from tickets where tenant_id = :tenant and state = '{state}' and {since} <= :before"
+            f" order by {since}, id limit {BATCH} for update skip locked",
+            {"tenant": ctx.tenant_id, "before": ctx.now() - resting_for},
         )
         keys: list[UUID] = [row["id"] for row in rows]
         await discard_files_of(ctx, keys)

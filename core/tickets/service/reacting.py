@@ -1,12 +1,12 @@
 """What a status does by itself when people act (R1, R4). A status chosen in the same step wins."""
 
-from core.tickets.service.draft import Draft, set_status
+from core.tickets.service.draft import Draft, first_of, set_status
 from core.tickets.states import Sender, StatusCategory
 
 
 async def react(draft: Draft) -> None:
     """Open what somebody took up or a customer came back to."""
-    if "status_id" in draft.chosen:
+    if "status_id" in draft.chosen or draft.leads_to is not None:
         return
     category = draft.now["status_category"]
     if category == StatusCategory.NEW and (_is_assigned(draft) or _is_taken_up(draft)):
@@ -32,4 +32,4 @@ def _customer_came_back(draft: Draft) -> bool:
 
 
 def _open(draft: Draft) -> None:
-    set_status(draft, next(each for each in draft.statuses if each["category"] == StatusCategory.OPEN))
+    set_status(draft, first_of(draft, StatusCategory.OPEN))

@@ -61,6 +61,21 @@ async def reply(ctx: Context, ticket_id: UUID, new: NewMessage) -> Draft:
     return draft
 
 
+def put_note(draft: Draft, body: str | None) -> None:
+    """Say something among staff along with another act; None says nothing. Raises NoteNotAllowed, and for a bad text,
+    at `note`."""
+    if body is None:
+        return
+    ctx = draft.ctx
+    if not reads_notes(ctx.viewer):
+        raise NoteNotAllowed(path=("note",), permission="ticket.note")
+    text, markup = bodies(body, None, path="note", may_be_empty=False)
+    draft.message = DraftMessage(
+        id=ctx.new_id(), author_id=ctx.viewer.user_id, sender=Sender.AGENT, visibility=Visibility.PRIVATE,
+        medium="API", body_text=text, body_html=markup,
+    )  # fmt: skip
+
+
 def _side(ctx: Context, draft: Draft) -> Sender:
     """Members of staff who ask for help themselves (B1) speak as customers, unless they have the ticket."""
     me, before = ctx.viewer.user_id, draft.before

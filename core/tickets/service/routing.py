@@ -1,10 +1,11 @@
 """Default routing, before any rule of the tenant: the organisation's group (D3), the only group (R7), the agent's own
-group (C2), the only member (R8)."""
+group (C2); in the group whoever it chooses by turn or by load, else the only member (R8)."""
 
 from uuid import UUID
 
 from core.customers.queries import default_group_of
-from core.groups.queries import home_group, only_group, only_member
+from core.groups.queries import home_group, next_member, only_group, only_member, routing_of
+from core.groups.states import Routing
 from core.tickets.service.draft import Draft
 
 
@@ -19,7 +20,14 @@ async def route(draft: Draft) -> None:
         now["group_id"] = await home_group(draft.ctx, now["assignee_id"])
     left_open = "assignee_id" in draft.chosen  # R11: a person may choose nobody
     if now["group_id"] is not None and now["assignee_id"] is None and not left_open:
-        now["assignee_id"] = await only_member(draft.ctx, now["group_id"])
+        now["assignee_id"] = await _agent_for(draft, now["group_id"])
+
+
+async def _agent_for(draft: Draft, group_id: UUID) -> UUID | None:
+    routing = await routing_of(draft.ctx, group_id, draft.definitions)
+    if routing is Routing.MANUAL:
+        return await only_member(draft.ctx, group_id)
+    return await next_member(draft.ctx, group_id, routing)
 
 
 async def _group_for(draft: Draft) -> UUID | None:

@@ -2,33 +2,66 @@
 
 from core.kit.database.sql import Row
 from core.tickets import queries
-from core.tickets.errors import CannotEmpty, NoReturnToNew, StatusNotSelectable, TicketClosed, TicketDeleted
-from core.tickets.service.draft import Draft, set_status
-from core.tickets.states import StatusCategory, TicketState
+from core.tickets.errors import (
+    CannotEmpty,
+    ChildrenOpen,
+    NoReturnToNew,
+    StatusNotSelectable,
+    TicketClosed,
+    TicketDeleted,
+    TicketMerged,
+    TicketSuspended,
+)
+from core.tickets.service.draft import Draft, first_of, set_status
+from core.tickets.states import DONE, AssignmentHow, StatusCategory, TicketState
 
+GIVEN_BACK = (AssignmentHow.RELEASE, AssignmentHow.EXPIRE)
 KEPT_ONCE_SET = {"group_id": "groupId", "priority_id": "priorityId", "type_id": "typeId"}
 
 
 async def hold(draft: Draft) -> None:
-    """Raises TicketClosed, TicketDeleted, CannotEmpty, StatusNotSelectable, NoReturnToNew."""
-    _refuse_resting(draft)
+    """Raises TicketClosed, TicketMerged, TicketDeleted, TicketSuspended, CannotEmpty, StatusNotSelectable,
+    NoReturnToNew, ChildrenOpen."""
+    await _refuse_resting(draft)
     _refuse_emptied(draft)
     draft.statuses = await queries.statuses(draft.ctx, draft.definitions)
     if draft.now["status_id"] is None:
         set_status(draft, next(each for each in draft.statuses if each["is_default"]))
     if "status_id" in draft.chosen:
         _take_chosen(draft)
+    if draft.leads_to is not None and draft.leads_to != draft.now["status_category"]:
+        set_status(draft, first_of(draft, draft.leads_to))
+    await _hold_parent(draft)
 
 
-def _refuse_resting(draft: Draft) -> None:
-    """A closed or deleted ticket can only be deleted or restored."""
+async def _refuse_resting(draft: Draft) -> None:
+    """A closed, deleted or suspended ticket can only be deleted, restored or admitted."""
     before = draft.before
     if not before or not draft.is_worked_on():
         return
     if before["state"] == TicketState.DELETED:
         raise TicketDeleted(number=before["number"])
+    if before["state"] == TicketState.SUSPENDED:
+        raise TicketSuspended(number=before["number"])
+    if before["merged_into_id"] is not None:
+        into = await queries.number(draft.ctx, before["merged_into_id"])
+        raise TicketMerged(number=before["number"], into=into)
     if before["status_category"] == StatusCategory.CLOSED:
         raise TicketClosed(number=before["number"])
+
+
+async def _hold_parent(draft: Draft) -> None:
+    """A ticket is not done before its children are, unless the tenant lets it."""
+    was, now = draft.before.get("status_category"), draft.now["status_category"]
+    if (
+        draft.is_new
+        or now not in DONE
+        or was in DONE
+        or not await queries.has_open_children(draft.ctx, draft.id)
+    ):
+        return
+    if (await queries.settings(draft.ctx, draft.definitions))["holds_parents"]:
+        raise ChildrenOpen(number=draft.before["number"])
 
 
 def _refuse_emptied(draft: Draft) -> None:
@@ -36,7 +69,10 @@ def _refuse_emptied(draft: Draft) -> None:
     for column, name in KEPT_ONCE_SET.items():
         if before.get(column) is not None and now[column] is None:
             raise CannotEmpty(path=(name,))
-    # R9 speaks of the agent's present group; R11 lets a move to another group leave the agent open.
+    # R9 speaks of the agent's present group; R11 lets a move to another group leave the agent open. Giving a ticket
+    # back is an act of its own.
+    if draft.how in GIVEN_BACK:
+        return
     stays = now["group_id"] is not None and before.get("group_id") == now["group_id"]
     if stays and before["assignee_id"] is not None and now["assignee_id"] is None:
         raise CannotEmpty(path=("assigneeId",))

@@ -1,9 +1,7 @@
 """The moments a ticket remembers: who spoke last, when it was first answered, solved, closed, deleted."""
 
 from core.tickets.service.draft import Draft, DraftMessage
-from core.tickets.states import Sender, StatusCategory, TicketState, Visibility
-
-_DONE = (StatusCategory.SOLVED, StatusCategory.CLOSED)
+from core.tickets.states import DONE, Sender, StatusCategory, TicketState, Visibility
 
 
 async def stamp(draft: Draft) -> None:
@@ -12,10 +10,13 @@ async def stamp(draft: Draft) -> None:
     if draft.message is not None:
         _stamp_message(draft, draft.message)
     if now["status_category"] != before.get("status_category"):
-        now["solved_at"] = (now["solved_at"] or draft.at) if now["status_category"] in _DONE else None
+        now["solved_at"] = (now["solved_at"] or draft.at) if now["status_category"] in DONE else None
         now["closed_at"] = draft.at if now["status_category"] == StatusCategory.CLOSED else None
+    if now["status_category"] not in DONE:
+        now["disposition"] = None
     if now["state"] != before.get("state"):
         now["deleted_at"] = draft.at if now["state"] == TicketState.DELETED else None
+        now["suspended_at"] = draft.at if now["state"] == TicketState.SUSPENDED else None
 
 
 def _stamp_message(draft: Draft, message: DraftMessage) -> None:

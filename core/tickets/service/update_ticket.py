@@ -11,8 +11,8 @@ from core.kit.database.sql import Row
 from core.kit.errors import Required, VersionConflict
 from core.kit.ids import to_global
 from core.tickets import queries
-from core.tickets.errors import TicketNotFound, TooManyTags
-from core.tickets.service.draft import Draft, loaded
+from core.tickets.errors import HandedOn, TicketNotFound, TooManyTags
+from core.tickets.service.draft import Draft, stored
 from core.tickets.service.open_ticket import MOST_TAGS, clean_title
 from core.tickets.service.pipeline import run
 from core.tickets.service.references import check
@@ -31,16 +31,17 @@ class TicketPatch:
     expected_version: int | None = None
 
 
-async def lock(ctx: Context, ticket_id: UUID, expected_version: int | None) -> Draft:
-    """A draft of a stored ticket, locked. Raises TicketNotFound, and VersionConflict with the current state."""
+async def lock(ctx: Context, ticket_id: UUID, expected_version: int | None, *, path: str = "id") -> Draft:
+    """A draft of a stored ticket, locked. Raises TicketNotFound, HandedOn for one that the viewer sees but may not work
+    on any more, and VersionConflict with the current state."""
     row = await queries.lock_ticket(ctx, ticket_id)
     if row is None:
-        raise TicketNotFound(path=("id",))
+        if await queries.sees_ticket(ctx, ticket_id):
+            raise HandedOn(path=(path,))
+        raise TicketNotFound(path=(path,))
     if expected_version is not None and _version(ctx, row) != expected_version:
         raise VersionConflict(current=to_global("tkt", ticket_id))
-    before = loaded(row)
-    version = before.pop("definitions_version")
-    return Draft(ctx=ctx, id=ticket_id, before=before, now=dict(before), definitions=version)
+    return stored(ctx, row)
 
 
 def _version(ctx: Context, row: Row) -> int:
@@ -56,7 +57,7 @@ async def apply_patch(draft: Draft, patch: TicketPatch) -> None:
     if values.keys() & {"group_id", "assignee_id"}:
         draft.ctx.require("ticket.assign")
     draft.chosen |= values.keys() & {"status_id", "assignee_id"}
-    _follow_group(draft, values)
+    follow_group(draft, values)
     group_id = values.get("group_id", draft.before["group_id"])
     found = await check(draft.ctx, values, group_id=group_id, tags=patch.add_tag_ids, tags_path="addTagIds")
     draft.now.update(values)
@@ -96,7 +97,7 @@ def _changes(draft: Draft, patch: TicketPatch) -> dict[str, Any]:
     return changes
 
 
-def _follow_group(draft: Draft, values: dict[str, Any]) -> None:
+def follow_group(draft: Draft, values: dict[str, Any]) -> None:
     """A ticket that goes to another group leaves its agent behind (R11); one that had no group keeps its agent, who
     must then be a member."""
     if "group_id" in values and "assignee_id" not in values and draft.before["assignee_id"] is not None:

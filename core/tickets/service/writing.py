@@ -1,6 +1,7 @@
 """The last stage: everything of a draft in one statement, so that the counter row is held for one round trip."""
 
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -10,12 +11,14 @@ from core.kit.events import COLUMNS, Happening, event_rows
 from core.kit.revising import unique_or
 from core.tickets.errors import ExternalIdTaken
 from core.tickets.service.draft import DERIVED, WRITTEN, Draft
-from core.tickets.states import AssignmentHow, TicketState
+from core.tickets.states import AssignmentHow, TicketState, Visibility
 
 _TYPES = {
     "due_at": "timestamptz", "callback_at": "timestamptz", "first_reply_at": "timestamptz",
     "last_customer_at": "timestamptz", "last_agent_at": "timestamptz", "solved_at": "timestamptz",
-    "closed_at": "timestamptz", "deleted_at": "timestamptz", "custom": "jsonb",
+    "closed_at": "timestamptz", "deleted_at": "timestamptz", "suspended_at": "timestamptz",
+    "released_due_at": "timestamptz", "suspend_reason": "text", "disposition": "text",
+    "release_count": "int", "custom": "jsonb",
     "priority_position": "int", "title": "text", "state": "text",
     "status_category": "text", "external_id": "text",
 }  # fmt: skip
@@ -47,7 +50,7 @@ def _values(draft: Draft) -> dict[str, Any]:
     values["custom"] = orjson.dumps(draft.now["custom"], default=str).decode()
     return {
         **values, "ticket": draft.id, "tenant": draft.ctx.tenant_id, "now": draft.at,
-        "me": draft.ctx.viewer.user_id, "source": draft.now["source"],
+        "me": draft.ctx.actor_id, "source": draft.now["source"],
     }  # fmt: skip
 
 
@@ -61,7 +64,7 @@ def _insert(draft: Draft) -> str:
         "numbered as (update ticket_counters set value = value + 1 where tenant_id = :tenant returning value),"
         f" written as (insert into tickets (id, tenant_id, number, creator_id, source, created_at, updated_at,"
         f" version, public_updated_at, public_version, {columns})"
-        " select :ticket, :tenant, numbered.value, :me, :source, :now, :now, 1, :now, 1,"
+        " select :ticket, :tenant, numbered.value, :me::uuid, :source, :now, :now, 1, :now, 1,"
         f" {', '.join(_cast(name) for name in WRITTEN)} from numbered returning number)"
     )
 
@@ -120,20 +123,28 @@ def _assignment(draft: Draft, values: dict[str, Any]) -> str:
     values |= {
         "assignment": draft.ctx.new_id(), "how": _how(draft).value,
         "from_user": draft.before.get("assignee_id"), "from_group": draft.before.get("group_id"),
-        "to_user": draft.now["assignee_id"], "to_group": draft.now["group_id"],
+        "to_user": draft.now["assignee_id"], "to_group": draft.now["group_id"], "note": _note(draft),
     }  # fmt: skip
     return (
         "moved as (insert into assignments (id, tenant_id, created_at, ticket_id, from_user_id, to_user_id,"
-        " from_group_id, to_group_id, how, by_id) values (:assignment, :tenant, :now, :ticket, :from_user, :to_user,"
-        " :from_group, :to_group, :how, :me))"
+        " from_group_id, to_group_id, how, by_id, note_id) values (:assignment, :tenant, :now, :ticket, :from_user,"
+        " :to_user, :from_group, :to_group, :how, :me::uuid, :note::uuid))"
     )
 
 
 def _how(draft: Draft) -> AssignmentHow:
     if draft.is_new:
         return AssignmentHow.CREATE
-    had = draft.before["assignee_id"] is not None or draft.before["group_id"] is not None
-    return AssignmentHow.TRANSFER if had else AssignmentHow.ASSIGN
+    if draft.how is not None:
+        return draft.how
+    left = draft.before["group_id"] is not None and draft.before["group_id"] != draft.now["group_id"]
+    return AssignmentHow.TRANSFER if left or draft.before["assignee_id"] is not None else AssignmentHow.ASSIGN
+
+
+def _note(draft: Draft) -> UUID | None:
+    """What was said about a move in the same step, among staff."""
+    message = draft.message
+    return message.id if message is not None and message.visibility is Visibility.PRIVATE else None
 
 
 def _events(draft: Draft, values: dict[str, Any]) -> str:
@@ -151,8 +162,7 @@ def _describe(draft: Draft) -> None:
     if draft.is_new:
         draft.happenings.append(Happening("ticket.created", "ticket", draft.id, {}))
     elif draft.now["state"] != draft.before["state"]:
-        happened = "ticket.deleted" if draft.now["state"] == TicketState.DELETED else "ticket.restored"
-        draft.happenings.append(Happening(happened, "ticket", draft.id, {}))
+        draft.happenings.append(_changed_state(draft))
     elif shown:
         draft.happenings.append(Happening("ticket.updated", "ticket", draft.id, shown))
     if draft.tags != draft.tags_before and not draft.is_new:
@@ -161,6 +171,19 @@ def _describe(draft: Draft) -> None:
     if draft.message is not None and not draft.is_new:
         about = {"message_id": str(draft.message.id), "visibility": draft.message.visibility.value}
         draft.happenings.append(Happening("message.added", "ticket", draft.id, about))
+
+
+def _changed_state(draft: Draft) -> Happening:
+    was, now = draft.before["state"], draft.now["state"]
+    if now == TicketState.DELETED:
+        return Happening("ticket.deleted", "ticket", draft.id, {})
+    if now == TicketState.SUSPENDED:
+        return Happening(
+            "ticket.suspended", "ticket", draft.id, {"reason": [None, draft.now["suspend_reason"]]}
+        )
+    return Happening(
+        "ticket.admitted" if was == TicketState.SUSPENDED else "ticket.restored", "ticket", draft.id, {}
+    )
 
 
 def _attaching(draft: Draft) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from tests.callers.sample import Sample
 _CREATE = (
     "mutation($input: GroupCreateInput!) { groupCreate(input: $input) { group { id } userErrors { code } } }"
 )
-_ADD = """mutation($input: GroupMemberAddInput!) { groupMemberAdd(input: $input) {
+ADD = """mutation($input: GroupMemberAddInput!) { groupMemberAdd(input: $input) {
   membership { id } userErrors { code } } }"""
 
 
@@ -19,7 +19,7 @@ async def a_group(desk: Desk, name: str = "Tier 1") -> str:
 
 
 async def _a_membership(desk: Desk) -> str:
-    answer = await desk.founder.ask(_ADD, input={"groupId": await a_group(desk), "userId": desk.leader.id})
+    answer = await desk.founder.ask(ADD, input={"groupId": await a_group(desk), "userId": desk.leader.id})
     return str(answer.payload("groupMemberAdd")["membership"]["id"])
 
 

@@ -1,0 +1,42 @@
+"""What becomes of tickets that nobody wants: back to the queue, and at last invalid (D14, M3)."""
+
+from uuid import UUID
+
+from core.kit.context import Context
+from core.tickets import queries
+from core.tickets.service.draft import Draft
+from core.tickets.service.pipeline import run
+from core.tickets.service.reply import put_note
+from core.tickets.service.update_ticket import lock
+from core.tickets.states import AssignmentHow, Disposition, StatusCategory
+
+
+async def give_back(draft: Draft, how: AssignmentHow) -> None:
+    """Take the ticket from its agent and leave it with its group, once more; too often makes it invalid, where the
+    tenant says how often that is."""
+    draft.how = how
+    draft.chosen |= {"assignee_id"}
+    draft.now["assignee_id"] = None
+    draft.now["release_count"] = draft.before["release_count"] + 1
+    most = (await queries.settings(draft.ctx, draft.definitions))["invalid_after_releases"]
+    if most is not None and draft.now["release_count"] >= most:
+        make_invalid(draft)
+
+
+def make_invalid(draft: Draft) -> None:
+    """There was nothing in it for the desk: solved, with a mark, until somebody opens it again."""
+    draft.now["disposition"] = Disposition.INVALID.value
+    draft.leads_to = StatusCategory.SOLVED
+
+
+async def invalidate_ticket(
+    ctx: Context, ticket_id: UUID, *, note: str | None = None, expected_version: int | None = None
+) -> Draft:
+    """Say that there is nothing in a ticket for the desk (M2): it is solved, and stands among the invalid ones. Another
+    status takes it out of there. Needs `ticket.update`."""
+    ctx.require("ticket.update")
+    draft = await lock(ctx, ticket_id, expected_version)
+    make_invalid(draft)
+    put_note(draft, note)
+    await run(draft)
+    return draft
