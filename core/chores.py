@@ -23,6 +23,7 @@ class Chore:
     name: str
     every: timedelta
     do: Callable[[], Awaitable[None]]
+    is_wanted: bool = True
 
     @property
     def kind(self) -> str:
@@ -32,7 +33,7 @@ class Chore:
     @property
     def plan(self) -> Plan:
         """Its schedule."""
-        return Plan(self.name, self.kind, Every(self.every))
+        return Plan(self.name, self.kind, Every(self.every), is_active=self.is_wanted)
 
     async def run(self, _job: Claimed) -> None:
         """The handler of its jobs."""
