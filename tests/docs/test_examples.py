@@ -10,7 +10,8 @@ from graphql import GraphQLError, parse, validate
 
 from core.demo import cast
 from core.demo.load import _load_desk as load_desk
-from core.testing import Answer, Desk, Served
+from core.testing import Answer, Desk
+from core.testing.serving import Served
 from docs._build.fields import schema
 from tests.docs.conftest import PAGES
 from tests.docs.playing import Ask, BadExample, Stage, differences, examples

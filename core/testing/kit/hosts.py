@@ -1,0 +1,31 @@
+"""Hosts of plugins that a test names, beside whatever is installed."""
+
+from collections.abc import Sequence
+
+from core.graphql.schema import build_schema
+from core.permissions import PERMISSIONS
+from core.pluginhost import Host, PluginOptions, load_plugins
+from core.pluginhost.finding import Candidate
+from core.runtime import declared
+from core.sdk import Plugin, PluginManifest
+
+
+def host_of(plugins: Sequence[type[Plugin]]) -> Host:
+    """These plugins, loaded as they would be at a start, with what they add to the API. What is wrong is recorded."""
+    host = declared(
+        load_plugins(
+            PluginOptions(), taken={"permission": PERMISSIONS}, found=[_candidate(each) for each in plugins]
+        )
+    )
+    build_schema(host)
+    return host
+
+
+def name_of(plugin: type[Plugin]) -> str:
+    """By which name it is found; of one without a manifest that of its class."""
+    manifest = getattr(plugin, "manifest", None)
+    return manifest.name if isinstance(manifest, PluginManifest) else plugin.__name__
+
+
+def _candidate(plugin: type[Plugin]) -> Candidate:
+    return Candidate(name_of(plugin), f"the class {plugin.__qualname__}", lambda: plugin)

@@ -1,0 +1,60 @@
+"""What every plugin keeps, whatever it brings along."""
+
+from typing import Any, ClassVar
+
+import pytest
+
+from core.kit import permissions
+from core.pluginhost import Host
+from core.pluginhost.examining import RULES, subject_of
+from core.sdk import Plugin
+from core.testing.kit.hosts import host_of, name_of
+
+
+class PluginContract:
+    """Subclass it as `TestSomething`, and name the plugin:
+
+    class TestFleet(PluginContract):
+        plugin = FleetPlugin
+    """
+
+    plugin: ClassVar[type[Plugin]]
+
+    @pytest.fixture
+    def loaded(self, monkeypatch: pytest.MonkeyPatch) -> Host:
+        """The plugin, alone in a host."""
+        monkeypatch.setattr(permissions, "_declared", dict(permissions._declared))
+        return host_of([self.plugin])
+
+    def test_it_loads(self, loaded: Host) -> None:
+        """The manifest is valid, and hooks, what they bring and what is added to the API are as they must be."""
+        assert [f"{each.stage}: {each.problem}" for each in loaded.failures] == []
+
+    def test_it_imports_the_sdk_alone(self, loaded: Host) -> None:
+        """All else that Deskgraph has changes without notice."""
+        self._keeps("imports", loaded)
+
+    def test_its_hooks_only_register(self, loaded: Host) -> None:
+        """No network, no thread, no process; and the same answer whenever they are called."""
+        self._keeps("hooks", loaded)
+
+    def test_it_starts_quickly(self, loaded: Host) -> None:
+        """In a process of its own, without large libraries."""
+        self._keeps("cost", loaded)
+
+    def test_its_secrets_are_named(self, loaded: Host) -> None:
+        """What is called like a secret is a SecretStr."""
+        self._keeps("secrets", loaded)
+
+    def test_its_manifest_tells_people(self, loaded: Host) -> None:
+        self._keeps("manifest", loaded)
+
+    def test_its_readme_tells_operators(self, loaded: Host) -> None:
+        self._keeps("readme", loaded)
+
+    def _keeps(self, rule: str, host: Host) -> None:
+        name = name_of(self.plugin)
+        if name not in host.plugins:
+            pytest.skip("it does not load")
+        found: list[Any] = [each.detail for each in RULES[rule](subject_of(host, name))]
+        assert found == []
