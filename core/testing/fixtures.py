@@ -30,13 +30,13 @@ def deskgraph_plugins() -> "Sequence[type[Plugin]] | None":
 
 @pytest.fixture(scope="session")
 def host(deskgraph_plugins: "Sequence[type[Plugin]] | None", deskgraph_settings: "Settings") -> "Host":
-    """The plugins, loaded as a server loads them. None of them may be broken."""
-    from core.runtime import plugins_of
+    """The plugins, loaded as a server loads them."""
+    from core.runtime import declared, plugins_of
     from core.testing.kit.hosts import host_of
 
-    found = plugins_of(deskgraph_settings) if deskgraph_plugins is None else host_of(deskgraph_plugins)
-    assert [f"{each.plugin}: {each.problem}" for each in found.failures] == []
-    return found
+    if deskgraph_plugins is None:
+        return plugins_of(deskgraph_settings)
+    return declared(host_of(deskgraph_plugins))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -55,10 +55,11 @@ async def deskgraph_settings(tmp_path_factory: pytest.TempPathFactory) -> "Async
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def served(deskgraph_settings: "Settings", host: "Host") -> "AsyncIterator[Served]":
-    """The server."""
+    """The server. No plugin may be broken."""
     from core.testing import serving
 
     async with serving.served(deskgraph_settings, plugins=host) as running:
+        assert [f"{each.plugin}: {each.problem}" for each in host.failures] == []
         yield running
 
 

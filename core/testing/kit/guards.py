@@ -14,12 +14,15 @@ class NetworkUsed(AssertionError):
 
 
 @contextmanager
-def no_network() -> Iterator[None]:
-    """Within, no connection leaves this machine, and no name is looked up. Raises NetworkUsed where it is tried."""
+def no_network() -> Iterator[list[str]]:
+    """Within, no connection leaves this machine, and no name is looked up. Raises NetworkUsed where it is tried, and
+    gathers what was tried, since plugins may answer for what is raised."""
+    tried: list[str] = []
 
     def refuse(*asked: Any, **_named: Any) -> None:
+        tried.append(repr(asked[:2]))
         raise NetworkUsed(
-            f"There is no network here: {asked[-1]!r}. What reaches the Internet goes by `ctx.http`."
+            f"There is no network here: {asked[:2]!r}. What reaches the Internet goes by `ctx.http`."
         )
 
     def connect(sock: socket.socket, address: Any) -> None:
@@ -32,7 +35,7 @@ def no_network() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", connect)
         patch.setattr(socket.socket, "connect_ex", connect)
         patch.setattr(socket, "getaddrinfo", refuse)
-        yield
+        yield tried
 
 
 @contextmanager

@@ -2,23 +2,16 @@
 
 from collections.abc import Sequence
 
-from core.graphql.schema import build_schema
 from core.permissions import PERMISSIONS
 from core.pluginhost import Host, PluginOptions, load_plugins
 from core.pluginhost.finding import Candidate
-from core.runtime import declared
 from core.sdk import Plugin, PluginManifest
 
 
 def host_of(plugins: Sequence[type[Plugin]]) -> Host:
-    """These plugins, loaded as they would be at a start, with what they add to the API. What is wrong is recorded."""
-    host = declared(
-        load_plugins(
-            PluginOptions(), taken={"permission": PERMISSIONS}, found=[_candidate(each) for each in plugins]
-        )
-    )
-    build_schema(host)
-    return host
+    """These plugins, loaded as they would be at a start. What is wrong is recorded."""
+    found = [_candidate(each) for each in plugins]
+    return load_plugins(PluginOptions(), taken={"permission": PERMISSIONS}, found=found)
 
 
 def name_of(plugin: type[Plugin]) -> str:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from core.kit import permissions
+from core.graphql.schema import build_schema
 from core.pluginhost import Host
 from core.pluginhost.examining import RULES, subject_of
 from core.sdk import Plugin
@@ -20,14 +20,15 @@ class PluginContract:
 
     plugin: ClassVar[type[Plugin]]
 
-    @pytest.fixture
-    def loaded(self, monkeypatch: pytest.MonkeyPatch) -> Host:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def loaded(cls) -> Host:
         """The plugin, alone in a host."""
-        monkeypatch.setattr(permissions, "_declared", dict(permissions._declared))
-        return host_of([self.plugin])
+        return host_of([cls.plugin])
 
     def test_it_loads(self, loaded: Host) -> None:
         """The manifest is valid, and hooks, what they bring and what is added to the API are as they must be."""
+        build_schema(loaded)
         assert [f"{each.stage}: {each.problem}" for each in loaded.failures] == []
 
     def test_it_imports_the_sdk_alone(self, loaded: Host) -> None:
