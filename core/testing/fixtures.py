@@ -23,20 +23,17 @@ __all__ = [
 
 
 @pytest.fixture(scope="session")
-def deskgraph_plugins() -> "Sequence[type[Plugin]] | None":
-    """Which plugins the server has. Override it to name some; unless it is, the server has what is installed."""
-    return None
+def deskgraph_plugins() -> "Sequence[type[Plugin]]":
+    """Plugins that the server has beside those that are installed. Override it to name some."""
+    return ()
 
 
 @pytest.fixture(scope="session")
-def host(deskgraph_plugins: "Sequence[type[Plugin]] | None", deskgraph_settings: "Settings") -> "Host":
+def host(deskgraph_plugins: "Sequence[type[Plugin]]", deskgraph_settings: "Settings") -> "Host":
     """The plugins, loaded as a server loads them."""
-    from core.runtime import declared, plugins_of
-    from core.testing.kit.hosts import host_of
+    from core.testing.kit.hosts import host_with
 
-    if deskgraph_plugins is None:
-        return plugins_of(deskgraph_settings)
-    return declared(host_of(deskgraph_plugins))
+    return host_with(deskgraph_plugins, deskgraph_settings)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

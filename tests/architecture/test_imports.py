@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import core
+from core.pluginhost.examining.rules.cost import HEAVY
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = {"core", "plugins", "settings"}
@@ -100,6 +101,34 @@ def test_the_server_starts_without_what_it_does_not_need() -> None:
     loaded = set(told.stdout.split())
     assert "core.graphql.schema" in loaded
     assert sorted(NOT_AT_START & loaded) == []
+
+
+STARTS = """
+import sys
+from core.app import create_app
+from settings import Settings
+create_app(Settings(database_url="postgresql://nobody@localhost/none", data_dir=sys.argv[1]))
+print(*sorted(sys.modules), sep="\\n")
+"""
+
+
+def test_no_shipped_plugin_weighs_on_the_start(tmp_path: Path) -> None:
+    """Whatever plugins there are, and whatever they can do: until it is wanted, no library of theirs is imported."""
+    with_plugins, without = (
+        set(
+            subprocess.run(
+                [sys.executable, "-c", STARTS, str(tmp_path)],
+                env={"PATH": "/nowhere", "DESKGRAPH_PLUGINS_SAFE_MODE": str(is_safe)},
+                capture_output=True, text=True, check=True, cwd=ROOT,
+            ).stdout.split()
+        )
+        for is_safe in (False, True)
+    )  # fmt: skip
+
+    added = {name.split(".")[0] for name in with_plugins - without}
+    assert sorted(HEAVY & with_plugins) == []
+    assert added <= {"plugins"}, "a plugin imports a library when it starts; import it where it is needed"
+    assert "plugins.storage_s3" in with_plugins
 
 
 def test_the_server_is_imported_in_time() -> None:

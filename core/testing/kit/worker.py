@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from core.app import saved_queries
-from core.graphql.schema import build_schema
+from core.app import runtime_of
 from core.kit.jobs import Cancelled, Claimed, GoOnLater, Handler, Pace
 from core.kit.jobs.running import run
 from core.kit.jobs.table import claim
 from core.kit.stream.followers import AT_ONCE, fan_out
 from core.pluginhost import Host
-from core.runtime import Runtime
 from core.worker import FOLLOWERS, handlers
 from settings import Settings
 
@@ -27,7 +25,7 @@ class Worker:
 
     @classmethod
     def of(cls, settings: Settings, host: Host) -> "Worker":
-        runtime = Runtime.of(settings, saved_queries(settings, build_schema(host)), host)
+        runtime, _schema = runtime_of(settings, host)
         return cls(handlers(settings, runtime))
 
     async def run(self) -> list[str]:

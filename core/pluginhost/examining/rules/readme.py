@@ -7,7 +7,7 @@ from importlib.metadata import metadata as metadata_of
 
 from core.pluginhost.examining.finding import Finding, Subject
 
-SECTIONS = ("Install", "Configure", "Data")
+SECTIONS = ("Configuration", "Data")
 """Headings that a README has. `Data` says what the plugin keeps, and what it sends where."""
 
 
