@@ -79,9 +79,9 @@ async def other(served: "Served") -> "Desk":
 @pytest.fixture
 def worker(served: "Served", host: "Host") -> "Worker":
     """The server's worker; `await worker.run()`."""
-    from core.testing.kit import Worker
+    from core.testing.kit.worker import worker_of
 
-    return Worker.of(served.settings, host)
+    return worker_of(served.settings, host)
 
 
 @pytest.fixture

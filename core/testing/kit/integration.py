@@ -64,9 +64,11 @@ class IntegrationContract:
     # What a tenant may configure
 
     def test_a_valid_configuration_is_taken(self) -> None:
+        """`valid_config` is one."""
         validated(self.integration.Config, dict(self.valid_config))
 
     def test_invalid_configurations_are_refused(self) -> None:
+        """Each of `invalid_configs`, before anybody is asked."""
         taken = []
         for each in self.invalid_configs:
             try:
@@ -77,6 +79,7 @@ class IntegrationContract:
         assert taken == []
 
     def test_unknown_members_are_refused(self) -> None:
+        """A member that is misspelt is told, and not passed over."""
         with pytest.raises(ValidationError):
             self.integration.Config.model_validate({**self.valid_config, "nobody_declared_this": 1})
 
@@ -107,6 +110,7 @@ class IntegrationContract:
 
     @pytest.mark.asyncio(loop_scope="session")
     async def test_check_passes_when_all_is_well(self, other_side: FakeHttp) -> None:
+        """With the other side as `all_is_well` has it, and asking nothing else of it."""
         self.all_is_well(other_side)
         await self._check()
         assert [f"{each.method} {each.url}" for each in other_side.unexpected] == []
@@ -128,6 +132,7 @@ class IntegrationContract:
 
     @pytest.mark.asyncio(loop_scope="session")
     async def test_check_says_when_credentials_are_refused(self, other_side: FakeHttp) -> None:
+        """The status 401 becomes AuthFailed, with a message that says what to do."""
         other_side.answers("*", "*", status=401)
         if not await self._asks(other_side) or not secret_members(self.integration.Config):
             pytest.skip("it asks nobody with a secret")
@@ -147,6 +152,7 @@ class IntegrationContract:
 
     @pytest.mark.asyncio(loop_scope="session")
     async def test_check_says_when_nobody_answers(self, other_side: FakeHttp) -> None:
+        """It does not pass then."""
         other_side.fails("*", "*")
         if not await self._asks(other_side):
             pytest.skip("it asks nobody")

@@ -40,7 +40,7 @@ class PluginContract:
         self._keeps("hooks", loaded)
 
     def test_it_starts_quickly(self, loaded: Host) -> None:
-        """In a process of its own, without large libraries."""
+        """Measured in a process of its own; large libraries are imported where they are needed."""
         self._keeps("cost", loaded)
 
     def test_its_secrets_are_named(self, loaded: Host) -> None:
@@ -48,9 +48,11 @@ class PluginContract:
         self._keeps("secrets", loaded)
 
     def test_its_manifest_tells_people(self, loaded: Host) -> None:
+        """What it does, and by which licence."""
         self._keeps("manifest", loaded)
 
     def test_its_readme_tells_operators(self, loaded: Host) -> None:
+        """A package's README has the sections Configuration and Data: what it keeps, and what it sends where."""
         self._keeps("readme", loaded)
 
     def _keeps(self, rule: str, host: Host) -> None:

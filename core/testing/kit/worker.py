@@ -23,11 +23,6 @@ class Worker:
     _handlers: Mapping[str, Handler]
     _raised: list[Exception] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, settings: Settings, host: Host) -> "Worker":
-        runtime, _schema = runtime_of(settings, host)
-        return cls(handlers(settings, runtime))
-
     async def run(self) -> list[str]:
         """Turn committed events into jobs and run all jobs that are due, until none is. Says the kinds of those that
         ran, in order. Raises what handlers raised, all of it together."""
@@ -55,3 +50,9 @@ class Worker:
         except Exception as error:
             self._raised.append(error)
             raise
+
+
+def worker_of(settings: Settings, host: Host) -> Worker:
+    """The worker of a server with these settings and plugins."""
+    runtime, _schema = runtime_of(settings, host)
+    return Worker(handlers(settings, runtime))
