@@ -92,12 +92,19 @@ def fixture_table() -> str:
 
 def _section(name: str, each: Any) -> str:
     if inspect.isfunction(each):
-        return f"### {code(name + signature_of(each))}\n\n{_first(each.__doc__)}"
+        signature = f"{each.__name__}{signature_of(each)}"
+        return f"### {code(name)}\n\n```python\n{signature}\n```\n\n{_folded(each.__doc__)}"
     rows = list(_members(each))
-    parts = [f"### {code(name)}", _first(each.__doc__)]
+    # What Python itself says of a dataclass without a docstring is left out.
+    told = "" if (each.__doc__ or "").startswith(f"{each.__name__}(") else each.__doc__
+    parts = [f"### {code(name)}", _folded(told)]
     if rows:
         parts.append(table(("Member", "What it is"), rows))
-    return "\n\n".join(parts)
+    return "\n\n".join(part for part in parts if part)
+
+
+def _folded(text: str | None) -> str:
+    return textwrap.fill(_first(text), 120, break_long_words=False, break_on_hyphens=False)
 
 
 def _members(kind: type) -> Iterator[Sequence[str]]:
