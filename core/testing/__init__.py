@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from core.testing.answers import Answer
     from core.testing.desks import Desk, Person
-    from core.testing.kit import FakeHttp, FrozenTime, IntegrationContract, PluginContract, Sent, Worker
+    from core.testing.kit import (
+        FakeHttp,
+        FrozenTime,
+        IntegrationContract,
+        PluginContract,
+        Sent,
+        StorageContract,
+        Worker,
+    )
 
 __all__ = [
-    "Answer", "Desk", "FakeHttp", "FrozenTime", "IntegrationContract", "Person", "PluginContract", "Sent", "Worker",
+    "Answer", "Desk", "FakeHttp", "FrozenTime", "IntegrationContract", "Person", "PluginContract", "Sent",
+    "StorageContract", "Worker",
 ]  # fmt: skip
 
 _ELSEWHERE = {"Answer": "answers", "Desk": "desks", "Person": "desks"}

@@ -14,7 +14,7 @@ from core.pluginhost.examining.rules.cost import MOST_SECONDS
 from core.pluginhost.loading import SLOW_SECONDS
 from core.sdk import Plugin, ProviderError
 from core.sdk.plugin import PROJECT
-from core.testing import IntegrationContract, PluginContract, fixtures
+from core.testing import IntegrationContract, PluginContract, StorageContract, fixtures
 from docs._build.markdown import code, table
 from docs._build.plugin_api import public_names, signature_of
 
@@ -72,7 +72,7 @@ def class_sections() -> str:
 
 def contract_tables() -> str:
     parts = []
-    for kit in (PluginContract, IntegrationContract):
+    for kit in (PluginContract, IntegrationContract, StorageContract):
         rows = [
             (code(name), _first(each.__doc__))
             for name, each in vars(kit).items()

@@ -4,8 +4,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from core.sdk import Plugin
-from core.testing import IntegrationContract, PluginContract
+from core.sdk.storage import StorageBackend
+from core.testing import IntegrationContract, PluginContract, StorageContract
 
 FOLDER = Path(__file__).parent / "broken_plugins"
 NAMES = sorted(
@@ -19,6 +22,9 @@ def contract(name: str) -> type:
     module = import_module(f"tests.contract.broken_plugins.{name}")
     if issubclass(module.Broken, Plugin):
         return type(f"Test_{name}", (PluginContract,), {"plugin": module.Broken})
+    if issubclass(module.Broken, StorageBackend):
+        backend = pytest.fixture(lambda _self: module.Broken())
+        return type(f"Test_{name}", (StorageContract,), {"backend": backend})
     parts: dict[str, Any] = {
         "integration": module.Broken,
         "valid_config": getattr(module, "VALID", {"address": "https://there.example", "key": "any"}),

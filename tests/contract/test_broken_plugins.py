@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from core.testing import IntegrationContract, PluginContract
+from core.testing import IntegrationContract, PluginContract, StorageContract
 from tests.contract import kept
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ def failed(report: Path) -> Mapping[str, set[str]]:
 def test_every_rule_has_somebody_who_breaks_it() -> None:
     rules = {
         name
-        for kit in (PluginContract, IntegrationContract)
+        for kit in (PluginContract, IntegrationContract, StorageContract)
         for name, _ in inspect.getmembers(kit, inspect.isfunction)
         if name.startswith("test_")
     }
