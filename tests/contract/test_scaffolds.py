@@ -26,7 +26,7 @@ def test_a_new_plugin_is_whole(shop: Workshop, kind: str, server_url: str) -> No
     ("call", "told"),
     [
         ("new Bad-Name", "Bad-Name is no name for a plugin"),
-        ("new acme_thing --kind fish", "The kinds are graphql, integration"),
+        ("new acme_thing --kind fish", "The kinds are graphql, integration, storage"),
         ("new taken", "taken is there already."),
     ],
 )
