@@ -80,13 +80,17 @@ def new_plugin(name: str, kind: str, into: Path) -> None:
 def check_plugin(name: str) -> None:
     """Examine the plugin NAME, or the one in the file NAME, more closely than the server does. Ends with 1 when
     something fails."""
+    from core.graphql.schema import build_schema
     from core.pluginhost.examining import examine
+    from core.runtime import declared
 
     file = Path(name) if name.endswith(".py") else None
     if file is not None and not file.is_file():
         raise click.ClickException(f"There is no file {name}.")
     try:
-        findings = examine(_loaded(file), file.stem if file else name)
+        host = declared(_loaded(file))
+        build_schema(host)  # which says what does not fit
+        findings = examine(host, file.stem if file else name)
     except LookupError:
         raise click.ClickException(
             f"There is no plugin {name}; `./desk plugin list` shows them all."
@@ -192,11 +196,9 @@ def _note_pending(host: Host) -> None:
 
 def _loaded(file: Path | None = None) -> Host:
     """The plugins of this installation, or the one in a file. Nothing keeps this command from running."""
-    from core.graphql.schema import build_schema
     from core.kit import logging
-    from core.permissions import PERMISSIONS
     from core.pluginhost import load_plugins
-    from core.runtime import declared, plugin_options
+    from core.runtime import TAKEN, plugin_options
     from settings import Settings
 
     settings = Settings()
@@ -206,6 +208,4 @@ def _loaded(file: Path | None = None) -> Host:
         options = replace(
             options, path=file.parent, allow=frozenset({file.stem}), deny=frozenset(), safe_mode=False
         )
-    host = declared(load_plugins(options, taken={"permission": PERMISSIONS}))
-    build_schema(host)  # which says what does not fit
-    return host
+    return load_plugins(options, taken=TAKEN)

@@ -52,9 +52,11 @@ async def deskgraph_settings(tmp_path_factory: pytest.TempPathFactory) -> "Async
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def served(deskgraph_settings: "Settings", host: "Host") -> "AsyncIterator[Served]":
-    """The server. No plugin may be broken."""
+    """The server, with the tables of its plugins. No plugin may be broken."""
+    from core.operating.plugins import migrate_plugins
     from core.testing import serving
 
+    await migrate_plugins(deskgraph_settings, host)
     async with serving.served(deskgraph_settings, plugins=host) as running:
         assert [f"{each.plugin}: {each.problem}" for each in host.failures] == []
         yield running

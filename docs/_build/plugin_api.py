@@ -58,10 +58,12 @@ def _described(name: str, thing: Any) -> Iterator[str]:
         bases = ", ".join(each.__name__ for each in thing.__bases__ if each is not object)
         yield f"class {name}({bases})" if bases else f"class {name}"
         yield from (f"    {line}" for line in _members(thing))
-    elif callable(thing) and hasattr(thing, "__name__"):
+    elif inspect.isfunction(thing):
         yield f"{name}{signature_of(thing)}"
-    else:
-        yield f"{name} = {thing!r}" if isinstance(thing, str | int | float) else f"{name}"
+    elif isinstance(thing, str | int | float):
+        yield f"{name} = {thing!r}"
+    else:  # the name of a type
+        yield f"{name} = {_shown(thing)}"
 
 
 def _members(kind: type) -> Iterator[str]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from core.permissions import PERMISSIONS
 from core.pluginhost import Host, PluginOptions, load_plugins
 from core.pluginhost.finding import Candidate, candidates
-from core.runtime import declared, plugin_options
+from core.runtime import TAKEN, declared, plugin_options
 from core.sdk import Plugin, PluginManifest
 from settings import Settings
 
@@ -13,7 +12,7 @@ from settings import Settings
 def host_of(plugins: Sequence[type[Plugin]]) -> Host:
     """These plugins and no others, loaded as they would be at a start. What is wrong is recorded."""
     found = [_candidate(each) for each in plugins]
-    return load_plugins(PluginOptions(), taken={"permission": PERMISSIONS}, found=found)
+    return load_plugins(PluginOptions(), taken=TAKEN, found=found)
 
 
 def host_with(plugins: Sequence[type[Plugin]], settings: Settings) -> Host:
@@ -22,7 +21,7 @@ def host_with(plugins: Sequence[type[Plugin]], settings: Settings) -> Host:
     named = [_candidate(each) for each in plugins]
     names = {each.name for each in named}
     found = [*named, *(each for each in candidates(options.path) if each.name not in names)]
-    return declared(load_plugins(options, taken={"permission": PERMISSIONS}, found=found))
+    return declared(load_plugins(options, taken=TAKEN, found=found))
 
 
 def name_of(plugin: type[Plugin]) -> str:

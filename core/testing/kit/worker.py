@@ -1,13 +1,15 @@
 """The worker, for as long as there is something to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.app import runtime_of
+from core.extensions.tasks import plugin_followers
 from core.kit.jobs import Cancelled, Claimed, GoOnLater, Handler, Pace
 from core.kit.jobs.running import run
 from core.kit.jobs.table import claim
+from core.kit.stream import Follower
 from core.kit.stream.followers import AT_ONCE, fan_out
 from core.pluginhost import Host
 from core.worker import FOLLOWERS, handlers
@@ -21,6 +23,7 @@ class Worker:
     """Does what the product's worker does, when it is told to."""
 
     _handlers: Mapping[str, Handler]
+    _followers: Sequence[Follower]
     _raised: list[Exception] = field(default_factory=list)
 
     async def run(self) -> list[str]:
@@ -29,7 +32,7 @@ class Worker:
         ran: list[str] = []
         self._raised.clear()
         while True:
-            for follower in FOLLOWERS:
+            for follower in self._followers:
                 while await fan_out(follower) == AT_ONCE:
                     pass
             jobs = await claim(self._handlers.keys(), limit=8, lease=_PACE.lease, full=[])
@@ -55,4 +58,4 @@ class Worker:
 def worker_of(settings: Settings, host: Host) -> Worker:
     """The worker of a server with these settings and plugins."""
     runtime, _schema = runtime_of(settings, host)
-    return Worker(handlers(settings, runtime))
+    return Worker(handlers(settings, runtime), (*FOLLOWERS, *plugin_followers(host)))
