@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import strawberry
 
-from core.sdk import Rejected
+from core.sdk import HttpAnswer, Rejected
 from core.sdk.graphql import Caller, GraphQLExtension, Parent, Payload, TypeField, mutation
+from deskgraph_acme.account import Account
 from deskgraph_acme.parcels import parcels_in
 
 _PUBLIC = "https://track.acme.example"
@@ -44,10 +45,18 @@ async def acme_track(caller: Caller, input: AcmeTrackInput) -> AcmeTrackPayload:
     numbers = parcels_in(input.number)
     if len(numbers) != 1:
         raise Rejected("this is no number of a parcel", field="number")
-    answer = await caller.http.request("GET", f"{_PUBLIC}/api/{numbers[0]}")
+    answer = await _asked(caller, numbers[0])
     if answer.status == 404:
         raise Rejected("Acme knows no such parcel", field="number")
     return AcmeTrackPayload.of(parcel=_parcel(numbers[0]), state=_state(answer.status, answer.body))
+
+
+async def _asked(caller: Caller, number: str) -> HttpAnswer:
+    """By the helpdesk's account, where it has connected one; else as anybody may ask."""
+    accounts = await caller.integrations(Account)
+    if accounts:
+        return await accounts[0].integration.parcel(number)
+    return await caller.http.request("GET", f"{_PUBLIC}/api/{number}")
 
 
 def _state(status: int, body: bytes) -> str:

@@ -46,6 +46,22 @@ async def test_acme_says_where_a_parcel_is(desk: Desk, fake_http: FakeHttp) -> N
     assert (told["state"], told["parcel"]) == ("In Leeds", {"number": NUMBER})
 
 
+async def test_a_customer_of_acme_asks_by_its_account(desk: Desk, other: Desk, fake_http: FakeHttp) -> None:
+    fake_http.answers("GET", "https://api.acme.example/account", json={"name": "Northwind"})
+    fake_http.answers("GET", f"https://api.acme.example/parcels/{NUMBER}", json={"state": "At the door"})
+    fake_http.answers("GET", f"https://track.acme.example/api/{NUMBER}", json={"state": "On its way"})
+    for each in (desk, other):
+        await each.enable("acme")
+    await desk.configure("acme", "account", {"address": "https://api.acme.example", "api_key": "k-1"})
+
+    told = [
+        (await each.founder.ask(TRACK, number=NUMBER)).payload("acmeTrack")["state"] for each in (desk, other)
+    ]
+
+    assert told == ["At the door", "On its way"]
+    assert [each.headers.get("authorization") for each in fake_http.sent[1:]] == ["Bearer k-1", None]
+
+
 @pytest.mark.parametrize("answered", [{"status": 404}, {"status": 500, "body": b"<html>"}, {"json": []}])
 async def test_what_acme_cannot_say_is_told(
     desk: Desk, fake_http: FakeHttp, answered: dict[str, object]
