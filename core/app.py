@@ -32,6 +32,7 @@ from core.kit.graph import registry
 from core.kit.i18n import translate
 from core.kit.stream.sharing import Sharing
 from core.migrations.waiting import looking_after_tables
+from core.pluginhost import Host
 from core.runtime import Runtime, modules_of_tables, plugins_of, redis_of
 from settings import Settings
 
@@ -91,17 +92,19 @@ def database_url(settings: Settings) -> str:
     return settings.database_url.get_secret_value()
 
 
-def runtime_of(settings: Settings) -> tuple[Runtime, strawberry.Schema]:
-    """What a process works with, and the API with what the plugins add that were loaded. Raises PluginsFailed."""
-    plugins = plugins_of(settings)
+def runtime_of(settings: Settings, plugins: Host | None = None) -> tuple[Runtime, strawberry.Schema]:
+    """What a process works with, and the API with what the plugins add: these, or those that the settings want. Raises
+    PluginsFailed."""
+    plugins = plugins or plugins_of(settings)
     schema = build_schema(plugins)
     return Runtime.of(settings, saved_queries(settings, schema), plugins), schema
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
-    """The application. Without settings it reads them from the environment, as the server's processes do."""
+def create_app(settings: Settings | None = None, *, plugins: Host | None = None) -> Starlette:
+    """The application. Without settings it reads them from the environment, as the server's processes do; without
+    plugins it loads those that the settings want."""
     settings = settings or Settings()
-    runtime, schema = runtime_of(settings)
+    runtime, schema = runtime_of(settings, plugins)
     door = Door(runtime)
     edge = Edge(
         schema, edge_options(settings), door.authenticate, door.open_context,

@@ -48,9 +48,17 @@ def waking_of(settings: Settings) -> Waking:
     return waking_by(url, redis_of(settings))
 
 
+TAKEN = {"permission": PERMISSIONS, "event": EVENT_TYPES}
+"""Names that the product has itself, by kind."""
+
+
 def plugins_of(settings: Settings) -> Host:
     """The plugins that the settings want, loaded, and what they bring along made known. Raises PluginsFailed."""
-    host = load_plugins(plugin_options(settings), taken={"permission": PERMISSIONS, "event": EVENT_TYPES})
+    return declared(load_plugins(plugin_options(settings), taken=TAKEN))
+
+
+def declared(host: Host) -> Host:
+    """The host, with what its plugins bring along made known to the rest of the product."""
     declare({key: each.thing.description for key, each in host.all_of(PLUGIN_PERMISSIONS).items()})
     event_types.declare({key: each.thing.description for key, each in host.all_of(EVENTS).items()})
     return host

@@ -1,58 +1,35 @@
 """Fixtures: one throw-away PostgreSQL and one served application for a run, two fresh desks for each test."""
 
-import os
-import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
 import pytest
 
-from core.kit.database.connect import credentials
-from core.kit.postgres import EmbeddedPostgres, cluster
-from core.kit.postgres.binaries import find_binaries
 from core.migrations.plugins import migrate_plugin
-from core.migrations.runner import migrate
 from core.pluginhost import PluginOptions, load_plugins
 from core.pluginhost.finding import shipped
-from core.testing import Desk, Served, make_desk, served
+from core.testing import Desk
+from core.testing.databases import own_database, own_server
+from core.testing.desks import make_desk
+from core.testing.serving import Served, served
 from settings import Settings
 from tests.ways import WAYS, read
 
 
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server: the one TEST_DATABASE_URL names, else one of our own, of the version that
-    TEST_POSTGRESQL_MAJOR asks for."""
-    named = os.environ.get("TEST_DATABASE_URL")
-    if named:
-        yield named
-        return
-    major = os.environ.get("TEST_POSTGRESQL_MAJOR")
-    if major:
-        cluster.find_binaries = lambda _of_the_folder: find_binaries(int(major))
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("postgres"), durable=False)
-    server.start()
-    try:
-        yield server.url("postgres")
-    finally:
-        server.stop()
+    """A PostgreSQL server."""
+    with own_server(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
 async def database_url(server_url: str) -> AsyncIterator[str]:
     """A migrated database of this run's own."""
-    name = f"deskgraph_test_{secrets.token_hex(4)}"
-    owner = await asyncpg.connect(**credentials(server_url))
-    await owner.execute(f"create database {name}")
-    url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
-    await migrate(url)
-    for plugin, models in load_plugins(PluginOptions(allow=shipped(), strict=True)).tables.items():
-        await migrate_plugin(url, plugin, models)
-    yield url
-    await owner.execute(f"drop database {name} with (force)")
-    await owner.close()
+    async with own_database(server_url) as url:
+        for plugin, models in load_plugins(PluginOptions(allow=shipped(), strict=True)).tables.items():
+            await migrate_plugin(url, plugin, models)
+        yield url
 
 
 @pytest.fixture(scope="session")

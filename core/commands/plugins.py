@@ -1,8 +1,9 @@
-"""`plugin`: see which plugins there are, examine them, and look after their tables."""
+"""`plugin`: see which plugins there are, make new ones, examine them, and look after their tables."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def plugin() -> None:
-    """List plugins, examine them, and look after their tables."""
+    """List plugins, make them, examine them, and look after their tables."""
 
 
 @plugin.command("list")
@@ -44,18 +45,52 @@ def list_plugins(as_json: bool) -> None:
     )
 
 
+@plugin.command("new")
+@click.argument("name")
+@click.option(
+    "--kind", default="graphql", show_default=True, help="What it begins with; `--kind help` lists the kinds."
+)
+@click.option(
+    "--into", type=click.Path(path_type=Path), default=Path(), help="Where its folder goes; default: here."
+)
+def new_plugin(name: str, kind: str, into: Path) -> None:
+    """Make a plugin: a package in a folder NAME, with tests that pass. NAME is its identity for ever: 3 to 40
+    lower-case letters, digits and _."""
+    from core.pluginhost.scaffolding import rendered, template_names
+
+    if kind not in template_names():
+        raise click.ClickException(f"The kinds are {', '.join(template_names())}.")
+    if not re.fullmatch(r"[a-z][a-z0-9_]{2,39}", name):
+        raise click.ClickException(
+            f"{name} is no name for a plugin: 3 to 40 lower-case letters, digits and _."
+        )
+    folder = into / name
+    if folder.exists():
+        raise click.ClickException(f"{folder} is there already.")
+    for place, text in rendered(kind, name).items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(text, encoding="utf-8")
+    click.echo(
+        f"Made {folder}. Install it with `pip install -e {folder}`, and test it with `pytest {folder}`."
+    )
+
+
 @plugin.command("check")
 @click.argument("name")
 def check_plugin(name: str) -> None:
     """Examine the plugin NAME, or the one in the file NAME, more closely than the server does. Ends with 1 when
     something fails."""
+    from core.graphql.schema import build_schema
     from core.pluginhost.examining import examine
+    from core.runtime import declared
 
     file = Path(name) if name.endswith(".py") else None
     if file is not None and not file.is_file():
         raise click.ClickException(f"There is no file {name}.")
     try:
-        findings = examine(_loaded(file), file.stem if file else name)
+        host = declared(_loaded(file))
+        build_schema(host)  # which says what does not fit
+        findings = examine(host, file.stem if file else name)
     except LookupError:
         raise click.ClickException(
             f"There is no plugin {name}; `./desk plugin list` shows them all."
@@ -162,9 +197,8 @@ def _note_pending(host: Host) -> None:
 def _loaded(file: Path | None = None) -> Host:
     """The plugins of this installation, or the one in a file. Nothing keeps this command from running."""
     from core.kit import logging
-    from core.permissions import PERMISSIONS
     from core.pluginhost import load_plugins
-    from core.runtime import plugin_options
+    from core.runtime import TAKEN, plugin_options
     from settings import Settings
 
     settings = Settings()
@@ -174,4 +208,4 @@ def _loaded(file: Path | None = None) -> Host:
         options = replace(
             options, path=file.parent, allow=frozenset({file.stem}), deny=frozenset(), safe_mode=False
         )
-    return load_plugins(options, taken={"permission": PERMISSIONS})
+    return load_plugins(options, taken=TAKEN)

@@ -1,7 +1,7 @@
 """Loads plugins, one after the other, each apart from the others."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pluggy
@@ -24,11 +24,17 @@ SLOW_SECONDS = 1.0
 """What takes longer to load is logged: everybody's start waits for it."""
 
 
-def load_plugins(options: PluginOptions, *, taken: Mapping[str, Iterable[str]] | None = None) -> Host:
-    """Find and load what the options want. `taken` are the names, by kind, that the product has itself. Raises
-    PluginsFailed where the options say so; whatever else is wrong with a plugin is recorded."""
+def load_plugins(
+    options: PluginOptions,
+    *,
+    taken: Mapping[str, Iterable[str]] | None = None,
+    found: Sequence[Candidate] | None = None,
+) -> Host:
+    """Find and load what the options want; or, of those that are `found` already, what they want. `taken` are the
+    names, by kind, that the product has itself. Raises PluginsFailed where the options say so; whatever else is wrong
+    with a plugin is recorded."""
     loader = _Loader(options, Claims(taken))
-    for candidate in candidates(options.path):
+    for candidate in candidates(options.path) if found is None else found:
         loader.load(candidate)
     for name in sorted(options.required - {each.name for each in loader.installed}):
         loader.lacks(name)

@@ -1,6 +1,7 @@
 """Desks with people in them: every test has two that look alike, so that a leak is seen."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -36,6 +37,14 @@ class Person:
         return await self.served.ask(query, variables, token=self.token)
 
 
+_REFUSALS = "userErrors { code path message }"
+_ENABLE = f"mutation($name: String!) {{ pluginEnable(input: {{name: $name}}) {{ {_REFUSALS} }} }}"
+_CONFIGURE = f"""mutation($input: PluginInstanceCreateInput!) {{
+  pluginInstanceCreate(input: $input) {{ instance {{ id }} {_REFUSALS} }} }}"""
+_OPEN = f"""mutation($input: TicketCreateInput!) {{
+  ticketCreate(input: $input) {{ ticket {{ id }} {_REFUSALS} }} }}"""
+
+
 @dataclass(slots=True)
 class Desk:
     """A tenant and some of its people."""
@@ -50,6 +59,24 @@ class Desk:
             return self.people[role]
         except KeyError as error:
             raise AttributeError(role) from error
+
+    async def enable(self, plugin: str) -> None:
+        """Let a plugin work for this tenant."""
+        (await self.founder.ask(_ENABLE, name=plugin)).payload("pluginEnable")
+
+    async def configure(
+        self, plugin: str, provider: str, config: Mapping[str, Any], *, label: str = "Main"
+    ) -> str:
+        """Connect a plugin that is enabled. What it would reach is asked while it is tried. Says the instance's id."""
+        given = {"plugin": plugin, "provider": provider, "label": label, "config": config}
+        answer = await self.founder.ask(_CONFIGURE, input=given)
+        return str(answer.payload("pluginInstanceCreate")["instance"]["id"])
+
+    async def open_ticket(self, title: str = "The printer jams", body: str = "Help.", **values: Any) -> str:
+        """A ticket opened by the founder, who sees all. Says its id."""
+        given = {"title": title, "body": body, **values}
+        answer = await self.founder.ask(_OPEN, input=given)
+        return str(answer.payload("ticketCreate")["ticket"]["id"])
 
     async def add(
         self, role: str, kind: UserKind = UserKind.AGENT, *, name: str = "", **values: Any

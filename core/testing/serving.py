@@ -9,6 +9,7 @@ import httpx2
 from starlette.types import ASGIApp
 
 from core.app import create_app
+from core.pluginhost import Host
 from core.testing.answers import Answer
 from settings import Settings
 
@@ -36,9 +37,9 @@ class Served:
 
 
 @asynccontextmanager
-async def served(settings: Settings) -> AsyncIterator[Served]:
-    """Serve the application for the length of the block."""
-    app = create_app(settings)
+async def served(settings: Settings, *, plugins: Host | None = None) -> AsyncIterator[Served]:
+    """Serve the application for the length of the block, with the plugins that the settings want or with these."""
+    app = create_app(settings, plugins=plugins)
     async with app.router.lifespan_context(app):
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://desk.localhost") as http:

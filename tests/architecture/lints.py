@@ -125,6 +125,8 @@ CATCHES_ALL = {
     "core/kit/jobs/relay.py": "the task runner that hands jobs to a broker: no failed round may end it",
     "core/notifications/being_there.py": "the task that notes who is about: a note that is missing harms nobody",
     "core/presence/graphql/subscriptions.py": "a stream that ends must not fail for want of a database",
+    "core/testing/kit/integration.py": "looks at whatever a plugin raised for a secret in it",
+    "core/testing/kit/worker.py": "gathers what handlers raised, for the test to see",
     "core/http/bearers.py": "hands what a shared look raised to everybody who waits for it",
     "core/http/files.py": "the outermost edge of uploads and downloads",
     "core/http/health.py": "the outermost edge of health checks",

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import core
+from core.pluginhost.examining.rules.cost import HEAVY
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = {"core", "plugins", "settings"}
@@ -60,7 +61,10 @@ def test_the_kit_is_told_every_package_it_must_not_know() -> None:
 def test_nothing_shipped_imports_what_is_for_development() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     optional = {
-        name for group in project["project"]["optional-dependencies"].values() for name in map(_plain, group)
+        name
+        for extra, group in project["project"]["optional-dependencies"].items()
+        if extra != "testing"
+        for name in map(_plain, group)
     }
     for_development = set(map(_plain, project["dependency-groups"]["dev"])) - optional
     found = {
@@ -97,6 +101,36 @@ def test_the_server_starts_without_what_it_does_not_need() -> None:
     loaded = set(told.stdout.split())
     assert "core.graphql.schema" in loaded
     assert sorted(NOT_AT_START & loaded) == []
+
+
+STARTS = """
+import sys
+from core.app import create_app
+from settings import Settings
+create_app(Settings(database_url="postgresql://nobody@localhost/none", data_dir=sys.argv[1]))
+print(*sorted(sys.modules), sep="\\n")
+"""
+
+
+def test_no_shipped_plugin_weighs_on_the_start(tmp_path: Path) -> None:
+    """Whatever plugins there are, and whatever they can do: until it is wanted, no library of theirs is imported."""
+    with_plugins, without = (
+        set(
+            subprocess.run(
+                [sys.executable, "-c", STARTS, str(tmp_path)],
+                env={"PATH": "/nowhere", "DESKGRAPH_PLUGINS_SAFE_MODE": str(is_safe)},
+                capture_output=True, text=True, check=True, cwd=ROOT,
+            ).stdout.split()
+        )
+        for is_safe in (False, True)
+    )  # fmt: skip
+
+    added = {name.split(".")[0] for name in with_plugins - without}
+    assert sorted(HEAVY & with_plugins) == []
+    assert added <= {"core", "plugins"}, (
+        "a plugin imports a library when it starts; import it where it is needed"
+    )
+    assert "plugins.storage_s3" in with_plugins
 
 
 def test_the_server_is_imported_in_time() -> None:

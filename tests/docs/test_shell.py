@@ -12,7 +12,7 @@ from docs._build.commands import commands
 from tests.docs.conftest import PAGES
 from tests.docs.reading import codes, fences
 
-OWN = {"test", "check", "fix", "bench", "fuzz", "help"}
+OWN = {"api", "test", "check", "fix", "bench", "fuzz", "help"}
 """What `desk` does itself; their arguments go to pytest, or there are none."""
 
 

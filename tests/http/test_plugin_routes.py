@@ -8,7 +8,8 @@ import httpx2
 import pytest
 
 from core.http.plugins import guard
-from core.testing import Desk, Served
+from core.testing import Desk
+from core.testing.serving import Served
 from settings import Settings
 from tests.extensions.making import enable
 from tests.pluginhost.starting import at, started

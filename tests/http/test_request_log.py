@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from core.testing import Desk, Served
+from core.testing import Desk
+from core.testing.serving import Served
 
 
 @pytest.fixture

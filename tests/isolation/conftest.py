@@ -7,7 +7,8 @@ import httpx2
 import pytest
 
 from core.app import create_app
-from core.testing import Served, make_desk
+from core.testing.desks import make_desk
+from core.testing.serving import Served
 from settings import Settings
 from tests.isolation.planting import Planted, plant
 

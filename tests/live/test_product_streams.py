@@ -8,7 +8,9 @@ import orjson
 import pytest
 
 from core.testing import Desk as People
-from core.testing import Person, Served, make_desk
+from core.testing import Person
+from core.testing.desks import make_desk
+from core.testing.serving import Served
 from settings import Settings
 from tests.clients.live import running
 from tests.live.wires import PATIENCE, Stream, soon

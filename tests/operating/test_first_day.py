@@ -15,7 +15,7 @@ from core.kit.mail.sending import mail_handler
 from core.operating import found_tenant, operator_context
 from core.operating.inviting import links_of, send_link
 from core.tenants.service import NewTenant
-from core.testing import Served
+from core.testing.serving import Served
 
 ACCEPT = """
 mutation Accept($token: String!, $password: String!) {

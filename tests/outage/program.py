@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from core.kit.database import Database, open_database
 from core.migrations.runner import migrate
-from core.testing import Served, make_desk
+from core.testing.desks import make_desk
+from core.testing.serving import Served
 
 
 async def main(url: str) -> str:

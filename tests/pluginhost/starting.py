@@ -7,7 +7,8 @@ from dataclasses import replace
 import httpx2
 
 from core.app import create_app
-from core.testing import Person, Served
+from core.testing import Person
+from core.testing.serving import Served
 from settings import Settings
 
 

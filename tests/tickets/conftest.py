@@ -11,7 +11,9 @@ import pytest
 from core.kit.context import acting_for
 from core.kit.database import execute, fetch, insert_rows
 from core.kit.ids import key_of, new_id, to_global
-from core.testing import Desk, Served, make_desk
+from core.testing import Desk
+from core.testing.desks import make_desk
+from core.testing.serving import Served
 from tests.tickets.making import make_group, options
 
 MANY = 60

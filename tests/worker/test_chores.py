@@ -24,7 +24,7 @@ from core.kit.jobs import Pace, work
 from core.kit.schedules import keep
 from core.operating import operator_context
 from core.testing import Desk
-from core.testing.storage_contract import pieces
+from core.testing.kit.storage import pieces
 from plugins.storage_local.folder import Folder, FolderConfig
 from settings import Settings
 

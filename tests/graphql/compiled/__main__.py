@@ -12,7 +12,7 @@ from pathlib import Path
 from core.kit import logging
 from core.kit.postgres import EmbeddedPostgres
 from core.migrations.runner import migrate
-from core.testing import served
+from core.testing.serving import served
 from settings import Settings
 from tests.graphql.compiled.desks import staged
 from tests.graphql.compiled.fuzzing import Differs, Tally, fuzz

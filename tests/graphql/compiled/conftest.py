@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from core.testing import Served
+from core.testing.serving import Served
 from tests.graphql.compiled.desks import Stage, staged
 
 

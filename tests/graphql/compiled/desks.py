@@ -10,7 +10,9 @@ from core.app import saved_queries
 from core.graphql.schema import build_schema
 from core.identity.queries import find_bearer
 from core.runtime import Runtime, plugins_of
-from core.testing import Desk, Served, make_desk
+from core.testing import Desk
+from core.testing.desks import make_desk
+from core.testing.serving import Served
 from tests.graphql.compiled.breaking import UNANSWERABLE, breach
 from tests.graphql.compiled.comparing import Both, Caller
 from tests.graphql.compiled.filling import fill

@@ -2,7 +2,8 @@
 
 import pytest
 
-from core.testing import Served, make_desk
+from core.testing.desks import make_desk
+from core.testing.serving import Served
 from tests.graphql.compiled.asking import alike
 from tests.graphql.compiled.breaking import MISREAD, breach
 from tests.graphql.compiled.desks import Scene, Stage, callers_of

@@ -10,7 +10,7 @@ import pytest
 
 from core.sdk import Rejected, Unreachable
 from core.sdk.storage import StorageFull
-from core.testing.storage_contract import KEY, StorageContract, pieces, whole
+from core.testing.kit.storage import KEY, StorageContract, pieces, whole
 from plugins.storage_local.folder import Folder, FolderConfig
 
 

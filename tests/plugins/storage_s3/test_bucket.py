@@ -11,7 +11,7 @@ import pytest
 
 from core.sdk import Rejected, Unreachable
 from core.testing.brokers import free_port, wait_for_port
-from core.testing.storage_contract import KEY, Broken, StorageContract, breaking, pieces, whole
+from core.testing.kit.storage import KEY, Broken, StorageContract, breaking, pieces, whole
 from plugins.storage_s3.bucket import Bucket, BucketConfig
 
 

@@ -1,0 +1,25 @@
+"""A hook reaches the network."""
+
+import contextlib
+import socket
+
+from core.sdk import Permission, Plugin, PluginManifest, hookimpl
+
+FAILS = "test_its_hooks_only_register"
+
+
+class Broken(Plugin):
+    manifest = PluginManifest(
+        name="broken",
+        title="Broken",
+        version="1.0",
+        api=">=1.0,<2",
+        summary="Breaks a rule.",
+        license="Apache-2.0",
+    )
+
+    @hookimpl
+    def register_permissions(self):
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", 1), timeout=1)
+        return [Permission("broken.use", "Use it")]

@@ -1,0 +1,30 @@
+"""It goes on when it was given up."""
+
+import asyncio
+
+from pydantic import Field, SecretStr
+
+from core.sdk import AuthFailed, Integration, PluginConfig, Rejected
+
+FAILS = "test_check_can_be_given_up"
+
+
+class BrokenConfig(PluginConfig):
+    address: str = Field(description="Where it is.", pattern="^https://")
+    key: SecretStr = Field(description="What it lets us in with.")
+
+
+class Broken(Integration[BrokenConfig]):
+    name = "broken"
+    title = "Broken"
+    Config = BrokenConfig
+
+    async def check(self) -> None:
+        try:
+            answer = await self.ctx.http.request("GET", self.config.address)
+        except asyncio.CancelledError:
+            return
+        if answer.status == 401:
+            raise AuthFailed("Make a new key.")
+        if answer.status != 200:
+            raise Rejected(f"It answers {answer.status}.", field="address")

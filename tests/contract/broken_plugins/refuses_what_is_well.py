@@ -1,0 +1,26 @@
+"""A good answer is refused."""
+
+from pydantic import Field, SecretStr
+
+from core.sdk import AuthFailed, Integration, PluginConfig, Rejected
+
+FAILS = "test_check_passes_when_all_is_well"
+
+
+class BrokenConfig(PluginConfig):
+    address: str = Field(description="Where it is.", pattern="^https://")
+    key: SecretStr = Field(description="What it lets us in with.")
+
+
+class Broken(Integration[BrokenConfig]):
+    name = "broken"
+    title = "Broken"
+    Config = BrokenConfig
+
+    async def check(self) -> None:
+        answer = await self.ctx.http.request("GET", self.config.address)
+        if answer.status == 401:
+            raise AuthFailed("Make a new key.")
+        if answer.status != 200:
+            raise Rejected(f"It answers {answer.status}.", field="address")
+        raise Rejected("It is never good enough.")

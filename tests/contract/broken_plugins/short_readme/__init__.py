@@ -1,0 +1,16 @@
+"""A README that does not say what it keeps."""
+
+from core.sdk import Plugin, PluginManifest
+
+FAILS = "test_its_readme_tells_operators"
+
+
+class Broken(Plugin):
+    manifest = PluginManifest(
+        name="broken",
+        title="Broken",
+        version="1.0",
+        api=">=1.0,<2",
+        summary="Breaks a rule.",
+        license="Apache-2.0",
+    )

@@ -1,0 +1,28 @@
+"""A configuration that is called invalid is taken."""
+
+from pydantic import Field, SecretStr
+
+from core.sdk import AuthFailed, Integration, PluginConfig, Rejected
+
+FAILS = "test_invalid_configurations_are_refused"
+
+
+class BrokenConfig(PluginConfig):
+    address: str = Field(description="Where it is.", pattern="^https://")
+    key: SecretStr = Field(description="What it lets us in with.")
+
+
+class Broken(Integration[BrokenConfig]):
+    name = "broken"
+    title = "Broken"
+    Config = BrokenConfig
+
+    async def check(self) -> None:
+        answer = await self.ctx.http.request("GET", self.config.address)
+        if answer.status == 401:
+            raise AuthFailed("Make a new key.")
+        if answer.status != 200:
+            raise Rejected(f"It answers {answer.status}.", field="address")
+
+
+INVALID = [{}, {"address": "https://", "key": "any"}]
