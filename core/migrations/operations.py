@@ -317,6 +317,7 @@ class TicketLists(RunSQL):
             # What is written by SQL that knows nothing of releases was never released.
             "alter table tickets alter release_count set default 0",
             "create index tickets_due on tickets (tenant_id, due_at, id) where due_at is not null",
+            "create index tickets_callback on tickets (tenant_id, callback_at, id) where callback_at is not null",
             "create index tickets_load on tickets (tenant_id, assignee_id, group_id)"
             " where state = 'ACTIVE' and status_category in ('NEW', 'OPEN', 'PENDING') and assignee_id is not null",
             # Groups that are written by SQL which knows nothing of routing route nothing.

@@ -42,8 +42,9 @@ async def _look(url: str, host: Host, told: frozenset[str]) -> frozenset[str]:
         found = frozenset(await pending(url, host.tables))
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         # Without a database, and with one that is not migrated, the process starts all the same.
-        log.warning("plugins.tables_unknown", error=type(error).__name__)
         found = frozenset(host.tables)
+        if found != told:
+            log.warning("plugins.tables_unknown", error=type(error).__name__)
     host.note_pending(found)
     for name in found - told:
         log.warning("plugin.needs_migration", plugin=name)

@@ -1,16 +1,19 @@
 """The other side's published keys."""
 
 import json
-from typing import Any
-
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from typing import TYPE_CHECKING, Any
 
 from core.sdk import HttpClient, Rejected, Retry
 
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySet
 
-def read_keys(text: str | bytes) -> KeySet:
+
+def read_keys(text: str | bytes) -> "KeySet":
     """Public keys for signatures. Raises ValueError, whatever is wrong."""
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     try:
         document: Any = json.loads(text)
         keys = [each for each in document["keys"] if each.get("use", "sig") == "sig"]
@@ -21,7 +24,7 @@ def read_keys(text: str | bytes) -> KeySet:
         raise ValueError("is no JSON Web Key Set of public keys") from error
 
 
-async def fetch_keys(http: HttpClient, url: str) -> KeySet:
+async def fetch_keys(http: HttpClient, url: str) -> "KeySet":
     """The keys at an address. Raises Rejected, Unreachable, Retry."""
     answer = await http.request("GET", url, headers={"accept": "application/json"})
     if answer.status in (429, 500, 502, 503, 504):

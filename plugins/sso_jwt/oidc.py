@@ -1,9 +1,8 @@
 """Tokens with the claims of OpenID Connect: of an issuer, for an audience, signed by a secret or by published keys."""
 
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from joserfc.jwk import KeyFlexible, OctKey
 from pydantic import Field, HttpUrl, SecretStr, StringConstraints, model_validator
 
 from core.sdk import Credentials, Identity, PluginConfig, Rejected, Retry, SSOProvider
@@ -21,6 +20,9 @@ from plugins.sso_jwt.tokens import (
     token_of,
 )
 from plugins.sso_jwt.zendesk import SHORTEST_SECRET, login_address
+
+if TYPE_CHECKING:
+    from joserfc.jwk import KeyFlexible
 
 Algorithm = Literal["HS256", "RS256", "PS256", "ES256", "EdDSA"]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=300)]
@@ -95,9 +97,11 @@ class Oidc(SSOProvider[OidcConfig]):
             groups=texts_of(claims, config.groups_claim),
         )
 
-    async def _key(self) -> KeyFlexible:
+    async def _key(self) -> "KeyFlexible":
         config = self.config
         if config.secret is not None:
+            from joserfc.jwk import OctKey
+
             return OctKey.import_key(config.secret.get_secret_value())
         if config.jwks is not None:
             return read_keys(config.jwks)

@@ -1,16 +1,15 @@
-"""What all signed tokens have in common: how they are read, and what makes one stale."""
+"""What all signed tokens have in common: how they are read, and what makes one stale. joserfc is imported when somebody
+signs in, not before."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
-
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeyFlexible
-from joserfc.jwt import JWTClaimsRegistry
+from typing import TYPE_CHECKING, Any
 
 from core.sdk import Credentials, Rejected
+
+if TYPE_CHECKING:
+    from joserfc.jwk import KeyFlexible
 
 LONGEST_TOKEN = 8 * 1024
 WINDOW = timedelta(minutes=3)
@@ -26,8 +25,11 @@ def token_of(credentials: Credentials) -> str:
     return token
 
 
-def claims_of(token: str, key: KeyFlexible, algorithms: Sequence[str]) -> Mapping[str, Any]:
+def claims_of(token: str, key: "KeyFlexible", algorithms: Sequence[str]) -> Mapping[str, Any]:
     """The claims of a token with a good signature. Nothing of them was looked at. Raises Rejected."""
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+
     try:
         decoded = jwt.decode(token, key, algorithms=list(algorithms))
     except (JoseError, ValueError, TypeError, KeyError) as error:
@@ -41,6 +43,9 @@ def claims_of(token: str, key: KeyFlexible, algorithms: Sequence[str]) -> Mappin
 
 def check_claims(claims: Mapping[str, Any], now: datetime, **rules: Any) -> None:
     """Raises Rejected unless the claims are as the rules of joserfc's registry say."""
+    from joserfc.errors import JoseError
+    from joserfc.jwt import JWTClaimsRegistry
+
     registry = JWTClaimsRegistry(now=int(now.timestamp()), leeway=60, **rules)
     try:
         registry.validate(dict(claims))

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from joserfc.jwk import OctKey
 from pydantic import Field, HttpUrl, SecretStr, field_validator
 
 from core.sdk import Credentials, Identity, PluginConfig, SSOProvider
@@ -53,6 +52,8 @@ class Zendesk(SSOProvider[ZendeskConfig]):
         return login_address(self.config.remote_login_url, return_to)
 
     async def verify(self, credentials: Credentials) -> Identity:
+        from joserfc.jwk import OctKey
+
         now = self.ctx.now()
         token = token_of(credentials)
         key = OctKey.import_key(self.config.secret.get_secret_value())

@@ -105,6 +105,8 @@ CATCHES_ALL = {
     "core/kit/stream/feeds.py": "the task runner of feeds: one tenant's trouble must not end the others",
     "core/kit/stream/sharing.py": "a shared execution: whoever waits runs their own, and is told of it there",
     "core/kit/stream/followers.py": "the task runner of followers: one that fails must not end the worker",
+    "core/pluginhost/threads.py": "whatever a plugin raises in its thread is raised where it is waited for",
+    "core/pluginhost/watching.py": "whatever a plugin raises is raised on, with how long it took",
     "core/pluginhost/isolation.py": "the runner of plugins' code: one that raises must not harm the others",
     "core/graphql/composing.py": "whatever a plugin's types raise, the schema is built without them, which tells whose",
     "core/extensions/tasks/telling.py": "the task runner of subscriptions: an event that fails holds up no other",

@@ -17,10 +17,12 @@ NO_EVENTS = {
     "field.manage", "job.abandoned", "job.failed", "job.given_back", "job.lease_lost", "job.not_given_back",
     "job.not_taken_over", "job.parked", "option.priority_moved", "plugin.answered", "plugin.event_failed",
     "plugin.failed", "plugin.instance_unusable", "plugin.job_dropped", "plugin.jobs_parked", "plugin.migrated",
-    "plugin.needs_migration", "plugin.slow", "plugin.stuck",
+    "plugin.needs_migration", "plugin.slow", "plugin.stuck", "plugin.blocked", "plugin.called", "ticket.lapse_refused",
+    "group.name", "ticket.number", "ticket.title",
     "session.use_not_noted", "ticket.bulk_update", "webhook.ping", "webhook.tried",
 }  # fmt: skip
-"""Names of the same form for something else: lines of the log, kinds of job, what `webhookTest` sends."""
+"""Names of the same form for something else: lines of the log, kinds of job, what `webhookTest` sends, what canned
+replies fill in."""
 
 
 def _named() -> set[str]:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from core.pluginhost.finding import shipped
+from core.pluginhost.kinds.graphql import camel
 from tests.clients.npm import run_node, workspace
 
 FOLDER = Path(__file__).parent / "lint"
@@ -86,7 +88,15 @@ def _findings(place: Path, schema: str) -> list[tuple[str, str]]:
 
 @pytest.mark.timeout(300)
 def test_graphql_eslint_has_nothing_to_say_about_the_schema(schema_text: str, tmp_path: Path) -> None:
-    assert _findings(tmp_path, schema_text) == []
+    """But that a plugin's field is called as the plugin is, whatever the type it stands on."""
+    plugins = {f'"{camel(each)}"' for each in shipped()}
+    found = [
+        (rule, told)
+        for rule, told in _findings(tmp_path, schema_text)
+        if not (rule == "no-typename-prefix" and plugins & set(told.split()))
+    ]
+
+    assert found == []
 
 
 @pytest.mark.timeout(300)

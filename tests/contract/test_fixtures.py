@@ -30,7 +30,7 @@ class Bell(Integration[BellConfig]):
         await self.ctx.http.request("GET", "https://bell.example/", headers={"key": self.config.key.get_secret_value()})
 
 class BellPlugin(Plugin):
-    manifest = PluginManifest(name="bell", title="Bell", version="1", api=">=1.0,<2")
+    manifest = PluginManifest(name="bell", title="Bell", version="1", api=">=1.0,<2", scopes=frozenset({"net:out"}))
 
     @hookimpl
     def register_integrations(self):

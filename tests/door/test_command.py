@@ -96,7 +96,7 @@ def test_migrate_then_doctor_on_a_new_installation(folder: Path) -> None:
     assert second.stdout == "The database is up to date.\n"
     findings = {finding["name"]: finding for finding in json.loads(examined.stdout)}
     assert list(findings) == [
-        "settings", "data folder", "disk space", "secret key", "port", "mail",
+        "settings", "data folder", "disk space", "secret key", "files", "port", "mail",
         "database", "clock", "roles", "migrations",
     ]  # fmt: skip
     assert findings["database"]["detail"].startswith("PostgreSQL ")

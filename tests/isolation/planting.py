@@ -302,7 +302,8 @@ async def _workings(planted: Planted) -> None:
     ticket = await fetch_value(
         "select id from tickets where tenant_id = :tenant limit 1", {"tenant": planted.desk.tenant_id}
     )
-    await planted.row("plugin_enablements", "secret", plugin="ticket_links")
+    if not await fetch_value("select true from plugin_enablements where plugin = 'ticket_links'"):
+        await planted.row("plugin_enablements", "secret", plugin="ticket_links")
     await planted.row(
         "plugin_ticket_links_links", "secret", ticket_id=ticket, tracker_id=tracker, issue=text("secret", "issue"),
         url=f"https://{planted.word}-secret.example/issue", title=text("secret", "issue title"),

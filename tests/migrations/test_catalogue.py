@@ -53,6 +53,7 @@ TICKETS: set[Shape] = {
     ),
     ("tickets", ("tenant_id", "updated_at", "id"), False, "btree", "(assignee_id IS NULL)"),
     ("tickets", ("tenant_id", "due_at", "id"), False, "btree", "(due_at IS NOT NULL)"),
+    ("tickets", ("tenant_id", "callback_at", "id"), False, "btree", "(callback_at IS NOT NULL)"),
     (
         "tickets",
         ("tenant_id", "assignee_id", "group_id"),
@@ -88,6 +89,9 @@ def _declared(model: Any) -> set[Shape]:
         found.add((table, tuple(index.fields), False, method, _condition(index)))
     if "tenant_id" in meta.fields_map:
         found.add((table, ("tenant_id", "id"), True, "btree", None))
+    # The fence of a plugin's table adds what its references need.
+    for column in getattr(model, "references", ()):
+        found.add((table, ("tenant_id", column), False, "btree", None))
     return found
 
 

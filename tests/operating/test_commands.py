@@ -342,7 +342,7 @@ async def test_a_worker_does_the_chores_and_one_that_is_made_due_again(installat
 
     assert worker.returncode == 0
     assert b"Traceback" not in output
-    assert len(installation.made("schedule", "list")) == 14
+    assert len(installation.made("schedule", "list")) == 19
     assert {each["state"] for each in installation.made("job", "list", "--kind", "chore.sweep_tokens")} == {
         "done"
     }

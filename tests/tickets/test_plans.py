@@ -17,6 +17,7 @@ from core.kit.graph.paging import Order, Page
 from core.kit.graph.reading import ListPlan, Query
 from core.kit.ids import new_id
 from core.testing import Desk, Person
+from core.tickets.graphql.enums import ReminderBucket
 from tests.tickets.making import open_ticket
 
 PAGE = Page(size=50, backward=False, cursor=None)
@@ -97,6 +98,22 @@ async def test_pages_are_found_by_an_index(
 
     assert f"using {index}" in found, found
     assert "Sort" not in found, found
+
+
+@pytest.mark.parametrize(
+    ("moment", "index"), [("due_in", "tickets_due"), ("callback_in", "tickets_callback")]
+)
+async def test_what_is_due_is_found_by_an_index(
+    desk: Desk, explain: Explain, moment: str, index: str
+) -> None:
+    viewer = await viewer_of(desk, desk.admin)
+    filter, query = FILTERS["Ticket"], Query(viewer=viewer)
+    query.conditions.append(filter.compile(filter.input(**{moment: ReminderBucket.TODAY}), query))
+    plan = ListPlan(registry.by_name["Ticket"], NEWEST, PAGE, query)
+
+    found = await explain(plan.rows(viewer, "t.id"), viewer, query)
+
+    assert index in found, found
 
 
 async def test_counts_go_by_the_index_of_their_pages(desk: Desk, explain: Explain) -> None:

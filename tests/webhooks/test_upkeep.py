@@ -100,7 +100,7 @@ async def test_what_was_carried_of_a_purged_ticket_is_forgotten(hooks: Hooks, re
     await hooks.deliver()
     await hooks.change("tickets", "state = 'DELETED', deleted_at = now() - interval '31 days'", gone)
 
-    await housekeeping.purge_tickets_of_all(timedelta(days=30))
+    await housekeeping.purge_tickets_of_all()
 
     with acting_for(hooks.desk.tenant_id):
         kept = str([dict(row) for row in await fetch("select * from webhook_deliveries")])

@@ -133,7 +133,7 @@ def test_every_chore_has_a_name_a_kind_and_a_handler(settings: Settings) -> None
     chores = worker.chores_of(settings, runtime.storage)
     kinds = worker.handlers(settings, runtime).keys()
 
-    assert len({chore.name for chore in chores}) == len(chores) == 16
+    assert len({chore.name for chore in chores}) == len(chores) == 18
     assert {chore.kind for chore in chores} <= kinds
     assert all(kind == kind.lower() for kind in kinds), "jobs are filtered by kind in lower case"
 

@@ -14,6 +14,7 @@ from core.graphql.compiled.selection import Fields
 from core.graphql.compiled.walk import Objects, Place, Walk
 from core.kit.graph.connection import cap_of
 from core.kit.graph.reading import ListPlan
+from core.kit.graph.request import BadArgument
 
 
 def page(
@@ -143,7 +144,11 @@ class _Connection:
         node = details[0].node
         if self.above is None:
             return f"{made}(*up[{self._count(definition, node)}])"
-        cap = cap_of(**constant_arguments(self.walk.declarations, self.walk.selection, definition, node))
+        try:
+            cap = cap_of(**constant_arguments(self.walk.declarations, self.walk.selection, definition, node))
+        except BadArgument as refusal:
+            # Refused where the list is reached, and only then.
+            raise NotCompilable(str(refusal)) from refusal
         counts = [NestedCount(plan, self.walk.viewer, cap) for plan in self.counted]
         return f"{made}({' + '.join(f'up[{self.above.level.nest(each)}]' for each in counts)}, {cap})"
 

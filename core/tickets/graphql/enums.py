@@ -40,6 +40,16 @@ class Disposition(Enum):
     MERGED = strawberry.enum_value("MERGED", description="It was merged into another one.")
 
 
+@strawberry.enum(description="Days around today, in the helpdesk's time zone (M8).")
+class ReminderBucket(Enum):
+    PAST_30_DAYS = strawberry.enum_value("PAST_30_DAYS", description="The thirty days before today.")
+    PAST_7_DAYS = strawberry.enum_value("PAST_7_DAYS", description="The seven days before today.")
+    YESTERDAY = strawberry.enum_value("YESTERDAY", description="The day before today.")
+    TODAY = strawberry.enum_value("TODAY", description="Today, what is past of it included.")
+    WITHIN_3_DAYS = strawberry.enum_value("WITHIN_3_DAYS", description="The three days after today.")
+    WITHIN_7_DAYS = strawberry.enum_value("WITHIN_7_DAYS", description="The seven days after today.")
+
+
 @strawberry.enum(description="What a ticket is to another.")
 class TicketLinkKind(Enum):
     RELATED = strawberry.enum_value("RELATED", description="They have to do with each other.")

@@ -4,10 +4,11 @@ import strawberry
 from strawberry import UNSET
 
 from core.kit.graph import BadArgument, ExtraFilter, Query, registry
+from core.kit.graph.filters import FilterTerm
 from core.kit.graph.operators import LARGEST_SET
 from core.kit.ids import key_of
 from core.tickets import queries
-from core.tickets.graphql.enums import WatchKind
+from core.tickets.graphql.enums import ReminderBucket, WatchKind
 
 
 @strawberry.input(description="Conditions on a ticket's tags. Several are joined by AND.")
@@ -107,6 +108,29 @@ def _transferred(given: bool, alias: str, query: Query) -> str:
     return term if given else f"not {term}"
 
 
+_DAYS = {
+    ReminderBucket.PAST_30_DAYS: (-30, 0), ReminderBucket.PAST_7_DAYS: (-7, 0), ReminderBucket.YESTERDAY: (-1, 0),
+    ReminderBucket.TODAY: (0, 1), ReminderBucket.WITHIN_3_DAYS: (1, 4), ReminderBucket.WITHIN_7_DAYS: (1, 8),
+}  # fmt: skip
+# The tenant's midnight, not the viewer's: a list and its counts are the same for all who work on it. A subquery of
+# its own, which does not depend on the row, so that an index on the moment serves both ends.
+_MIDNIGHT = (
+    "(select (date_trunc('day', now() at time zone n.time_zone) + interval '{days} days') at time zone n.time_zone"
+    " from tenants n where n.id = :tenant)"
+)
+
+
+def _reminding(column: str) -> FilterTerm:
+    def term(given: ReminderBucket, alias: str, query: Query) -> str:
+        first, last = (_MIDNIGHT.format(days=days) for days in _DAYS[given])
+        return (
+            f"({alias}.{column} >= {first} and {alias}.{column} < {last}"
+            f" and {alias}.status_category not in ('SOLVED', 'CLOSED'))"
+        )
+
+    return term
+
+
 EXTRAS: dict[str, ExtraFilter] = {
     "number": ExtraFilter(TicketNumberFilter, "On the number people quote.", _numbered),
     "tags": ExtraFilter(TagsFilter, "On its tags.", _tagged),
@@ -115,6 +139,12 @@ EXTRAS: dict[str, ExtraFilter] = {
         list[WatchKind],
         "Whether the viewer watches it in one of these ways; an empty list matches nothing.",
         _watched_as,
+    ),
+    "due_in": ExtraFilter(
+        ReminderBucket, "Not solved, and due on these days (M7, M8).", _reminding("due_at")
+    ),
+    "callback_in": ExtraFilter(
+        ReminderBucket, "Not solved, and to be called back on these days (M6, M8).", _reminding("callback_at")
     ),
     "transferred_by_me": ExtraFilter(
         bool, "Whether the viewer, one of the staff, has handed it on (F3).", _transferred

@@ -12,6 +12,7 @@ from pathlib import Path
 from core.kit import logging
 from core.kit.postgres import EmbeddedPostgres
 from core.migrations.runner import migrate
+from core.operating.plugins import migrate_shipped_plugins
 from core.testing.serving import served
 from settings import Settings
 from tests.graphql.compiled.desks import staged
@@ -35,6 +36,7 @@ async def _run(url: str, folder: Path, minutes: float, seed: int, first: int) ->
     await migrate(url)
     tally = Tally()
     settings = Settings(database_url=url, data_dir=folder, graphql_points_per_minute=100_000_000)
+    await migrate_shipped_plugins(settings)
     async with served(settings) as app, staged(app) as stage:
         until = time.monotonic() + minutes * 60 if minutes else float("inf")
         await fuzz(stage, seed, _numbers(until, first, tally), tally)
