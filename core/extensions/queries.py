@@ -63,8 +63,3 @@ async def count_instances(ctx: Context, plugin: str) -> int:
         {"tenant": ctx.tenant_id, "plugin": plugin},
     )
     return found
-
-
-async def is_enabled(tenant_id: UUID, plugin: str) -> bool:
-    """Whether the tenant has enabled this plugin."""
-    return await granted_scopes(tenant_id, plugin) is not None

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from starlette.requests import ClientDisconnect, Request
@@ -42,6 +43,7 @@ from core.kit.i18n import choose_locale, translate
 from core.kit.logging import get_logger
 from core.runtime import Runtime
 from core.sdk import ProviderError
+from core.sdk.storage import StorageBackend
 from core.sdk.storage import StorageFull as NoRoom
 
 log = get_logger(__name__)
@@ -134,8 +136,7 @@ class FileEdge:
         with acting_for(tenant_id):
             arriving = Arriving(announced, _received(request, announced.byte_size))
             try:
-                async with aclosing(aiter(arriving)) as content:
-                    await self._storage.put(announced.blob_key, content)
+                await _put(self._storage, announced.blob_key, aiter(arriving))
             except NoRoom as error:
                 log.error("files.storage_full", upload=announced.blob_key)
                 raise StorageFull from error
@@ -189,24 +190,40 @@ def _download_headers(file: StoredFile) -> dict[str, str]:
 async def _received(request: Request, expected: int) -> AsyncGenerator[bytes, None]:
     """The body, a buffer at a time. Raises TooMuchContent, SentTooSlowly."""
     buffer, seen = bytearray(), 0
-    try:
-        async with asyncio.timeout(IDLE_SECONDS) as patience:
-            async for chunk in request.stream():
-                patience.reschedule(asyncio.get_running_loop().time() + IDLE_SECONDS)
-                seen += len(chunk)
-                if seen > expected + DISCARDED:
-                    break
-                if seen <= expected:
-                    buffer += chunk
-                if len(buffer) >= BUFFER:
-                    yield bytes(buffer)
-                    buffer.clear()
-    except TimeoutError as error:
-        raise SentTooSlowly(seconds=IDLE_SECONDS) from error
+    async with aclosing(request.stream()) as stream:
+        while (chunk := await _next(stream)) is not None:
+            seen += len(chunk)
+            if seen > expected + DISCARDED:
+                break
+            if seen <= expected:
+                buffer += chunk
+            if len(buffer) >= BUFFER:
+                yield bytes(buffer)
+                buffer.clear()
     if seen > expected:
         raise TooMuchContent(announced=expected)
     if buffer:
         yield bytes(buffer)
+
+
+async def _next(stream: AsyncGenerator[bytes, None]) -> bytes | None:
+    """What is sent next, None at the end. The sender alone is timed, not the storage; and within one call, since
+    storages may ask for each piece in a task of its own. Raises SentTooSlowly."""
+    try:
+        async with asyncio.timeout(IDLE_SECONDS):
+            return await anext(stream, None)
+    except TimeoutError as error:
+        raise SentTooSlowly(seconds=IDLE_SECONDS) from error
+
+
+async def _put(storage: StorageBackend[Any], key: str, content: AsyncGenerator[bytes, None]) -> None:
+    """Store the content, and close it. A storage that fails may still be waiting for the next piece; then it is closed
+    when that has come."""
+    try:
+        await storage.put(key, content)
+    finally:
+        with suppress(RuntimeError):
+            await content.aclose()
 
 
 async def _discard(request: Request) -> None:

@@ -97,6 +97,18 @@ def check_rights(ctx: Context, permissions: Iterable[str], scope: TicketScope | 
         raise BeyondOwnScope(path=path, scope=ctx.viewer.scope.value)
 
 
+async def check_above_all(ctx: Context, *path: str) -> None:
+    """The viewer may do whatever any role gives but the founder's, as who could sign in as others needs to. Raises
+    BeyondOwnRights, BeyondOwnScope."""
+    rows = await fetch(
+        "select permissions, ticket_scope from roles where tenant_id = :tenant and key is distinct from :founder"
+        " order by id",
+        {"tenant": ctx.tenant_id, "founder": FOUNDER_ROLE},
+    )
+    for row in rows:
+        check_rights(ctx, orjson.loads(row["permissions"]), TicketScope(row["ticket_scope"]), *path)
+
+
 async def check_grantable(ctx: Context, role_ids: Iterable[UUID], *, held: Iterable[UUID] = ()) -> None:
     """Every role is the tenant's and, unless `held` already, one whose rights the viewer holds. Raises Errors
     located at `roleIds.<n>`."""

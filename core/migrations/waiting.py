@@ -44,7 +44,7 @@ async def _look(url: str, host: Host, told: frozenset[str]) -> frozenset[str]:
         # Without a database, and with one that is not migrated, the process starts all the same.
         found = frozenset(host.tables)
         if found != told:
-            log.warning("plugins.tables_unknown", error=type(error).__name__)
+            log.info("plugins.tables_unknown", error=type(error).__name__)
     host.note_pending(found)
     for name in found - told:
         log.warning("plugin.needs_migration", plugin=name)

@@ -12,7 +12,8 @@ LEAST_SHARE = 0.5
 COOLDOWN_SECONDS = 30.0
 LONGEST_COOLDOWN_SECONDS = 600.0
 TENANTS_OPEN = 3
-"""With breakers open for so many tenants, the plugin is at fault, and is called for nobody."""
+"""With breakers opened by its own failures for so many tenants, the plugin is at fault, and is called for nobody. What
+tenants' machines do or refuse does not count: else a few tenants could keep a plugin from all."""
 MOST_BREAKERS = 10_000
 """Those with nothing to remember are forgotten when there are so many."""
 
@@ -22,6 +23,9 @@ class Outcome(Enum):
 
     GOOD = auto()
     BAD = auto()
+    """The other side failed, or did not let the plugin in: that is one tenant's affair."""
+    BROKEN = auto()
+    """The plugin's own code failed."""
     NEUTRAL = auto()
     """The other side answered, and refused what was asked of it."""
     UNKNOWN = auto()
@@ -63,9 +67,9 @@ class Breaker:
             self._probed(outcome, now)
             return
         self._forget(now)
-        if outcome not in (Outcome.GOOD, Outcome.BAD):
+        if outcome not in (Outcome.GOOD, Outcome.BAD, Outcome.BROKEN):
             return
-        self.ends.append((now, outcome is Outcome.BAD))
+        self.ends.append((now, outcome is not Outcome.GOOD))
         failed = sum(is_bad for _, is_bad in self.ends)
         if failed >= LEAST_FAILURES and failed >= LEAST_SHARE * len(self.ends):
             self._open(now)
@@ -76,7 +80,7 @@ class Breaker:
         self.is_probing = False
         if outcome in (Outcome.GOOD, Outcome.NEUTRAL):
             self.open_until, self.cooldown = None, COOLDOWN_SECONDS
-        elif outcome is Outcome.BAD:
+        elif outcome in (Outcome.BAD, Outcome.BROKEN):
             self.cooldown = min(2 * self.cooldown, LONGEST_COOLDOWN_SECONDS)
             self._open(now)
 
@@ -106,7 +110,7 @@ class Breakers:
     def ended(self, breaker: Breaker, outcome: Outcome, now: float, *, plugin: str, tenant_id: UUID) -> None:
         """Count a call's end."""
         breaker.ended(outcome, now)
-        if breaker.is_open(now):
+        if breaker.is_open(now) and outcome is Outcome.BROKEN:
             assert breaker.open_until is not None
             self._open.setdefault(plugin, {})[tenant_id] = breaker.open_until
         elif outcome is Outcome.GOOD:

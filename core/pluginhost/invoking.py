@@ -125,7 +125,7 @@ def _told(error: ProviderError | Broken) -> tuple[str, Outcome]:
         case Retry():
             return "retry", Outcome.BAD
         case _:
-            return "broken", Outcome.BAD
+            return "broken", Outcome.BROKEN
 
 
 async def _watched(code: Callable[[], Any], plugin: str, operation: str) -> Any:

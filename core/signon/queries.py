@@ -21,10 +21,10 @@ c.is_enabled and exists (select from plugin_instances i join plugin_enablements 
 
 
 async def options_of(tenant_id: UUID) -> list[Row]:
-    """What visitors may know of the ways to sign in: id, name, and whom each serves."""
+    """What visitors may know of the ways to sign in: id, name, and whom each serves; and the tenant's host names."""
     return await fetch(
-        f"select c.id, c.name, c.serves from sign_in_methods c where c.tenant_id = :tenant and {_USABLE}"
-        " order by c.name, c.id limit 20",
+        "select c.id, c.name, c.serves, t.slug, t.domain from sign_in_methods c join tenants t on t.id = c.tenant_id"
+        f" where c.tenant_id = :tenant and {_USABLE} order by c.name, c.id limit 20",
         {"tenant": tenant_id},
     )
 

@@ -3,6 +3,7 @@ other."""
 
 import hashlib
 import hmac
+import re
 from datetime import datetime, timedelta
 
 from pydantic import Field, SecretStr, field_validator
@@ -39,7 +40,8 @@ class Kf5(SSOProvider[Kf5Config]):
     async def verify(self, credentials: Credentials) -> Identity:
         fields, now = credentials.fields, self.ctx.now()
         username, time, token = (fields.get(name, "") for name in ("username", "time", "token"))
-        if not 0 < len(username) <= 290 or not (time.isascii() and time.isdigit() and len(time) <= 12):
+        # No zero leads: nothing parts the two where they are signed, and it may have been the end of a username.
+        if not 0 < len(username) <= 290 or not re.fullmatch(r"[1-9][0-9]{0,11}", time):
             raise Rejected("It has no username and no time in seconds.")
         signed = f"{username}{time}{self.config.key.get_secret_value()}"
         due = hashlib.md5(signed.encode(), usedforsecurity=False).hexdigest()

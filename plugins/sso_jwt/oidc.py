@@ -1,6 +1,5 @@
 """Tokens with the claims of OpenID Connect: of an issuer, for an audience, signed by a secret or by published keys."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, HttpUrl, SecretStr, StringConstraints, model_validator
@@ -83,8 +82,8 @@ class Oidc(SSOProvider[OidcConfig]):
             exp=essential, iat=essential, jti=essential, sub=essential,
         )  # fmt: skip
         made = issued_at(claims, now)
-        lives = timedelta(seconds=_whole(claims.get("exp")) - int(made.timestamp()))
-        if lives > LONGEST_LIFE:
+        lives = _whole(claims.get("exp")) - int(made.timestamp())
+        if lives > LONGEST_LIFE.total_seconds():
             raise Rejected("The token lives longer than 10 minutes.")
         subject = needed(text_of(claims, "sub"), "sub")
         return Identity(

@@ -12,7 +12,8 @@ from pydantic import Field, SecretStr
 
 from core.sdk import AuthFailed, HttpRequest, Integration, PluginConfig, Rejected, Unreachable
 
-_ISSUE = re.compile(r"/([\w.-]+)/([\w.-]+)/(?:issues|pull|pulls)/(\d{1,12})/?")
+# As long as names are there, so that the three fit into `TicketLink.issue`.
+_ISSUE = re.compile(r"/([\w.-]{1,80})/([\w.-]{1,100})/(?:issues|pull|pulls)/(\d{1,12})/?", re.ASCII)
 LONGEST_TITLE = 300
 
 

@@ -44,6 +44,12 @@ async def note(ctx, payload):
     with NOTES.open("a") as out:
         out.write(f"{ctx.tenant_id} {payload['word']}\\n")
 
+async def asks(ctx, payload):
+    try:
+        await ctx.http.request("GET", "nowhere")
+    except Rejected as error:
+        await note(ctx, {"word": type(error).__name__})
+
 async def raises(ctx, payload):
     raise RuntimeError("canary-9a1")
 
@@ -67,11 +73,14 @@ async def blocks(ctx, payload):
         time.sleep(1)
 
 class Chores(Plugin):
-    manifest = PluginManifest(name="chores", title="Chores", version="1.0", api=">=1.0,<2")
+    manifest = PluginManifest(
+        name="chores", title="Chores", version="1.0", api=">=1.0,<2", scopes=frozenset({"net:out"})
+    )
 
     @hookimpl
     def register_jobs(self):
-        return [Job(each.__name__, each, timeout=1) for each in (note, raises, rejects, waits, ignores, blocks)]
+        each_does = (note, asks, raises, rejects, waits, ignores, blocks)
+        return [Job(each.__name__, each, timeout=1) for each in each_does]
 """
 ENABLE = 'mutation { pluginEnable(input: {name: "chores"}) { userErrors { code } } }'
 
@@ -134,6 +143,17 @@ async def test_a_job_runs_for_its_tenant_and_for_none_that_has_not_enabled_the_p
         await run(desk, settings, folder, await ask(desk, "note", word="hello"))
 
     assert notes(folder) == [f"{enabled.tenant_id} hello"]
+
+
+async def test_a_job_may_do_what_the_tenant_has_granted_and_no_more(
+    enabled: Desk, settings: Settings, folder: Path
+) -> None:
+    await run(enabled, settings, folder, await ask(enabled, "asks"))
+    with acting_for(enabled.tenant_id):
+        await execute("update plugin_enablements set scopes = '[]'")
+    await run(enabled, settings, folder, await ask(enabled, "asks"))
+
+    assert [line.split()[1] for line in notes(folder)] == ["Rejected", "NotGranted"]
 
 
 @pytest.mark.parametrize(

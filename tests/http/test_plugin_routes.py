@@ -8,6 +8,8 @@ import httpx2
 import pytest
 
 from core.http.plugins import guard
+from core.kit.context import acting_for
+from core.kit.database import execute
 from core.testing import Desk
 from core.testing.serving import Served
 from settings import Settings
@@ -25,6 +27,12 @@ from pydantic import SecretStr
 async def echo(call):
     who = f"{call.ctx.tenant_id} {call.request.method} {call.request.parameters} {call.request.query}"
     return Reply(200, f"{who} {call.ctx.may('paths.use')} {call.request.body!r}".encode(), "text/plain")
+
+async def asks(call):
+    try:
+        await call.ctx.http.request("GET", "nowhere")
+    except Rejected as error:
+        return Reply(200, type(error).__name__.encode(), "text/plain")
 
 async def page(call):
     return Reply(200, b"<script>alert(1)</script>", "text/html")
@@ -80,7 +88,9 @@ class Sender(Integration[Config]):
             raise AuthFailed()
 
 class Paths(Plugin):
-    manifest = PluginManifest(name="paths", title="Paths", version="1.0", api=">=1.0,<2")
+    manifest = PluginManifest(
+        name="paths", title="Paths", version="1.0", api=">=1.0,<2", scopes=frozenset({"net:out"})
+    )
 
     @hookimpl
     def register_integrations(self):
@@ -92,6 +102,9 @@ class Paths(Plugin):
         return [
             Route("/echo/{word}", echo, methods=("GET", "POST")),
             Route("/open", echo, auth="public"),
+            Route("/asks", asks),
+            Route("/asks/open", asks, auth="public"),
+            Route("/asks/signed", asks, auth="signature", integration="sender"),
             Route("/signed", echo, methods=("POST",), auth="signature", integration="sender"),
             *(Route(f"/{each.__name__}", each) for each in bad),
         ]
@@ -128,6 +141,32 @@ async def test_somebody_signed_in_is_answered(desk: Desk, settings: Settings, fo
     assert page.headers["content-security-policy"] == "default-src 'none'; sandbox", (
         "no browser runs it as ours"
     )
+
+
+async def test_a_route_may_do_what_the_tenant_has_granted_and_no_more(
+    desk: Desk, settings: Settings, folder: Path
+) -> None:
+    host = {"host": f"{desk.slug}.{settings.base_domain}"}
+
+    async def ask_all(served: Served, instance: str) -> set[str]:
+        answers = [
+            await get(served, "/asks", desk.agent.token),
+            await get(served, "/asks/open", headers=host),
+            await get(served, f"/{instance}/asks/signed", headers={"x-signature": "right"}),
+        ]
+        return {each.text for each in answers}
+
+    async with started(settings, plugins_path=folder) as served:
+        await enable(at(served, desk.admin), "paths")
+        given = {"plugin": "paths", "provider": "sender", "label": "x", "config": {"secret": "right"}}
+        made = await at(served, desk.admin).ask(CREATE, input=given)
+        instance = made.payload("pluginInstanceCreate")["instance"]["id"]
+        granted = await ask_all(served, instance)
+        with acting_for(desk.tenant_id):
+            await execute("update plugin_enablements set scopes = '[]'")
+        withheld = await ask_all(served, instance)
+
+    assert (granted, withheld) == ({"Rejected"}, {"NotGranted"})
 
 
 async def test_only_who_may_come_in_does(desk: Desk, other: Desk, settings: Settings, folder: Path) -> None:

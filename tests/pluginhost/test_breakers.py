@@ -6,7 +6,7 @@ import pytest
 
 from core.pluginhost.breakers import Breaker, Breakers, Outcome
 
-BAD, GOOD = Outcome.BAD, Outcome.GOOD
+BAD, BROKEN, GOOD = Outcome.BAD, Outcome.BROKEN, Outcome.GOOD
 A, B, C, D = (UUID(int=number) for number in range(1, 5))
 
 
@@ -22,6 +22,7 @@ def after(*ends: Outcome, at: float = 0.0) -> Breaker:
     [
         ([BAD] * 4, False),
         ([BAD] * 5, True),
+        ([BAD] * 2 + [BROKEN] * 3, True),
         ([GOOD] * 6 + [BAD] * 5, False),
         ([GOOD] * 6 + [BAD] * 6, True),
         ([Outcome.NEUTRAL] * 9, False),
@@ -79,7 +80,7 @@ def test_a_plugin_that_fails_for_three_tenants_is_called_for_none() -> None:
 
     def fail(instance: UUID, tenant: UUID) -> bool:
         for _ in range(5):
-            breakers.ended(breakers.of(instance, "send", 0), BAD, 0, plugin="odd", tenant_id=tenant)
+            breakers.ended(breakers.of(instance, "send", 0), BROKEN, 0, plugin="odd", tenant_id=tenant)
         return breakers.is_plugin_open("odd", 0)
 
     assert [fail(A, A), fail(B, A), fail(C, B), fail(D, C)] == [False, False, False, True]

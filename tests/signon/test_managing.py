@@ -4,9 +4,9 @@ import pytest
 
 from core.kit.context import acting_for
 from core.kit.database import fetch
-from core.testing import Desk
-from tests.extensions.making import configured
-from tests.signon.making import RECREATE_METHOD, ask_to_connect, bring, connected, instance, token
+from core.testing import Desk, Person
+from tests.extensions.making import UPDATE, configured
+from tests.signon.making import RECREATE_METHOD, SECRET, ask_to_connect, bring, connected, instance, token
 
 ROLES = "{ roles(first: 20) { nodes { id key } } }"
 DELETE = "mutation($id: ID!) { signInMethodDelete(input: {id: $id}) { deletedId userErrors { code path } } }"
@@ -50,7 +50,7 @@ async def test_what_signs_nobody_in_is_no_way_to_sign_in(desk: Desk, other: Desk
         assert answer.refusals("signInMethodCreate") == [("NOT_FOUND", ["instanceId"])]
 
 
-async def test_nobody_maps_a_role_that_is_not_theirs_to_give(desk: Desk) -> None:
+async def test_nobody_maps_a_role_that_is_not_theirs_to_give(desk: Desk, other: Desk) -> None:
     made, ids = await instance(desk.admin), await roles(desk)
 
     async def refused(*mapped: tuple[str, str], serves: str = "AGENTS") -> object:
@@ -65,7 +65,8 @@ async def test_nobody_maps_a_role_that_is_not_theirs_to_give(desk: Desk) -> None
     assert await refused(("a", ids["agent"]), ("a", ids["leader"])) == [
         ("INVALID", ["roleMap", "1", "group"])
     ]
-    assert await refused(("a", "rol_nothing")) == [("NOT_FOUND", ["roleMap", "0", "roleId"])]
+    for stranger in ("rol_nothing", (await roles(other))["agent"]):
+        assert await refused(("a", stranger)) == [("NOT_FOUND", ["roleMap", "0", "roleId"])]
     assert await refused(("a", ids["agent"]), serves="CUSTOMERS") == [("CONFLICT", ["roleMap"])]
 
 
@@ -107,3 +108,47 @@ async def test_an_instance_in_use_is_not_deleted(desk: Desk) -> None:
     answer = await desk.admin.ask(text, id=made)
 
     assert answer.refusals("pluginInstanceDelete") == [("CONFLICT", ["id"])]
+
+
+async def keeper(desk: Desk) -> Person:
+    """Somebody who sets up sign-in, and may do nothing else."""
+    given = {
+        "name": "Keeper", "key": "keeper", "permissions": ["plugin.manage", "sign_in.manage"], "ticketScope": "OWN",
+    }  # fmt: skip
+    made = "mutation($input: RoleCreateInput!) { roleCreate(input: $input) { userErrors { code } } }"
+    (await desk.founder.ask(made, input=given)).payload("roleCreate")
+    return await desk.add("keeper")
+
+
+async def test_who_lets_agents_be_known_by_their_addresses_may_do_what_they_may(desk: Desk) -> None:
+    person, made = await keeper(desk), await instance(desk.admin)
+
+    linking = await ask_to_connect(person, made, serves="AGENTS", linksByEmail=True)
+    plain = await ask_to_connect(person, made, serves="AGENTS")
+    method = plain.payload("signInMethodCreate")["method"]["id"]
+    change = {"id": method, "linksByEmail": True}
+    later = await person.ask(RECREATE_METHOD, input=change)
+
+    assert linking.refusals("signInMethodCreate") == [("FORBIDDEN", ["linksByEmail"])]
+    assert later.refusals("signInMethodUpdate") == [("FORBIDDEN", ["linksByEmail"])]
+    assert (await desk.admin.ask(RECREATE_METHOD, input=change)).refusals("signInMethodUpdate") == []
+    # What is so already may stay.
+    assert (await person.ask(RECREATE_METHOD, input=change)).refusals("signInMethodUpdate") == []
+
+
+async def test_customers_are_known_by_their_addresses_as_who_sets_that_up_likes(desk: Desk) -> None:
+    person, made = await keeper(desk), await instance(desk.admin)
+
+    assert (await ask_to_connect(person, made, linksByEmail=True)).refusals("signInMethodCreate") == []
+
+
+async def test_who_changes_the_keys_of_a_way_in_may_do_what_those_may_who_come_by_it(desk: Desk) -> None:
+    person, made = await keeper(desk), await instance(desk.admin)
+    change = {"id": made, "config": {"secret": f"{SECRET}-of-my-own"}}
+
+    refused = await person.ask(UPDATE, input=change)
+    named = await person.ask(UPDATE, input={"id": made, "label": "Our site"})
+
+    assert refused.refusals("pluginInstanceUpdate") == [("FORBIDDEN", ["config"])]
+    assert named.refusals("pluginInstanceUpdate") == []
+    assert (await desk.admin.ask(UPDATE, input=change)).refusals("pluginInstanceUpdate") == []

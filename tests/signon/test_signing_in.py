@@ -3,6 +3,7 @@
 import asyncio
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -10,7 +11,7 @@ from core.identity.passwords import hash_password
 from core.identity.service import throttling
 from core.identity.service.credentials import keep_password
 from core.kit.context import acting_for
-from core.kit.database import execute, fetch, fetch_one, transaction
+from core.kit.database import Reach, execute, fetch, fetch_one, transaction
 from core.operating import operator_context
 from core.testing import Desk
 from tests.extensions.making import DISABLE
@@ -280,6 +281,22 @@ async def test_attempts_are_limited(desk: Desk, monkeypatch: pytest.MonkeyPatch)
     assert [each.status_code for each in answers] == [403, 403, 429]
 
 
+async def test_whoever_only_goes_to_the_other_side_has_tried_nothing(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    method = await connected(desk, {"remote_login_url": "https://site.example/login"}, provisions=True)
+    few = throttling.Limit("sign-in address", 2, throttling.SIGN_IN_ADDRESS.window)
+    monkeypatch.setattr(throttling, "SIGN_IN_ADDRESS", few)
+
+    answers = [
+        await desk.served.http.get(f"/sign-in/{method}", headers={"host": host(desk)}) for _ in range(3)
+    ]
+    answers.append(await bring(desk, method, token()))
+
+    assert [each.status_code for each in answers] == [303] * 4
+    assert cookie_of(answers[-1])
+
+
 async def test_what_is_off_lets_nobody_in(desk: Desk) -> None:
     method = await connected(desk, provisions=True)
     await desk.admin.ask(RECREATE_METHOD, input={"id": method, "isEnabled": False})
@@ -307,12 +324,30 @@ async def test_a_visitor_sees_the_names_of_what_is_on_and_nothing_else(desk: Des
         await desk.served.ask(query, host=each) for each in (host(desk), host(other), "nobody.localhost")
     ]
 
-    base = desk.served.settings.base_url
+    base = urlsplit(desk.served.settings.base_url)
+    url = f"{base.scheme}://{host(desk)}:{base.port}/sign-in/{method}"
     assert here.data["signInOptions"] == [
-        {"id": method, "name": "Our site", "serves": "CUSTOMERS", "url": f"{base}/sign-in/{method}"}
+        {"id": method, "name": "Our site", "serves": "CUSTOMERS", "url": url}
     ]
     assert there.data["signInOptions"] == nowhere.data["signInOptions"] == []
     assert SECRET not in str(here.body)
+
+
+async def test_visitors_are_sent_to_the_tenants_own_domain(desk: Desk) -> None:
+    await connected(desk, provisions=True)
+    domain = f"help-{desk.slug}.example"
+    with acting_for(desk.tenant_id):
+        await execute(
+            "update tenants set domain = :domain where id = :id", {"domain": domain, "id": desk.tenant_id},
+            reach=Reach.SYSTEM,
+        )  # fmt: skip
+
+    answer = await desk.served.ask("{ signInOptions { url } }", host=domain)
+    url = urlsplit(answer.data["signInOptions"][0]["url"])
+    brought = await desk.served.http.post(url.path, data={"jwt": token()}, headers={"host": url.netloc})
+
+    assert url.hostname == domain
+    assert cookie_of(brought)
 
 
 PASSWORD = "correct horse 电池"

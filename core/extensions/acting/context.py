@@ -23,19 +23,22 @@ NOBODY = UUID(int=0)
 """As whom a plugin acts by itself: no user has this key."""
 
 
-def by_itself(tools: Tools, plugin: str, tenant_id: UUID) -> "ForPlugin":
-    """The plugin acts by itself: it sees all tickets, and holds its own permissions and no others."""
+def by_itself(tools: Tools, plugin: str, tenant_id: UUID, granted: frozenset[str]) -> "ForPlugin":
+    """The plugin acts by itself, with what the tenant has granted it: it sees all tickets, and holds its own
+    permissions and no others."""
     own = frozenset(each.key for each in tools.host.brought_by(plugin, PERMISSIONS))
-    return _as(tools, plugin, Viewer(tenant_id, NOBODY, UserKind.MACHINE, TicketScope.ALL, own))
+    return _as(tools, plugin, Viewer(tenant_id, NOBODY, UserKind.MACHINE, TicketScope.ALL, own), granted)
 
 
-def of_nobody(tools: Tools, plugin: str, tenant_id: UUID) -> "ForPlugin":
+def of_nobody(tools: Tools, plugin: str, tenant_id: UUID, granted: frozenset[str]) -> "ForPlugin":
     """Whoever it is sees and may nothing."""
-    return _as(tools, plugin, Viewer(tenant_id, NOBODY, UserKind.EXTERNAL, TicketScope.OWN, frozenset()))
+    viewer = Viewer(tenant_id, NOBODY, UserKind.EXTERNAL, TicketScope.OWN, frozenset())
+    return _as(tools, plugin, viewer, granted)
 
 
-def _as(tools: Tools, plugin: str, viewer: Viewer) -> "ForPlugin":
-    return ForPlugin(Context(viewer, via="plugin"), tools.http_of(plugin), plugin, tools)
+def _as(tools: Tools, plugin: str, viewer: Viewer, granted: frozenset[str]) -> "ForPlugin":
+    http = tools.http(tools.scopes(plugin, granted))
+    return ForPlugin(Context(viewer, via="plugin"), http, plugin, tools)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from core.extensions.queries import PERMISSION, count_instances, get_instance, g
 from core.extensions.service.sealing import open_all, seal_all
 from core.extensions.service.tools import Tools
 from core.extensions.service.trying import tried
-from core.identity.rights import refuse_impersonation
+from core.identity.rights import check_above_all, refuse_impersonation
 from core.kit.context import Context
 from core.kit.database import execute, transaction
 from core.kit.database.sql import Row
@@ -36,6 +36,8 @@ MOST_INSTANCES = 25
 """Of one plugin, for one tenant."""
 LONGEST_LABEL = 80
 PREFIX = "pin"
+SIGNS_IN = "sso"
+"""The kind of providers that say who somebody is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,9 @@ async def _insert(
 
 async def update_instance(ctx: Context, instance_id: UUID, patch: InstancePatch, tools: Tools) -> None:
     """Change an instance; a configuration is tried first. Needs `plugin.manage`. Opens its own transactions. Raises
-    what `create_instance` does, NotFound, and VersionConflict, also when somebody else changed it meanwhile."""
+    what `create_instance` does, NotFound, and VersionConflict, also when somebody else changed it meanwhile; and
+    BeyondOwnRights, BeyondOwnScope for the configuration of one that says who people are: by other keys, somebody could
+    come in as those who may do more."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     before = await get_instance(ctx, instance_id)
@@ -110,6 +114,8 @@ async def update_instance(ctx: Context, instance_id: UUID, patch: InstancePatch,
     if patch.label is not None:
         values["label"] = check_name(patch.label, "label", limit=LONGEST_LABEL)
     if patch.config is not None:
+        if before["kind"] == SIGNS_IN:
+            await check_above_all(ctx, "config")
         values |= await _reconfigured(ctx, before, patch.config, tools)
     async with transaction():
         row = await lock_row(

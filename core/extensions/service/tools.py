@@ -41,10 +41,6 @@ class Tools:
         """The client as far as these scopes go."""
         return GuardedHttp(self.outgoing, is_granted=NET_OUT in scopes)
 
-    def http_of(self, plugin: str) -> "GuardedHttp":
-        """The client as far as the plugin asks for."""
-        return self.http(self.host.plugins[plugin].manifest.scopes)
-
     def scopes(self, plugin: str, granted: frozenset[str]) -> frozenset[str]:
         """What the plugin may do: what it asks for and was granted."""
         return self.host.plugins[plugin].manifest.scopes & granted

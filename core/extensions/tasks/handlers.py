@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from core.extensions.acting import ForPlugin, by_itself
-from core.extensions.queries import is_enabled
+from core.extensions.queries import granted_scopes
 from core.extensions.service.tools import Tools
 from core.extensions.tasks.deadlines import run_within
 from core.extensions.tasks.spreading import SPREAD, spread
@@ -86,8 +86,9 @@ def _guarded(tools: Tools, plugin: str, work: Callable[[ForPlugin, Claimed], Awa
     async def handle(job: Claimed) -> None:
         if not tools.host.is_ready(plugin):
             raise NotMigrated(f"The tables of {plugin} wait for ./desk plugin migrate {plugin}.")
-        if await is_enabled(job.tenant_id, plugin):
-            await work(by_itself(tools, plugin, job.tenant_id), job)
+        granted = await granted_scopes(job.tenant_id, plugin)
+        if granted is not None:
+            await work(by_itself(tools, plugin, job.tenant_id, granted), job)
         else:
             log.info("plugin.job_dropped", plugin=plugin, reason="not enabled")
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from core.extensions.acting import ForPlugin, by_itself, connected, of_nobody
-from core.extensions.queries import find_instance_owner, is_enabled
+from core.extensions.queries import find_instance_owner, granted_scopes
 from core.extensions.service import Tools
 from core.extensions.service.calling import ForCaller
 from core.graphql.errors import AuthenticationFailed, RefusedRequest
@@ -50,16 +50,15 @@ class Entrance:
         if route.auth == "signature":
             key, tenant_id = await self._addressed(plugin, route, instance or "")
             with acting_for(tenant_id):
-                await _require_enabled(tenant_id, plugin)
-                ctx = by_itself(self.tools, plugin, tenant_id)
+                ctx = by_itself(self.tools, plugin, tenant_id, await _granted(tenant_id, plugin))
                 yield Visit(ctx, await self._sender(ctx, plugin, route, key))
             return
         caller = await self._caller(route, request)
         if caller.tenant_id is None:
             raise not_found()
         with acting_for(caller.tenant_id):
-            await _require_enabled(caller.tenant_id, plugin)
-            yield Visit(self._context(caller, plugin, route))
+            granted = await _granted(caller.tenant_id, plugin)
+            yield Visit(self._context(caller, plugin, route, granted))
 
     async def _caller(self, route: Route, request: Request) -> Caller:
         if route.auth == "public":
@@ -76,12 +75,13 @@ class Entrance:
             raise Refusal(403, error.code, str(error)) from error
         return caller
 
-    def _context(self, caller: Caller, plugin: str, route: Route) -> ForPlugin:
+    def _context(self, caller: Caller, plugin: str, route: Route, granted: frozenset[str]) -> ForPlugin:
         assert caller.tenant_id is not None
         if route.auth == "public" or caller.viewer is None:
-            return of_nobody(self.tools, plugin, caller.tenant_id)
+            return of_nobody(self.tools, plugin, caller.tenant_id, granted)
         ctx = Context(caller.viewer, via="plugin", ip=caller.ip, user_agent=caller.user_agent)
-        return ForCaller(ctx, self.tools.http_of(plugin), plugin, self.tools, caller.locale)
+        http = self.tools.http(self.tools.scopes(plugin, granted))
+        return ForCaller(ctx, http, plugin, self.tools, caller.locale)
 
     async def _addressed(self, plugin: str, route: Route, instance: str) -> tuple[UUID, UUID]:
         """The instance that the address names, and whose it is."""
@@ -99,6 +99,9 @@ class Entrance:
         return found[0]
 
 
-async def _require_enabled(tenant_id: UUID, plugin: str) -> None:
-    if not await is_enabled(tenant_id, plugin):
+async def _granted(tenant_id: UUID, plugin: str) -> frozenset[str]:
+    """The scopes that the tenant has granted it. Raises Refusal where it has not enabled it."""
+    granted = await granted_scopes(tenant_id, plugin)
+    if granted is None:
         raise not_found()
+    return granted

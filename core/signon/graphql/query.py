@@ -1,7 +1,11 @@
 """The ways to sign in: all of them for those who set them up, their names for visitors."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
 import strawberry
 
+from core.kit.database.sql import Row
 from core.kit.graph import Info, listing, lookup
 from core.kit.ids import to_global
 from core.signon.graphql.types import SignInMethod, SignInServes
@@ -18,6 +22,15 @@ class SignInOption:
     )
 
 
+def _address(app: Any, row: Row) -> str:
+    """Where the tenant is: at another host nobody would come in, and the session would be of no use."""
+    base = urlsplit(app.base_url)
+    if not app.multi_tenant:
+        return str(app.base_url)
+    port = f":{base.port}" if base.port else ""
+    return f"{base.scheme}://{row['domain'] or row['slug'] + '.' + app.base_domain}{port}{base.path}"
+
+
 @strawberry.type
 class SignInQuery:
     @strawberry.field(
@@ -30,7 +43,7 @@ class SignInQuery:
         return [
             SignInOption(
                 id=strawberry.ID(key := to_global("sim", row["id"])), name=row["name"],
-                serves=SignInServes(row["serves"]), url=f"{info.context.app.base_url}/sign-in/{key}",
+                serves=SignInServes(row["serves"]), url=f"{_address(info.context.app, row)}/sign-in/{key}",
             )
             for row in found
         ]  # fmt: skip

@@ -87,12 +87,15 @@ async def way_out(visitor: Visitor, method_id: UUID, return_to: str, tools: Tool
         method, instance = found
         ctx = visitor.acting_as(tenant_id, method["id"], UserKind.MACHINE)
         try:
-            address = await _asked(ctx, instance, "begin", return_to, tools)
+            out = await _asked(ctx, instance, "begin", return_to, tools)
         except _Refused as refused:
             raise SignInUnavailable from refused
-        if not isinstance(address, str) or not _is_address(address):
+        if not isinstance(out, str) or not _is_address(out):
             raise SignInRefused
-        return address
+        # Nothing was tried; else whole offices, who all go out by one address, could not sign in.
+        async with transaction():
+            await throttling.forgive(tenant_id, throttling.SIGN_IN_ADDRESS, address, attempts=1)
+        return out
 
 
 def _is_address(text: str) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import orjson
 
-from core.identity.rights import check_grantable, refuse_impersonation
+from core.identity.rights import check_above_all, check_grantable, refuse_impersonation
 from core.kit.context import Context
 from core.kit.database import execute, fetch, fetch_value
 from core.kit.errors import DomainError, Errors, TooLong
@@ -68,11 +68,14 @@ class MethodPatch:
 
 async def create_method(ctx: Context, new: NewMethod) -> UUID:
     """Let people sign in by an instance. Needs `sign_in.manage`. Raises Forbidden, NoWayToSignIn, Required, TooLong,
-    RolesForCustomers, MethodTaken, TooManyMethods; Errors for roles that are not the viewer's to give."""
+    RolesForCustomers, MethodTaken, TooManyMethods; Errors for roles that are not the viewer's to give; BeyondOwnRights
+    and BeyondOwnScope where agents are known by their addresses, and some may do more than the viewer."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     name = check_name(new.name, "name", limit=LONGEST_NAME)
     await _check_instance(ctx, new.instance_id)
+    if new.links_by_email:
+        await _check_linking(ctx, new.serves)
     mapped = await _checked_map(ctx, new.serves, new.role_map)
     await _check_count(ctx)
     key = ctx.new_id()
@@ -99,6 +102,8 @@ async def update_method(ctx: Context, method_id: UUID, patch: MethodPatch) -> No
     row = await lock_row(
         ctx, "sign_in_methods", method_id, prefix=PREFIX, expected_version=patch.expected_version
     )
+    if patch.links_by_email and not row["links_by_email"]:
+        await _check_linking(ctx, Serves(row["serves"]))
     plain = ("is_enabled", "is_required", "provisions", "links_by_email")
     values: dict[str, Any] = {name: value for name in plain if (value := getattr(patch, name)) is not None}
     if patch.name is not None:
@@ -139,6 +144,12 @@ async def _check_instance(ctx: Context, instance_id: UUID) -> None:
     )
     if found is None:
         raise NoWayToSignIn(path=("instanceId",))
+
+
+async def _check_linking(ctx: Context, serves: Serves) -> None:
+    """Who says what the other side vouches for could come in as any agent that has an address."""
+    if serves is Serves.AGENTS:
+        await check_above_all(ctx, "linksByEmail")
 
 
 async def _check_count(ctx: Context) -> None:

@@ -83,7 +83,10 @@ class Arguments:
             is_of_page = argument in ("first", "after", "last", "before") and "last" in definition.args
             if is_of_page or argument in chosen:
                 continue
-            if (is_non_null_type(each.type) and each.default_value is Undefined) or self.chance(0.5):
+            # A bound that is refused ends the whole answer, so it comes as rarely as other refusals.
+            if argument == "max" and self.chance(0.9):
+                chosen[argument] = self.dice.randint(1, 50)
+            elif (is_non_null_type(each.type) and each.default_value is Undefined) or self.chance(0.5):
                 chosen[argument] = self._value(each.type, (place, argument), variable=0.3)
         if not chosen:
             return ""

@@ -58,8 +58,9 @@ BAD = {
     "token that is no text of theirs": {**fields(), "token": "密"},
     "time that is no number": {**fields(), "time": "now"},
     "digits of others": {**fields(), "time": "１２３"},
+    "shifted the other way": {**fields("boss@email.com0"), "username": "boss@email.com", "time": f"0{seconds()}"},
     "shifted": {**fields(), "username": "username@email.com1", "time": fields()["time"][1:]},
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("given", BAD.values(), ids=BAD.keys())

@@ -93,6 +93,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "no exp": {"exp": None},
     "expired": {"exp": seconds(61)},
     "lives long": {"exp": seconds(-601)},
+    "exp huge": {"exp": 10**30},
     "exp as text": {"exp": "9999999999"},
     "no iat": {"iat": None},
     "iat of an hour ago": {"iat": seconds(3600)},

@@ -114,6 +114,7 @@ STALE: dict[str, dict[str, Any]] = {
     "iat as fraction": {"iat": seconds() + 0.5},
     "iat true": {"iat": True},
     "iat huge": {"iat": 10**30},
+    "iat after all years": {"iat": 2**39},
     "iat negative": {"iat": -1},
     "expired": {"exp": seconds(61)},
     "exp as text": {"exp": "9999999999"},
@@ -126,6 +127,8 @@ STALE: dict[str, dict[str, Any]] = {
     "no name": {"name": None},
     "long name": {"name": "x" * 301},
     "null in the email": {"email": "a\x00@b.example"},
+    "half a character in the name": {"name": "\ud83d"},
+    "half a character in the jti": {"jti": "\ud83d"},
     "tags of numbers": {"tags": [1]},
     "id an object": {"external_id": {"$ne": ""}},
 }

@@ -82,6 +82,15 @@ async def test_what_is_no_page_is_refused(desk: Desk, url: str) -> None:
     assert await links(desk, ticket) == []
 
 
+async def test_a_page_with_longer_names_than_trackers_have_is_no_issue_of_theirs(desk: Desk) -> None:
+    ticket = await open_ticket(desk.agent)
+    async with receiving() as tracker:
+        await connected(desk, tracker)
+        answer = await ask_for_link(desk, ticket, f"https://tracker.example/{'x' * 250}/rockets/issues/12")
+
+    assert answer.payload("ticketLinksLink")["link"]["state"] == "UNKNOWN"
+
+
 async def test_a_ticket_that_one_does_not_see_is_none(desk: Desk, other: Desk) -> None:
     for each in (desk, other):
         await enable(each.admin, "ticket_links")
