@@ -224,6 +224,16 @@ async def lock_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
     )
 
 
+async def lock_tickets(ctx: Context, ticket_ids: Sequence[UUID]) -> None:
+    """Lock those of these tickets that are the viewer's to work on, by id. Who changes several locks all of them before
+    anything else: routing has groups wait for each other, and whoever has a group must not wait for a ticket."""
+    await fetch(
+        f"select t.id from tickets t where t.tenant_id = :tenant and t.id = any(:ids)"
+        f" and ({ticket_reach(ctx.viewer, 't')}) order by t.id for update of t",
+        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "ids": list(ticket_ids)},
+    )
+
+
 async def find_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
     """The ticket if the viewer sees it, not locked."""
     return await fetch_one(

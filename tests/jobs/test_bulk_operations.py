@@ -1,11 +1,17 @@
 """What bulk updates do besides changing attributes: each ticket by its own use case, with the same rights."""
 
+import asyncio
+import contextvars
 from typing import Any
 
 import pytest
 
+from core.kit.context import acting_for
+from core.kit.database import fetch, transaction
+from core.kit.ids import key_of
 from core.testing import Desk
 from tests.callers.rows import changed, digest
+from tests.groups.test_routing import route
 from tests.jobs.bulk import BULK, asked, ended, failures, working
 from tests.tickets.making import make_group, open_ticket
 
@@ -115,3 +121,32 @@ async def test_who_lacks_the_right_is_refused_before_anything_is_read(desk: Desk
 
     assert refused.refusals("ticketBulkUpdate") == [("FORBIDDEN", None)]
     assert changed(before, await digest(desk.tenant_id)) == []
+
+
+@pytest.mark.parametrize("on_error", ["SKIP_FAILED", "ROLL_BACK_ALL"])
+async def test_tickets_are_waited_for_before_the_group_that_routes_them(desk: Desk, on_error: str) -> None:
+    group = await make_group(desk, "Tier 1", desk.agent, desk.leader)
+    await make_group(desk, "Tier 2", desk.admin)
+    await route(desk, group, "ROUND_ROBIN")
+    tickets = await some(desk, 2)
+    last = max(filter(None, (key_of(each, "tkt") for each in tickets)))
+    operation = {"assign": {"groupId": group}}
+    job = await asked(desk.founder, select={"ids": tickets}, operation=operation, onError=on_error)
+    outside = contextvars.copy_context()
+
+    async def work() -> Any:
+        async with working():
+            return await ended(desk.founder, job)
+
+    with acting_for(desk.tenant_id):
+        async with transaction():  # as one who hands the last of them on to the group
+            await fetch("select id from tickets where id = :id for update", {"id": last})
+            working_on = asyncio.ensure_future(
+                outside.run(lambda: asyncio.create_task(work(), context=outside))
+            )
+            await asyncio.sleep(0.7)
+            assert not working_on.done()
+            values = {"id": key_of(group, "grp")}
+            await fetch("select id from groups where id = :id for no key update nowait", values)
+
+    assert (await working_on)["result"]["succeededCount"] == 2

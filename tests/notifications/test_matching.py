@@ -9,7 +9,7 @@ from core.kit.context import UserKind, acting_for
 from core.kit.database import execute
 from core.testing import Desk, Person
 from tests.notifications.telling import PREFER, notifications, rows, tell, told
-from tests.tickets.making import WATCH, make_group, open_ticket, replied, statuses, updated
+from tests.tickets.making import MERGE, WATCH, done, make_group, open_ticket, replied, statuses, updated
 
 TAG = "mutation($input: TagCreateInput!) { tagCreate(input: $input) { tag { id } userErrors { code } } }"
 IMPERSONATE = """mutation($input: ImpersonationStartInput!) { impersonationStart(input: $input) {
@@ -129,6 +129,19 @@ async def test_solved_and_reopened(desk: Desk, group: str) -> None:
 
 @pytest.mark.requirement("H5")
 @pytest.mark.requirement("Q7")
+async def test_nobody_is_told_that_what_they_asked_is_solved_when_it_was_merged(
+    desk: Desk, group: str
+) -> None:
+    source, target = await open_ticket(desk.customer), await open_ticket(desk.customer)
+    await updated(desk.admin, source, groupId=group, assigneeId=desk.agent.id)
+    await done(desk.admin, MERGE, source, intoId=target["id"])
+
+    await tell(desk)
+
+    assert await told(desk.customer) == []
+    assert await told(desk.agent) == ["ASSIGNED", "SOLVED"]
+
+
 async def test_a_follower_is_told_of_every_change_once_for_each_act(desk: Desk, group: str) -> None:
     ticket = await open_ticket(desk.customer)
     await watch(desk.founder, ticket)

@@ -11,8 +11,10 @@ from core.kit.database import execute
 from core.kit.event_types import declared
 from core.kit.ids import key_of, new_id
 from core.kit.stream import Position
+from core.search.graphql import filters
 from core.testing import Answer, Desk, Person
 from tests.live.wires import Socket
+from tests.search.finding import index
 from tests.stream.waiting import EVENTS, TICKETS, cursor_of, opened, reply, update, waiting
 
 
@@ -164,6 +166,22 @@ async def test_one_ticket_or_those_that_meet_a_filter(desk: Desk) -> None:
         await update(desk.founder, two, title="Two")  # meets it no more
         await update(desk.founder, one, title="Three")
         assert (await heard.next())["ticket"] == {"title": "Three"}
+
+
+async def test_text_is_looked_for_on_the_ticket_of_the_event_alone(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "NEWEST", 1)
+    titled, said, plain = [await opened(desk.founder, title) for title in ("Orchid", "Said", "Plain")]
+    await opened(desk.founder, "Orchid again")
+    await reply(desk.founder, said, "The orchid is late")
+    await index(desk)
+    start = await cursor_of(desk.founder)
+
+    async with waiting(desk.founder, filter={"text": "orchid"}, after=start) as heard:
+        for ticket in (plain, said, titled):
+            await update(desk.founder, ticket, dueAt="2030-01-01T00:00:00Z")
+        assert [(await heard.next())["ticket"]["title"] for _ in range(2)] == ["Said", "Orchid"]
 
 
 async def test_another_desk_hears_nothing(desk: Desk, other: Desk) -> None:
@@ -348,3 +366,14 @@ async def test_events_go_straight_to_sockets_that_take_them_and_wait_for_others(
         assert heard.socket.reader.inbox.empty()
         heard.socket.reader.reads.set()
         assert [(await heard.next())["message"]["bodyText"] for _ in said[2:]] == said[2:]
+
+
+async def test_a_page_of_events_costs_what_other_lists_of_its_size_cost(desk: Desk) -> None:
+    events = "{ events(first: 50) { nodes { ... on TicketCreated { ticket { id } } } } }"
+    tickets = "{ tickets(first: 50) { nodes { requester { id } } } }"
+
+    costs = [
+        (await desk.founder.ask(each)).body["extensions"]["cost"]["requested"] for each in (events, tickets)
+    ]
+
+    assert costs[0] == costs[1] + 1, "the page itself"

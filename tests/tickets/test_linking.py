@@ -1,9 +1,14 @@
 """What tickets are to each other, and that a parent is not done before its children."""
 
+import asyncio
+import contextvars
 from typing import Any
 
 import pytest
 
+from core.kit.context import acting_for
+from core.kit.database import execute, fetch, transaction
+from core.kit.ids import key_of
 from core.testing import Desk
 from tests.callers.rows import changed, digest
 from tests.tickets.making import (
@@ -122,3 +127,39 @@ async def test_links_of_merges_stay_and_children_go_along(desk: Desk) -> None:
     answer = await desk.admin.ask(UNLINK, input={"id": merged})
     assert answer.refusals("ticketUnlink") == [("INVALID", ["id"])]
     assert (await read(desk, parent))["statusCategory"] == "CLOSED"
+
+
+async def test_a_merge_makes_nothing_its_own_parent(desk: Desk) -> None:
+    top, middle, low = [await open_ticket(desk.customer) for _ in range(3)]
+    await link(desk, middle, top, "CHILD")
+    await link(desk, low, middle, "CHILD")
+    before = await digest(desk.tenant_id)
+
+    assert await refused(desk.admin, MERGE, top, intoId=low["id"]) == [("CONFLICT", ["intoId"])]
+    assert changed(before, await digest(desk.tenant_id)) == []
+    await done(desk.admin, MERGE, low, intoId=top["id"])
+
+
+async def test_unlinking_waits_for_tickets_before_it_holds_the_link(desk: Desk) -> None:
+    one, two = await open_ticket(desk.customer), await open_ticket(desk.customer)
+    made = await link(desk, one, two)
+    outside = contextvars.copy_context()
+    tickets, key = [key_of(each["id"], "tkt") for each in (one, two)], key_of(made["id"], "tlk")
+
+    with acting_for(desk.tenant_id):
+        async with transaction():  # as a merge, which moves links at its end
+            await fetch(
+                "select id from tickets where id = any(:ids) order by id for update", {"ids": tickets}
+            )
+            unlinking = asyncio.ensure_future(
+                outside.run(
+                    lambda: asyncio.create_task(
+                        desk.admin.ask(UNLINK, input={"id": made["id"]}), context=outside
+                    )
+                )
+            )
+            await asyncio.sleep(0.7)
+            assert not unlinking.done()
+            await execute("update ticket_links set kind = 'DUPLICATE' where id = :id", {"id": key})
+
+    assert (await unlinking).payload("ticketUnlink")["deletedId"] == made["id"]

@@ -8,6 +8,7 @@ from tests.tickets.making import (
     ASSIGN,
     CLAIM,
     INVALIDATE,
+    LINK,
     RELEASE,
     SETTINGS,
     done,
@@ -54,6 +55,24 @@ async def test_given_back_twice_a_ticket_is_invalid(desk: Desk) -> None:
     assert (once["disposition"], once["statusCategory"]) == (None, "OPEN")
     assert (twice["disposition"], twice["statusCategory"], twice["assignee"]) == ("INVALID", "SOLVED", None)
     assert (await desk.admin.ask(INVALID)).data["tickets"]["nodes"] == [{"id": ticket["id"]}]
+
+
+@pytest.mark.requirement("D14")
+async def test_what_is_done_or_waits_for_its_children_is_given_back_and_no_more(desk: Desk) -> None:
+    (await desk.admin.ask(SETTINGS, input={"invalidAfterReleases": 1})).payload("ticketSettingsUpdate")
+    await make_group(desk, "Tier 1", desk.agent, desk.leader)
+    parent, child, solved = [await open_ticket(desk.customer) for _ in range(3)]
+    link = {"fromId": child["id"], "toId": parent["id"], "kind": "CHILD"}
+    (await desk.admin.ask(LINK, input=link)).payload("ticketLink")
+    for each in (parent, solved):
+        await done(desk.agent, CLAIM, each)
+    await updated(desk.agent, solved, statusId=(await statuses(desk))["solved"])
+
+    found = [await done(desk.agent, RELEASE, each) for each in (parent, solved)]
+
+    assert [(each["assignee"], each["disposition"], each["statusCategory"]) for each in found] == [
+        (None, None, "OPEN"), (None, None, "SOLVED"),
+    ]  # fmt: skip
 
 
 async def test_a_tenant_that_says_nothing_makes_none_invalid(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from core.testing import Desk
 from tests.callers.rows import changed, digest
 from tests.files.sending import stored
+from tests.notifications.telling import notifications, tell
 from tests.tickets.making import SPLIT, make_group, open_ticket, options, replied, reply, updated
 
 SAID = """query($id: ID!) { ticket(id: $id) { title requester { id } group { id } priority { key } statusCategory
@@ -72,3 +73,19 @@ async def test_only_what_the_customers_side_wrote_later_can_be_split_off(desk: D
     unknown = await desk.admin.ask(SPLIT, input={"messageId": "msg_" + "0" * 32, "title": "x"})
     assert unknown.refusals("ticketSplit") == [("NOT_FOUND", ["messageId"])]
     assert changed(before, await digest(desk.tenant_id)) == []
+
+
+async def test_nothing_of_what_was_split_off_stays_behind(desk: Desk) -> None:
+    group = await make_group(desk, "Tier 1", desk.agent, desk.leader)
+    ticket = await open_ticket(desk.customer, body="first")
+    await updated(desk.admin, ticket, groupId=group, assigneeId=desk.agent.id)
+    opened = (await whole(desk, ticket["id"]))["lastCustomerAt"]
+    message = await said(desk, ticket, "And the scanner, too")
+    await tell(desk)
+
+    answer = await desk.agent.ask(SPLIT, input={"messageId": message, "title": "Scanner"})
+    new = answer.payload("ticketSplit")["ticket"]["id"]
+
+    assert (await whole(desk, ticket["id"]))["lastCustomerAt"] == opened
+    told = {each["kind"]: each["ticket"]["id"] for each in await notifications(desk.agent)}
+    assert (told["ASSIGNED"], told["CUSTOMER_REPLIED"]) == (ticket["id"], new)

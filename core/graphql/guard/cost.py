@@ -5,10 +5,10 @@ The formula, which the API's documentation repeats:
 - a field that returns an object costs 1 point, a scalar or enum 0, a mutation 10 more; `Connection`, `Edge`
   and `PageInfo` wrappers cost 0; a field may declare otherwise: `strawberry.field(metadata={"cost": 5})`, as every
   long text does (`core.kit.graph.long`);
-- below a list everything is multiplied by its size. A connection's size is its `first` or `last` (the larger
-  where both are given): the literal, the variable's value, or the argument's default in the schema, else 20;
-  it multiplies `edges` and `nodes` only. A list of `ids` has the size of the ids given. Another list counts
-  as 5, or as its declared `metadata={"list_size": 3}`;
+- below a list everything is multiplied by its size. The size of a connection, or of a type that ends in `Page`, is
+  its `first` or `last` (the larger where both are given): the literal, the variable's value, or the argument's
+  default in the schema, else 20; it multiplies `edges` and `nodes` only. A list of `ids` has the size of the ids
+  given. Another list counts as 5, or as its declared `metadata={"list_size": 3}`;
 - of the fragments on the several types of a union or interface, the costliest counts;
 - what `@skip` or `@include` leaves out costs nothing;
 - `__schema` and `__type` cost what they read, on a scale where the full introspection query costs 1000;

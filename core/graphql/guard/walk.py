@@ -40,6 +40,7 @@ from core.graphql.guard.cost import (
 from core.graphql.guard.nodes import conditions_of, declared_number, size_of
 
 _FREE_SUFFIXES = ("Connection", "Edge", "PageInfo")
+_PAGE_SUFFIXES = ("Connection", "Page")
 _INTROSPECTION_LISTS = {"fields": 8, "args": 2, "inputFields": 4, "enumValues": 5, "directives": 8}
 
 CompositeType = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
@@ -169,7 +170,7 @@ class Walk:
         weight = 0 if type_name.endswith(_FREE_SUFFIXES) else 1
         declared = declared_number(definition, "cost")
         is_list = is_list_type(get_nullable_type(definition.type))
-        is_page = is_list and parent.name.endswith("Connection")
+        is_page = is_list and parent.name.endswith(_PAGE_SUFFIXES)
         return FieldCost(
             node.name.value,
             weight if declared is None else declared,

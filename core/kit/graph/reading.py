@@ -28,6 +28,8 @@ class Query:
     """Whoever asks, for conditions on what not everybody may read."""
     parts: int = 0
     """Of the filter, counted while it is compiled."""
+    of_one: bool = False
+    """Whether it is asked of one row that is found already, again and again, and not of a table."""
 
     def value(self, value: object) -> str:
         """A fresh parameter holding this value. Raises BadArgument for more than a thousand."""

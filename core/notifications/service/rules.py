@@ -72,8 +72,8 @@ def _updated(event: Told) -> Iterator[Call]:
     assignee, group = _after(event, "assignee_id"), _after(event, "group_id")
     yield from _given(assignee, None if event.assignee_id else group)
     turned = _turned(event)
-    if turned is NotificationKind.SOLVED:
-        yield Call(turned, Audience.REQUESTER)
+    if turned is NotificationKind.SOLVED and "ticket.merged" not in event.same_act:
+        yield Call(turned, Audience.REQUESTER)  # what was merged goes on elsewhere
     if turned is not None:
         yield Call(turned, Audience.ASSIGNEE)
         yield Call(turned, Audience.WATCHERS)

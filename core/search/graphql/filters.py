@@ -20,6 +20,13 @@ def _about(given: str, alias: str, query: Query) -> str:
         else " and exists (select 1 from messages fm where fm.tenant_id = f.tenant_id and fm.id = f.id"
         " and fm.visibility = 'PUBLIC')"
     )
+    if query.of_one:
+        match = f"f.words @@ {question}::tsquery"
+        return (
+            "(exists (select 1 from ticket_words f where f.tenant_id = :tenant"
+            f" and f.id = {alias}.id and {match}) or exists (select 1 from message_words f"
+            f" where f.tenant_id = :tenant and f.ticket_id = {alias}.id and {match}{public}))"
+        )
     bounded = f" order by f.id desc limit {NEWEST}" if query.viewer.scope is TicketScope.ALL else ""
     newest = f"f.words @@ {question}::tsquery{{}}{bounded})"
     return (

@@ -66,7 +66,7 @@ def _of_tickets(filter: Any) -> Question:
     """Events of tickets that a viewer sees and that meet a filter as they are when it is asked."""
 
     def question(viewer: Viewer) -> tuple[str, dict[str, object]]:
-        query = Query(viewer=viewer)
+        query = Query(viewer=viewer, of_one=True)
         terms = ["e.subject_type = 'ticket'", f"({queries.stream_sight(viewer, 'e')})"]
         if filter:
             met = FILTERS["Ticket"].compile(filter, query, alias="ft")

@@ -200,6 +200,7 @@ async def _one_by_one(work: _Work, done: int, failed: int) -> None:
         chunk = work.ids[done : done + CHUNK]
         await work.renew()
         async with transaction():
+            await queries.lock_tickets(work.context(), chunk)
             failures = [each for key in chunk if (each := await _change(work, key))]
             await note_failures(work.context(), work.job.id, "ticket", failures)
             done, failed = done + len(chunk), failed + len(failures)
@@ -220,6 +221,7 @@ async def _together(work: _Work) -> None:
     progress = Progress(work.job)
     try:
         async with transaction():
+            await queries.lock_tickets(work.context(), work.ids)
             for place, key in enumerate(work.ids):
                 await progress.report(place)
                 failures += [each for each in [await _change(work, key)] if each]

@@ -28,8 +28,12 @@ with recursive above(id) as (
   select l.to_id from ticket_links l join above a on a.id = l.from_id
   where l.tenant_id = :tenant and l.kind = 'CHILD'
 )
-select 1 from above where id = :sought
 """
+_IS_ABOVE = f"{_ABOVE} select 1 from above where id = :sought"
+_CHILDREN = (
+    "select from_id from ticket_links where tenant_id = :tenant and to_id = :parent and kind = 'CHILD'"
+)
+_CHILD_ABOVE = f"{_ABOVE} select 1 from above where id <> :start and id in ({_CHILDREN})"
 
 
 async def link_tickets(ctx: Context, from_id: UUID, to_id: UUID, kind: LinkKind) -> UUID:
@@ -62,18 +66,21 @@ async def unlink_tickets(ctx: Context, link_id: UUID) -> None:
     ctx.require("ticket.merge")
     row = await fetch_one(
         f"select l.* from ticket_links l where l.tenant_id = :tenant and l.id = :id"
-        f" and {queries.link_sight(ctx.viewer, 'l')} for update of l",
+        f" and {queries.link_sight(ctx.viewer, 'l')}",
         {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": link_id},
     )
     if row is None:
         raise NotFound(path=("id",))
     if row["kind"] not in _BY_HAND:
         raise MadeByTheProduct(path=("id",))
+    # The tickets first, as everybody does who writes links. A merge may have moved it meanwhile.
     await lock_pair(ctx, {"id": row["from_id"], "": row["to_id"]})
-    await execute(
-        "delete from ticket_links where tenant_id = :tenant and id = :id",
-        {"tenant": ctx.tenant_id, "id": link_id},
+    done = await execute(
+        "delete from ticket_links where tenant_id = :tenant and id = :id and from_id = :from and to_id = :to",
+        {"tenant": ctx.tenant_id, "id": link_id, "from": row["from_id"], "to": row["to_id"]},
     )
+    if not done:
+        raise NotFound(path=("id",))
     about = {"ticket_id": [str(row["to_id"]), None], "kind": [row["kind"], None]}
     await record(ctx, Happening("ticket.unlinked", "ticket", row["from_id"], about))
 
@@ -102,19 +109,33 @@ async def put_link(ctx: Context, from_id: UUID, to_id: UUID, kind: LinkKind) -> 
     return link.id
 
 
-async def _check_parent(ctx: Context, child: Draft, parent: Draft) -> None:
-    values = {"tenant": ctx.tenant_id, "child": child.id}
-    # What is above what depends on all such links, so they are made one after the other.
+async def has_child_above(ctx: Context, parent_id: UUID, ticket_id: UUID) -> bool:
+    """Whether a ticket stands below a child of another, so that it cannot take the other's children. The other is
+    locked; who stands above what stays so until the transaction ends."""
+    values = {"tenant": ctx.tenant_id, "parent": parent_id}
+    if not await fetch(f"{_CHILDREN} limit 1", values):
+        return False
+    await _lock_children(ctx)
+    return bool(await fetch(_CHILD_ABOVE, {**values, "start": ticket_id}))
+
+
+async def _lock_children(ctx: Context) -> None:
+    """What is above what depends on all such links, so they are made one after the other."""
     await execute(
         "select pg_advisory_xact_lock(hashtextextended('ticket children' || :tenant::uuid::text, 0))",
         {"tenant": ctx.tenant_id},
     )
+
+
+async def _check_parent(ctx: Context, child: Draft, parent: Draft) -> None:
+    values = {"tenant": ctx.tenant_id, "child": child.id}
+    await _lock_children(ctx)
     if await fetch(
         "select 1 from ticket_links where tenant_id = :tenant and from_id = :child and kind = 'CHILD' limit 1",
         values,
     ):
         raise HasParent(path=("fromId",), number=child.before["number"])
-    if await fetch(_ABOVE, {"tenant": ctx.tenant_id, "start": parent.id, "sought": child.id}):
+    if await fetch(_IS_ABOVE, {"tenant": ctx.tenant_id, "start": parent.id, "sought": child.id}):
         raise WouldBeItsOwnParent(path=("toId",), number=parent.before["number"])
 
 

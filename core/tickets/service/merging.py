@@ -9,9 +9,9 @@ from core.kit.errors import VersionConflict
 from core.kit.events import Happening
 from core.kit.ids import to_global
 from core.tickets import queries
-from core.tickets.errors import DifferentRequesters, MergedWithItself, TooManyTags
+from core.tickets.errors import DifferentRequesters, MergedWithItself, TooManyTags, WouldBeItsOwnParent
 from core.tickets.service.draft import Draft
-from core.tickets.service.linking import lock_pair, put_link
+from core.tickets.service.linking import has_child_above, lock_pair, put_link
 from core.tickets.service.open_ticket import MOST_TAGS
 from core.tickets.service.pipeline import run
 from core.tickets.states import Disposition, LinkKind, StatusCategory, WatchKind
@@ -48,8 +48,9 @@ async def merge_ticket(
 ) -> Draft:
     """Merge a ticket into another, and give the draft of that one. Needs `ticket.merge`, and both within reach. Its
     messages, files, watchers, tags and children go there; it closes, and whoever looks it up by number or external id
-    finds the other. There is no way back. Raises MergedWithItself, DifferentRequesters, TooManyTags, and for either
-    what a change of it raises, TicketMerged, TicketClosed, TicketDeleted among it."""
+    finds the other. There is no way back. Raises MergedWithItself, DifferentRequesters, TooManyTags,
+    WouldBeItsOwnParent, and for either what a change of it raises, TicketMerged, TicketClosed, TicketDeleted among
+    it."""
     ctx.require("ticket.merge")
     if ticket_id == into:
         raise MergedWithItself(path=("intoId",))
@@ -59,6 +60,8 @@ async def merge_ticket(
     stranger = source.before["requester_id"] != target.before["requester_id"]
     if stranger and not across_requesters:
         raise DifferentRequesters(path=("acrossRequesters",))
+    if await has_child_above(ctx, source.id, target.id):
+        raise WouldBeItsOwnParent(path=("intoId",), number=target.before["number"])
     await _join_tags(source, target)
     await _take_over(source, target)
     for draft in (source, target):

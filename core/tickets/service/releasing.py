@@ -8,18 +8,21 @@ from core.tickets.service.draft import Draft
 from core.tickets.service.pipeline import run
 from core.tickets.service.reply import put_note
 from core.tickets.service.update_ticket import lock
-from core.tickets.states import AssignmentHow, Disposition, StatusCategory
+from core.tickets.states import DONE, AssignmentHow, Disposition, StatusCategory
 
 
 async def give_back(draft: Draft, how: AssignmentHow) -> None:
     """Take the ticket from its agent and leave it with its group, once more; too often makes it invalid, where the
-    tenant says how often that is."""
+    tenant says how often that is, but for one that is done or waits for its children."""
     draft.how = how
     draft.chosen |= {"assignee_id"}
     draft.now["assignee_id"] = None
     draft.now["release_count"] = draft.before["release_count"] + 1
-    most = (await queries.settings(draft.ctx, draft.definitions))["invalid_after_releases"]
-    if most is not None and draft.now["release_count"] >= most:
+    settings = await queries.settings(draft.ctx, draft.definitions)
+    most = settings["invalid_after_releases"]
+    if most is None or draft.now["release_count"] < most or draft.before["status_category"] in DONE:
+        return
+    if not (settings["holds_parents"] and await queries.has_open_children(draft.ctx, draft.id)):
         make_invalid(draft)
 
 

@@ -20,6 +20,7 @@ _KEPT = ("group_id", "priority_id", "priority_position", "type_id", "nature_id",
 _MOVES = (
     "update messages set ticket_id = :new where tenant_id = :tenant and id = :id",
     "update attachments set ticket_id = :new where tenant_id = :tenant and message_id = :id",
+    "update notifications set ticket_id = :new where tenant_id = :tenant and message_id = :id",
 )
 
 
@@ -43,6 +44,8 @@ async def split_ticket(ctx: Context, message_id: UUID, *, title: str) -> Draft:
         " as first,"
         " (select id from messages where tenant_id = :tenant and ticket_id = :ticket and id <> :id"
         " order by id desc limit 1) as last,"
+        " (select created_at from messages where tenant_id = :tenant and ticket_id = :ticket and id <> :id"
+        " and sender = 'CUSTOMER' and visibility = 'PUBLIC' order by id desc limit 1) as last_customer_at,"
         " exists (select 1 from messages where tenant_id = :tenant and ticket_id = :ticket and id = :id) as is_there",
         {"tenant": ctx.tenant_id, "ticket": old.id, "id": message_id},
     )
@@ -64,7 +67,8 @@ async def split_ticket(ctx: Context, message_id: UUID, *, title: str) -> Draft:
         ),
         definitions=old.definitions,
     )
-    old.now["last_message_id"], old.is_shown = ends["last"], True
+    old.now["last_message_id"], old.now["last_customer_at"] = ends["last"], ends["last_customer_at"]
+    old.is_shown = True
     old.happenings.append(Happening("ticket.split", "ticket", old.id, {"ticket_id": [None, str(new.id)]}))
     await run(old)
     await run(new)
