@@ -7,12 +7,15 @@ from typing import Any, cast
 
 from core.kit.database import Database, open_database
 from core.migrations.runner import migrate
+from core.operating.plugins import migrate_shipped_plugins
 from core.testing.desks import make_desk
 from core.testing.serving import Served
+from settings import Settings
 
 
 async def main(url: str) -> str:
     await migrate(url)
+    await migrate_shipped_plugins(Settings(database_url=url))
     async with open_database(Database(url=url, pool_size=2)):
         nobody: Any = None  # Founding asks no server; only the people's own questions do.
         return (await make_desk(cast("Served", nobody))).founder.token

@@ -83,9 +83,9 @@ class Arguments:
             is_of_page = argument in ("first", "after", "last", "before") and "last" in definition.args
             if is_of_page or argument in chosen:
                 continue
-            # A bound that is refused ends the whole answer, so it comes as rarely as other refusals.
-            if argument == "max" and self.chance(0.9):
-                chosen[argument] = self.dice.randint(1, 50)
+            # Never refused: where a plain resolver raises, graphql-core forgets the coroutines beside it, and says so.
+            if argument == "max":
+                chosen[argument] = self.dice.choice([1, 2, 50, 10_000])
             elif (is_non_null_type(each.type) and each.default_value is Undefined) or self.chance(0.5):
                 chosen[argument] = self._value(each.type, (place, argument), variable=0.3)
         if not chosen:
