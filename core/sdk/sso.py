@@ -1,6 +1,7 @@
 """Signing in by somebody else's word. A provider turns a protocol into an identity, and nothing more: whom that is
 here, whether they may come in, as what, and only once, is the product's."""
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,8 +48,8 @@ class SSOProvider(Provider[ConfigT]):
 
         return nowhere()
 
+    @abstractmethod
     def verify(self, credentials: Credentials) -> Awaitable[Identity]:
         """Who the visitor is; 5 seconds' time. Raises Rejected for whatever is wrong with the credentials; its message
         goes to the tenant's log and never to the visitor. AuthFailed and Retry are for what is wrong with the
         configuration or the other side."""
-        raise NotImplementedError

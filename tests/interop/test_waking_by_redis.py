@@ -69,6 +69,8 @@ async def test_what_waits_at_the_end_still_goes_out(redis: Broker) -> None:
             waking.sender.send({("some", "last")})
         await until(heard, "last")
 
+    assert heard == [None, "last"]
+
 
 async def test_databases_of_one_redis_do_not_wake_each_other(redis: Broker) -> None:
     one, other = RedisWaking(Peer(redis.url)), RedisWaking(Peer(redis.url.replace("/0", "/1")))

@@ -60,6 +60,8 @@ async def test_the_ticket_pipeline_wakes_listeners_too(desk: Desk, database_url:
         answer.payload("ticketCreate")
         await until(lambda: _holds(heard, desk.tenant_id))
 
+    assert desk.tenant_id in heard
+
 
 async def test_what_is_rolled_back_is_not_heard(desk: Desk, other: Desk, database_url: str) -> None:
     kind = own_type()
