@@ -6,19 +6,18 @@ import secrets
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
 
 from core.kit.database.connect import credentials
 from core.migrations.plugins import migrate_plugin, pending, purge_plugin
-from core.migrations.runner import migrate
 from core.migrations.waiting import looking_after_tables
 from core.pluginhost import Host, PluginOptions, PluginState, load_plugins
 from core.pluginhost.finding import shipped
 from core.pluginhost.kinds import JOBS, MODELS, PERMISSIONS
 from core.testing import Desk
+from core.testing.databases import own_database
 from settings import Settings
 from tests.pluginhost.starting import at, started
 from tests.pluginhost.test_examining import run
@@ -129,14 +128,8 @@ def test_broken_tables_take_along_what_needs_them(
 @pytest.fixture
 async def fresh_url(server_url: str) -> AsyncIterator[str]:
     """A database with the product's tables alone."""
-    name = f"deskgraph_tables_{secrets.token_hex(4)}"
-    owner = await asyncpg.connect(**credentials(server_url))
-    await owner.execute(f"create database {name}")
-    url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
-    await migrate(url)
-    yield url
-    await owner.execute(f"drop database {name} with (force)")
-    await owner.close()
+    async with own_database(server_url) as url:
+        yield url
 
 
 async def test_tables_wait_until_somebody_migrates_them_and_can_be_purged(

@@ -1,6 +1,8 @@
 """Sign in by somebody else's word. The plugin says who it is; whether that lets anybody in is decided here."""
 
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -46,6 +48,35 @@ async def enter(
     Raises NoHelpdeskHere, TooManyAttempts, SignInRefused for whatever is wrong with what they brought, and
     SignInUnavailable where it could not be looked at. The attempt stays counted, and recorded with its reason.
     """
+    async with _attempt(visitor, method_id) as (ctx, method, instance):
+        try:
+            identity = await _identity(ctx, instance, credentials, tools)
+            issued = await _let_in(visitor, ctx, method, identity, lifetime)
+        except _Refused as refused:
+            await _record(ctx, method, refused)
+            is_ours = refused.reason in (Refusal.UNAVAILABLE, Refusal.BROKEN)
+            raise (SignInUnavailable if is_ours else SignInRefused) from refused
+        return issued
+
+
+async def way_out(visitor: Visitor, method_id: UUID, return_to: str, tools: Tools) -> str:
+    """Where somebody goes who has brought nothing yet. Raises NoHelpdeskHere, TooManyAttempts, SignInRefused where
+    there is nowhere to go, and SignInUnavailable."""
+    # Where it ends well nothing was tried; else whole offices, who all go out by one address, could not sign in.
+    async with _attempt(visitor, method_id) as (ctx, _, instance):
+        try:
+            out = await _asked(ctx, instance, "begin", return_to, tools)
+        except _Refused as refused:
+            raise SignInUnavailable from refused
+        if not isinstance(out, str) or not _is_address(out):
+            raise SignInRefused
+        return out
+
+
+@asynccontextmanager
+async def _attempt(visitor: Visitor, method_id: UUID) -> AsyncIterator[tuple[Context, Row, Row]]:
+    """One attempt at a method: counted, and forgiven where it ends well. Gives what acts, the method, and its instance.
+    Raises NoHelpdeskHere, TooManyAttempts, SignInRefused."""
     tenant_id = visitor.tenant_id
     if tenant_id is None:
         raise NoHelpdeskHere
@@ -58,44 +89,9 @@ async def enter(
             raise SignInRefused
         method, instance = found
         # What is done before it is known who it is, the method does. It holds no rights.
-        ctx = visitor.acting_as(tenant_id, method["id"], UserKind.MACHINE)
-        try:
-            identity = await _identity(ctx, instance, credentials, tools)
-            issued = await _let_in(visitor, ctx, method, identity, lifetime)
-        except _Refused as refused:
-            await _record(ctx, method, refused)
-            is_ours = refused.reason in (Refusal.UNAVAILABLE, Refusal.BROKEN)
-            raise (SignInUnavailable if is_ours else SignInRefused) from refused
+        yield visitor.acting_as(tenant_id, method["id"], UserKind.MACHINE), method, instance
         async with transaction():
             await throttling.forgive(tenant_id, throttling.SIGN_IN_ADDRESS, address, attempts=1)
-        return issued
-
-
-async def way_out(visitor: Visitor, method_id: UUID, return_to: str, tools: Tools) -> str:
-    """Where somebody goes who has brought nothing yet. Raises NoHelpdeskHere, TooManyAttempts, SignInRefused where
-    there is nowhere to go, and SignInUnavailable."""
-    tenant_id = visitor.tenant_id
-    if tenant_id is None:
-        raise NoHelpdeskHere
-    with acting_for(tenant_id):
-        async with transaction():
-            address = throttling.address_of(visitor.ip)
-            await throttling.count(tenant_id, throttling.SIGN_IN_ADDRESS, address, visitor.now())
-        found = await usable_method(tenant_id, method_id)
-        if found is None:
-            raise SignInRefused
-        method, instance = found
-        ctx = visitor.acting_as(tenant_id, method["id"], UserKind.MACHINE)
-        try:
-            out = await _asked(ctx, instance, "begin", return_to, tools)
-        except _Refused as refused:
-            raise SignInUnavailable from refused
-        if not isinstance(out, str) or not _is_address(out):
-            raise SignInRefused
-        # Nothing was tried; else whole offices, who all go out by one address, could not sign in.
-        async with transaction():
-            await throttling.forgive(tenant_id, throttling.SIGN_IN_ADDRESS, address, attempts=1)
-        return out
 
 
 def _is_address(text: str) -> bool:
