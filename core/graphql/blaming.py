@@ -8,6 +8,7 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLSchema,
+    InlineFragmentNode,
     SelectionSetNode,
     get_named_type,
     is_abstract_type,
@@ -56,5 +57,5 @@ def _fields(selections: SelectionSetNode, operation: PreparedOperation) -> Itera
         elif isinstance(each, FragmentSpreadNode):
             fragment = operation.document.fragment_definitions[each.name.value]
             yield from _fields(fragment.selection_set, operation)
-        else:
-            yield from _fields(each.selection_set, operation)  # type: ignore[attr-defined]
+        elif isinstance(each, InlineFragmentNode):
+            yield from _fields(each.selection_set, operation)

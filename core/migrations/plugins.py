@@ -10,6 +10,7 @@ import asyncpg
 from tortoise import Tortoise
 from tortoise.migrations.autodetector import MigrationAutodetector
 from tortoise.migrations.executor import MigrationTarget
+from tortoise.models import Model
 
 from core.kit.database.connect import credentials
 from core.migrations.fencing import MARK, fence
@@ -47,9 +48,8 @@ async def migrate_plugin(
     return applied
 
 
-def _may_be_null(model: object) -> frozenset[str]:
-    fields: Mapping[str, object] = model._meta.fields_map  # type: ignore[attr-defined]
-    return frozenset(name for name, each in fields.items() if getattr(each, "null", False))
+def _may_be_null(model: type[Model]) -> frozenset[str]:
+    return frozenset(name for name, each in model._meta.fields_map.items() if each.null)
 
 
 async def write_plugin_migrations(url: str, name: str, declared: Models) -> list[str]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 Result = TypeVar("Result")
@@ -48,6 +49,7 @@ def _timed(steps: Any, note: Callable[[float], None]) -> Generator[Any, Any, Any
             getattr(steps, "close", lambda: None)()
             raise
         except BaseException as error:
-            step = lambda error=error: steps.throw(error)  # type: ignore[misc] # noqa: E731
+            step = partial(steps.throw, error)
         else:
-            step = (lambda given=given: steps.send(given)) if given is not None else steps.__next__  # type: ignore[misc]
+            # A plain iterator may be awaited, too; it knows no `send`.
+            step = steps.__next__ if given is None else partial(steps.send, given)

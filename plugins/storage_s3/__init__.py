@@ -1,6 +1,12 @@
 """Keeps files in a bucket of S3, or of what speaks its protocol."""
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
 from core.sdk import API_VERSION, Plugin, PluginManifest, hookimpl
+
+if TYPE_CHECKING:
+    from core.sdk.storage import StorageBackend
 
 
 class StorageS3Plugin(Plugin):
@@ -14,7 +20,7 @@ class StorageS3Plugin(Plugin):
     )
 
     @hookimpl
-    def register_storage_backends(self):  # type: ignore[no-untyped-def]
+    def register_storage_backends(self) -> "Iterable[type[StorageBackend[Any]]]":
         from plugins.storage_s3.bucket import Bucket
 
         return [Bucket]
