@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from core.extensions.acting import by_itself
 from core.extensions.service import Tools
 from core.extensions.service.using import call_instance, ready
 from core.identity.queries import viewers_of
@@ -174,6 +175,20 @@ async def test_an_older_form_is_brought_over(
     found = await state(desk, made)
     assert (found["state"], found["version"]) == ("ACTIVE", 2)
     assert (found["config"]["address"], found["config"]["old_token"]) == ("moved", {"set": True})
+
+
+async def test_plugins_find_their_integrations_brought_over(
+    desk: Desk, tools: Tools, sample: type[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await configured(desk)
+    monkeypatch.setattr(sample, "config_version", 2)
+    monkeypatch.setattr(sample, "migrate_config", lambda _version, data: {**data, "address": "moved"})
+
+    with acting_for(desk.tenant_id):
+        found = await by_itself(tools, "sample", desk.tenant_id, frozenset()).integrations(sample)
+
+    assert [each.integration.config.address for each in found] == ["moved"]
+    assert (await state(desk, made))["config"]["address"] == "moved"
 
 
 @pytest.mark.parametrize("how", ["raises", "invalid"])

@@ -1,18 +1,17 @@
 """What a tenant has connected a plugin to, ready for use."""
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-import orjson
-
+from core.extensions.errors import InstanceUnusable
+from core.extensions.service.migrating import brought_over
 from core.extensions.service.sealing import open_all
 from core.extensions.service.tools import ForTenant, Tools
+from core.kit.context import Context
 from core.kit.crypto import CannotOpen
 from core.kit.database import fetch
 from core.kit.database.sql import Row
 from core.kit.logging import get_logger
-from core.pluginhost.configs import ConfigInvalid, validated
 from core.pluginhost.failures import Stage
 from core.pluginhost.isolation import Broken, attempt
 from core.sdk import Connected, Integration
@@ -22,26 +21,26 @@ IntegrationT = TypeVar("IntegrationT", bound=Integration[Any])
 
 
 async def connected(
-    ctx: ForTenant, tools: Tools, plugin: str, kind: type[IntegrationT], *, only: UUID | None = None
+    ctx: Context, given: ForTenant, tools: Tools, plugin: str, kind: type[IntegrationT], *, only: UUID | None
 ) -> list[Connected[IntegrationT]]:
-    """The instances of an integration, or the one with this key. One that cannot be built is left out, and logged."""
+    """The instances of an integration, or the one with this key, each made with what it is `given`, in the form that
+    its plugin has now. One that cannot be built is left out, and logged."""
     rows = await fetch(
         "select * from plugin_instances where tenant_id = :tenant and plugin = :plugin and provider = :provider"
         " and (:only::uuid is null or id = :only) order by id",
         {"tenant": ctx.tenant_id, "plugin": plugin, "provider": kind.name, "only": only},
     )
-    found = [_built(ctx, tools, plugin, kind, row) for row in rows]
+    found = [await _built(ctx, given, tools, plugin, kind, row) for row in rows]
     return [each for each in found if each is not None]
 
 
-def _built(
-    ctx: ForTenant, tools: Tools, plugin: str, kind: type[IntegrationT], row: Row
+async def _built(
+    ctx: Context, given: ForTenant, tools: Tools, plugin: str, kind: type[IntegrationT], row: Row
 ) -> Connected[IntegrationT] | None:
     try:
-        given: Mapping[str, Any] = {**orjson.loads(row["config"]), **open_all(tools.sealer, row)}
-        config = validated(kind.Config, given)
-        built = attempt(plugin, Stage.RUN, lambda: kind(config, ctx))
-    except (CannotOpen, ConfigInvalid, Broken) as error:
+        _, config = await brought_over(ctx, tools, row, kind, open_all(tools.sealer, row))
+        built = attempt(plugin, Stage.RUN, lambda: kind(config, given))
+    except (CannotOpen, InstanceUnusable, Broken) as error:
         log.error(
             "plugin.instance_unusable", plugin=plugin, instance=str(row["id"]), error=type(error).__name__
         )

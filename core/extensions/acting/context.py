@@ -71,8 +71,10 @@ class ForPlugin(ForTenant):
             raise LookupError(f"register_events of {self.plugin} names no {type}")
         await record(self._ctx, Happening(type, "ticket", ticket_id, changes or {}))
 
-    async def integrations(self, kind: type[IntegrationT]) -> Sequence[Connected[IntegrationT]]:
-        return await connected(self, self._tools, self.plugin, kind)
+    async def integrations(
+        self, kind: type[IntegrationT], *, only: UUID | None = None
+    ) -> Sequence[Connected[IntegrationT]]:
+        return await connected(self._ctx, self, self._tools, self.plugin, kind, only=only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,16 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
-from core.extensions.errors import CannotBeReached, CredentialsRefused, NotEnabled, RejectedByPlugin
+from core.extensions.errors import NotEnabled, RejectedByPlugin
 from core.extensions.graphql.tools import caller_of, tools_of
 from core.extensions.queries import enabled_plugins
 from core.extensions.service.calling import ForCaller
-from core.kit.errors import DomainError
+from core.extensions.service.refusing import refusal_of
 from core.kit.graph import Request
 from core.kit.graph.node import row_of
 from core.pluginhost.invoking import invoke
 from core.pluginhost.isolation import Broken
-from core.sdk import AuthFailed, ProviderError, Rejected, Unreachable
+from core.sdk import ProviderError
 from core.sdk.graphql import Mutation, Parent, Payload, TypeField
 
 FIELD_SECONDS = 2.0
@@ -91,22 +91,10 @@ def guarded_call(plugin: str, mutation: Mutation) -> Callable[[Request, Any], Aw
                 plugin, mutation.name, lambda: mutation.handler(caller, input), MUTATION_SECONDS
             )
         except ProviderError as error:
-            raise _refusal(error) from error
+            raise refusal_of(error, RejectedByPlugin) from error
         return payload
 
     return call
-
-
-def _refusal(error: ProviderError) -> DomainError:
-    told = error.message.rstrip(".") or "it does not say why"
-    match error:
-        case AuthFailed():
-            return CredentialsRefused(problem=told)
-        case Unreachable():
-            return CannotBeReached(problem=told)
-        case Rejected(field=str(place)):
-            return RejectedByPlugin(path=(place,), problem=told)
-    return RejectedByPlugin(problem=told)
 
 
 async def _within(

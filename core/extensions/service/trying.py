@@ -1,12 +1,11 @@
 """Tries a configuration before it is saved."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
-from core.extensions.errors import BadConfig, CannotBeReached, CredentialsRefused, PluginBroke
-from core.extensions.service.noting import without
+from core.extensions.errors import BadConfig, PluginBroke
+from core.extensions.service.refusing import refusal_of
 from core.extensions.service.tools import Tools
 from core.kit.context import Context
 from core.kit.errors import DomainError, Errors
@@ -14,7 +13,7 @@ from core.pluginhost.configs import ConfigInvalid, Wrong, parted, validated
 from core.pluginhost.failures import Stage
 from core.pluginhost.invoking import Call
 from core.pluginhost.isolation import Broken, attempt
-from core.sdk import AuthFailed, PluginConfig, Provider, ProviderError, Rejected, Retry
+from core.sdk import PluginConfig, Provider, ProviderError
 
 CHECK_SECONDS = 5.0
 MOST_BYTES = 65_536
@@ -41,7 +40,8 @@ async def tried(
     except ConfigInvalid as error:
         raise Errors([_located(each.problem, *each.path) for each in error.wrongs]) from None
     except ProviderError as error:
-        raise _refusal(error, parted(config)[1].values()) from error
+        secrets = parted(config)[1].values()
+        raise refusal_of(error, BadConfig, path=("config",), secrets=secrets) from error
     except Broken as error:
         raise PluginBroke(path=("config",), name=plugin) from error
     return config
@@ -65,13 +65,3 @@ def storable(kind: type[PluginConfig], given: object) -> PluginConfig:
 
 def _located(problem: str, *path: str) -> DomainError:
     return BadConfig(path=("config", *path), problem=problem.rstrip("."))
-
-
-def _refusal(error: ProviderError, secrets: Iterable[str]) -> DomainError:
-    told = without(error.message, secrets).rstrip(".") or "it does not say why"
-    if isinstance(error, AuthFailed):
-        return CredentialsRefused(path=("config",), problem=told)
-    if isinstance(error, Retry):
-        return CannotBeReached(path=("config",), problem=told)
-    place = [error.field] if isinstance(error, Rejected) and error.field else []
-    return _located(told, *place)

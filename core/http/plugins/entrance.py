@@ -8,7 +8,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 
-from core.extensions.acting import ForPlugin, by_itself, connected, of_nobody
+from core.extensions.acting import ForPlugin, by_itself, of_nobody
 from core.extensions.queries import find_instance_owner, granted_scopes
 from core.extensions.service import Tools
 from core.extensions.service.calling import ForCaller
@@ -93,7 +93,7 @@ class Entrance:
 
     async def _sender(self, ctx: ForPlugin, plugin: str, route: Route, key: UUID) -> Connected[Any]:
         kind = self.tools.host.all_of(INTEGRATIONS).get(f"{plugin}.{route.integration}")
-        found = [] if kind is None else await connected(ctx, self.tools, plugin, kind.thing, only=key)
+        found = [] if kind is None else await ctx.integrations(kind.thing, only=key)
         if not found:
             raise unavailable()
         return found[0]
