@@ -1,7 +1,7 @@
 """`./desk bench`: measures the rows of the table, alternating the compared routes, and keeps each result.
 
 ./desk bench                  everything but jobs and live
-./desk bench reads writes     these families: reads, writes, size, process
+./desk bench reads writes     these families: reads, writes, size, process, search
 ./desk bench explain          how the main lists are planned at size; fails where no index serves one, unless known
 ./desk bench jobs             the ways in which jobs run
 ./desk bench live             subscriptions, beside bare sends
@@ -17,10 +17,12 @@ from pathlib import Path
 from bench.harness.results import Book, history, table
 from bench.harness.stage import Asked, opened
 from bench.plans import explain
-from bench.rows import jobs, live, process, reads, size, writes
+from bench.rows import jobs, live, process, reads, search, size, writes
 
-FAMILIES = {"reads": reads, "writes": writes, "size": size, "process": process, "jobs": jobs, "live": live}
-USUAL = ("reads", "writes", "size", "process", "explain")
+FAMILIES = {
+    "reads": reads, "writes": writes, "size": size, "process": process, "search": search, "jobs": jobs, "live": live,
+}  # fmt: skip
+USUAL = ("reads", "writes", "size", "process", "search", "explain")
 
 
 def _given(arguments: list[str]) -> argparse.Namespace:

@@ -109,7 +109,7 @@ def create_app(settings: Settings | None = None, *, plugins: Host | None = None)
     edge = Edge(
         schema, edge_options(settings), door.authenticate, door.open_context,
         is_unavailable=is_unavailable, localise=translate, live=live_options(settings), renewal=door,
-        run=CompiledRun(schema, hide_suggestions=not settings.introspection),
+        presume=door.presume, run=CompiledRun(schema, hide_suggestions=not settings.introspection),
         share=Sharing(),
     )  # fmt: skip
     database = Database(

@@ -87,6 +87,9 @@ def chores(
         Chore("tend-events", quarter_day, tend_events),
         Chore("park-plugin-jobs", hour, park, is_wanted=plugin_kinds is not None),
         Chore("purge-tickets", quarter_day, housekeeping.purge_tickets_of_all),
-        Chore("close-solved-tickets", quarter, housekeeping.close_solved_tickets_of_all),
+        Chore("purge-foundings", quarter_day, housekeeping.purge_foundings),
+        Chore("move-tickets-on", quarter, housekeeping.move_tickets_on_of_all),
+        Chore("remind-of-callbacks", timedelta(minutes=1), housekeeping.remind_of_callbacks_of_all),
+        Chore("deal-out-tickets", timedelta(minutes=1), housekeeping.deal_out_tickets_of_all),
         Chore("release-overdue-tickets", timedelta(minutes=5), housekeeping.release_overdue_tickets_of_all),
     )

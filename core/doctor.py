@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import socket
 import stat
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -30,13 +33,14 @@ from core.migrations import runner
 from core.pluginhost import PluginsFailed
 from core.runtime import broker_of, redis_of, required_plugins_of, storage_of
 from core.sdk import ProviderError
-from core.sdk.storage import StorageBackend
-from settings import InvalidSettings, MissingVariable, Settings, secret_key_file
+from settings import InvalidSettings, MissingVariable, Settings, secret_key_file, to_environment
 
 Status = Literal["ok", "warn", "fail"]
 _OLDEST_POSTGRES = 15
 _MOST_SKEW = timedelta(seconds=2)
 _LEAST_SPACE = 1024**3
+PLUGIN_SECONDS = 60
+"""So long plugins may take to be loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def _secret_key(settings: Settings) -> Iterator[Finding]:
 def _files(settings: Settings) -> Iterator[Finding]:
     try:
         storage = storage_of(settings, required_plugins_of(settings))
-        asyncio.run(_tried(storage))
+        asyncio.run(storage.check())
     except (MissingVariable, PluginsFailed) as error:
         remedy = "Correct DESKGRAPH_STORAGE and DESKGRAPH_STORAGE_CONFIG."
         yield Finding("files", "fail", str(error), remedy)
@@ -122,13 +126,6 @@ def _files(settings: Settings) -> Iterator[Finding]:
         yield Finding("files", "fail", error.message, "See the backend's page, and that it can be reached.")
     else:
         yield Finding("files", "ok", f"kept by {settings.storage}")
-
-
-async def _tried(storage: StorageBackend[Any]) -> None:
-    try:
-        await storage.check()
-    finally:
-        await storage.close()
 
 
 def _port(settings: Settings) -> Iterator[Finding]:
@@ -214,10 +211,41 @@ def _unreachable(name: str, error: Exception, setting: str, until_then: str) -> 
 def _database(settings: Settings) -> list[Finding]:
     try:
         with open_installation(settings) as ready:
-            return asyncio.run(_examine_database(ready, is_ours=settings.database_url is None))
+            found = asyncio.run(_examine_database(ready, is_ours=settings.database_url is None))
+            return [*found, *_plugins(ready)]
     except (PostgresUnavailable, OSError, asyncpg.PostgresError, TimeoutError) as error:
         remedy = "Start the database, and check DESKGRAPH_DATABASE_URL if it is set."
         return [Finding("database", "fail", str(error) or type(error).__name__, remedy)]
+
+
+def _plugins(settings: Settings) -> Iterator[Finding]:
+    """Loaded in a process of their own: what one of them does to it must not be done to this one."""
+    try:
+        told = subprocess.run(
+            [sys.executable, "-m", "core", "plugin", "list", "--json"], env={**os.environ, **to_environment(settings)},
+            capture_output=True, text=True, timeout=PLUGIN_SECONDS, check=False,
+        )  # fmt: skip
+        states = {each["name"]: each["state"] for each in json.loads(told.stdout)}
+    except subprocess.TimeoutExpired:
+        remedy = "Start with DESKGRAPH_PLUGINS_SAFE_MODE=true, and take out the one that hangs."
+        yield Finding("plugins", "fail", f"not loaded within {PLUGIN_SECONDS} seconds", remedy)
+    except ValueError:
+        yield Finding("plugins", "fail", "one of them ends the process that loads it", "./desk plugin list")
+    else:
+        yield from _of_states(states)
+
+
+def _of_states(states: Mapping[str, str]) -> Iterator[Finding]:
+    waiting = [name for name, state in states.items() if state == "needs_migration"]
+    broken = [name for name, state in states.items() if state in ("failed", "degraded")]
+    for name in waiting:
+        remedy = f"./desk plugin migrate {name}"
+        yield Finding("plugins", "warn", f"the tables of {name} are not up to date; it does nothing", remedy)
+    for name in broken:
+        yield Finding("plugins", "warn", f"{name} is broken", "./desk plugin list says what is wrong.")
+    if not waiting and not broken:
+        loaded = sum(state == "loaded" for state in states.values())
+        yield Finding("plugins", "ok", f"{loaded} loaded")
 
 
 async def _examine_database(settings: Settings, *, is_ours: bool) -> list[Finding]:

@@ -1,11 +1,13 @@
 """Housekeeping: what has had its time is swept away, so that tables stay as small as their use."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from core.extensions.service import reseal_instances
-from core.files.service import expire_uploads
+from core.files.service import expire_job_files, expire_uploads
+from core.founding.purging import FOUND, purge_founding
 from core.kit.context import acting_for
 from core.kit.crypto import Sealer
 from core.kit.database import Reach, execute, fetch_value, system_fetch, transaction
@@ -15,7 +17,7 @@ from core.notifications.service import CREATED
 from core.operating import automatic_context, operator_context
 from core.sdk.storage import StorageBackend
 from core.search.service import fill
-from core.tickets.service import CLOSE, RELEASE, lapse, purge_tickets
+from core.tickets.service import RELEASE, deal_out, lapse, move_on, purge_tickets, remind_of_callbacks
 from core.tickets.states import TicketState
 from core.webhooks.service.forgetting import forget_tickets
 from core.webhooks.service.secrets import reseal_some
@@ -40,6 +42,8 @@ DEAD_TOKENS = timedelta(days=30)
 _RESTING = {TicketState.DELETED: "purge_deleted_days", TicketState.SUSPENDED: "purge_suspended_days"}
 """Which setting of a tenant says how long tickets stay in a state (F10, F11)."""
 
+_ALL = "select id from tenants"
+_TENANTS_WITH = "select tenant_id, {setting} from ticket_settings where {setting} is not null"
 _WAKES = """
 delete from events where tenant_id = :tenant and id < :before and id in (
   select id from events where tenant_id = :tenant and type = :type and id < :before order by id limit :batch)
@@ -84,7 +88,8 @@ async def sweep_tokens() -> None:
 
 
 async def sweep_throttles() -> None:
-    await _sweep("throttles", "window_start < now() - :age::interval", THROTTLES)
+    for table in ("throttles", "founding_attempts"):
+        await _sweep(table, "window_start < now() - :age::interval", THROTTLES)
 
 
 async def sweep_used_proofs() -> None:
@@ -100,15 +105,15 @@ async def sweep_notifications() -> None:
 async def sweep_notification_wakes() -> None:
     """The events that delivered notifications live: nobody goes on after a day. Tenant by tenant, as the index of
     events by type is; only the system reach may take events away."""
-    for row in await system_fetch("select id from tenants"):
+
+    async def sweep(tenant_id: UUID) -> None:
         values = {
-            "tenant": row["id"],
-            "type": CREATED,
-            "before": first_id_at(datetime.now(UTC) - WAKES),
-            "batch": BATCH,
-        }
+            "tenant": tenant_id, "type": CREATED, "before": first_id_at(datetime.now(UTC) - WAKES), "batch": BATCH,
+        }  # fmt: skip
         while await execute(_WAKES, values, reach=Reach.SYSTEM) == BATCH:
             pass
+
+    await _for_each(_ALL, sweep)
 
 
 async def sweep_presences() -> None:
@@ -117,11 +122,16 @@ async def sweep_presences() -> None:
 
 
 async def expire_uploads_of_all(storage: StorageBackend[Any]) -> None:
-    """Uploads that nobody finished or used, tenant by tenant. Asks across tenants only who they are."""
-    for row in await system_fetch("select id from tenants"):
-        with acting_for(row["id"]):
-            while await expire_uploads(operator_context(row["id"]), storage):
-                pass
+    """Uploads that nobody finished or used, and what jobs made a while ago, tenant by tenant. Asks across tenants only
+    who they are."""
+
+    async def expire(tenant_id: UUID) -> None:
+        while await expire_uploads(operator_context(tenant_id), storage):
+            pass
+        while await expire_job_files(operator_context(tenant_id), storage):
+            pass
+
+    await _for_each(_ALL, expire)
 
 
 async def sweep_webhook_deliveries(age: timedelta) -> None:
@@ -135,10 +145,12 @@ async def sweep_webhook_deliveries(age: timedelta) -> None:
 
 async def reseal_secrets(sealer: Sealer) -> None:
     """Seal with the newest key what a former one sealed, tenant by tenant. Asks across tenants only who they are."""
-    for row in await system_fetch("select id from tenants"):
-        with acting_for(row["id"]):
-            while await _resealed(row["id"], sealer):
-                pass
+
+    async def reseal(tenant_id: UUID) -> None:
+        while await _resealed(tenant_id, sealer):
+            pass
+
+    await _for_each(_ALL, reseal)
 
 
 async def _resealed(tenant_id: UUID, sealer: Sealer) -> int:
@@ -150,49 +162,74 @@ async def purge_tickets_of_all() -> None:
     """Tickets that rest for as long as their tenant lets them, with what webhooks carried of them, tenant by tenant.
     Asks across tenants only who they are, and how long that is."""
     for state, setting in _RESTING.items():
-        for tenant_id, days in await _tenants_with(setting):
-            ctx = automatic_context(tenant_id)
-            with acting_for(tenant_id):
-                while await purge_tickets(
-                    ctx, resting_for=timedelta(days=days), state=state, forget=forget_tickets
-                ):
-                    pass
+
+        async def purge(tenant_id: UUID, days: int, state: TicketState = state) -> None:
+            ctx, rested = automatic_context(tenant_id), timedelta(days=days)
+            while await purge_tickets(ctx, resting_for=rested, state=state, forget=forget_tickets):
+                pass
+
+        await _for_each(_TENANTS_WITH.format(setting=setting), purge)
 
 
-async def close_solved_tickets_of_all() -> None:
-    """Tickets that have been solved for as long as their tenant waits (F9), tenant by tenant. Asks across tenants only
-    who they are, and how long that is."""
-    for tenant_id, days in await _tenants_with("close_solved_days"):
-        ctx = automatic_context(tenant_id)
-        with acting_for(tenant_id):
-            await lapse(ctx, CLOSE, before=ctx.now() - timedelta(days=days))
+async def move_tickets_on_of_all() -> None:
+    """Tickets that have had a status for as long as it says (F9), tenant by tenant. Asks across tenants only who they
+    are."""
+
+    async def move(tenant_id: UUID) -> None:
+        await move_on(automatic_context(tenant_id))
+
+    await _for_each("select distinct tenant_id from statuses where next_id is not null", move)
 
 
 async def release_overdue_tickets_of_all() -> None:
     """Tickets whose deadline has passed (F13), tenant by tenant, where tenants want it. Asks across tenants only who
     they are."""
-    for tenant_id, _ in await _tenants_with("nullif(releases_overdue, false)"):
+
+    async def release(tenant_id: UUID) -> None:
         ctx = automatic_context(tenant_id)
-        with acting_for(tenant_id):
-            await lapse(ctx, RELEASE, before=ctx.now())
+        await lapse(ctx, RELEASE, before=ctx.now())
+
+    await _for_each("select tenant_id from ticket_settings where releases_overdue", release)
 
 
-async def _tenants_with(setting: str) -> list[tuple[UUID, int]]:
-    """Tenants that set this of their tickets, with what they set."""
-    rows = await system_fetch(
-        f"select tenant_id, {setting} as value from ticket_settings where {setting} is not null order by tenant_id"
-    )
-    return [(row["tenant_id"], row["value"]) for row in rows]
+async def deal_out_tickets_of_all() -> None:
+    """Tickets that wait for an agent with room, tenant by tenant. Asks across tenants only who has any."""
+
+    async def deal(tenant_id: UUID) -> None:
+        await deal_out(automatic_context(tenant_id))
+
+    await _for_each("select distinct tenant_id from tickets where waiting_since is not null", deal)
+
+
+async def remind_of_callbacks_of_all() -> None:
+    """Callbacks whose time has come (M6), tenant by tenant. Asks across tenants only who has any."""
+
+    async def remind(tenant_id: UUID) -> None:
+        await remind_of_callbacks(automatic_context(tenant_id))
+
+    await _for_each("select distinct tenant_id from tickets where remind_at <= now()", remind)
+
+
+async def purge_foundings() -> None:
+    """Helpdesks that visitors founded and whose founder never came (A7)."""
+
+    async def purge(tenant_id: UUID) -> None:
+        if await purge_founding(tenant_id):
+            log.info("founding.purged", tenant=str(tenant_id))
+
+    await _for_each(FOUND, purge)
 
 
 async def fill_search_of_all() -> None:
     """Make searchable what no event told of, or what an older version did in another way, tenant by tenant. Asks across
     tenants only who they are."""
-    for row in await system_fetch("select id from tenants"):
-        with acting_for(row["id"]):
-            step = await fill()
-            while step is not None:
-                step = await fill(step)
+
+    async def fill_words(_tenant_id: UUID) -> None:
+        step = await fill()
+        while step is not None:
+            step = await fill(step)
+
+    await _for_each(_ALL, fill_words)
 
 
 async def make_event_partitions() -> None:
@@ -229,6 +266,19 @@ async def drop_old_events(kept: timedelta) -> None:
         == BATCH
     ):
         pass
+
+
+async def _for_each(tenants: str, do: Callable[..., Awaitable[None]]) -> None:
+    """Do this for the tenants that a statement finds, one after the other, with what else it says of them. What fails
+    for one is logged, and keeps nothing from those that follow, nor from the next time: the job is done. Where the
+    database itself is gone, it is not."""
+    for tenant_id, *values in map(tuple, await system_fetch(tenants)):
+        try:
+            with acting_for(tenant_id):
+                await do(tenant_id, *values)
+        except Exception:  # whatever it is, other tenants are looked after; without a database, nobody is
+            await system_fetch("select 1")
+            log.exception("chore.failed_for_tenant", tenant=str(tenant_id))
 
 
 async def _sweep(table: str, dead: str, age: timedelta) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.event_types import EVENT_TYPES
 from core.files.signing import FileLinks
+from core.founding.service import SignUp
 from core.kit import event_types
 from core.kit.crypto import Sealer
 from core.kit.graph.saved import SavedQueries
@@ -99,6 +100,7 @@ class Runtime:
     base_url: str
     base_domain: str
     multi_tenant: bool
+    sign_up: SignUp
     trusted_documents_only: bool
     session_lifetime: timedelta
     invitation_lifetime: timedelta
@@ -124,6 +126,12 @@ class Runtime:
             base_url=settings.base_url,
             base_domain=settings.base_domain,
             multi_tenant=settings.multi_tenant,
+            sign_up=SignUp(
+                is_on=settings.sign_up,
+                multi_tenant=settings.multi_tenant,
+                plan=settings.sign_up_plan,
+                address=settings.base_url,
+            ),
             trusted_documents_only=settings.trusted_documents_only,
             session_lifetime=timedelta(days=settings.session_days),
             invitation_lifetime=timedelta(days=settings.invitation_days),

@@ -11,6 +11,7 @@ from core.app import runtime_of
 from core.chores import Chore, chores
 from core.door.plugin_process import keep_process
 from core.door.services import Child
+from core.exchange.tasks import exchange_handlers
 from core.extensions.service import Tools
 from core.extensions.tasks import (
     SPREAD,
@@ -24,6 +25,7 @@ from core.extensions.tasks import (
 from core.fields.events import PRIORITY_MOVED
 from core.files.tasks import DISCARD, discard_handler
 from core.identity.service.again import viewer_again
+from core.identity.tasks import privacy_handlers
 from core.kit.broker import require_celery
 from core.kit.crypto import Sealer
 from core.kit.database import Database, open_database
@@ -40,10 +42,21 @@ from core.kit.schedules import keep
 from core.kit.stream import Follower, Listener, follow
 from core.migrations.waiting import looking_after_tables
 from core.notifications.service import MAIL_JOB as NOTIFICATION_MAIL
+from core.notifications.service.delivering import DELIVER as NOTIFICATION_DELIVERY
 from core.notifications.service.mailing import Mailing
 from core.notifications.service.rules import TYPES as TOLD_OF
-from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
+from core.notifications.tasks import (
+    MATCH_JOB,
+    deliver_handler,
+    look_handler,
+    mail_author,
+    mail_ended,
+    match_handler,
+)
+from core.operating.acting import automatic_context
 from core.pluginhost import Host
+from core.recurring.service import KIND as RECURRING
+from core.recurring.tasks import open_handler
 from core.runtime import Runtime, broker_of, modules_of_tables
 from core.sdk.storage import StorageBackend
 from core.search.service import INDEX
@@ -99,7 +112,7 @@ async def run_plugins(settings: Settings) -> None:
     """Do plugins' jobs alone, until cancelled. What hangs ends the process: see `core.door.plugin_process`."""
     runtime, _ = runtime_of(settings)
     database = _database(settings, runtime)
-    done = plugin_handlers(_tools(runtime), Watchdog())
+    done = others_handlers(_tools(runtime), Watchdog())
     woken = asyncio.Event()
     async with (
         open_database(database),
@@ -179,10 +192,10 @@ def _plugin_process(settings: Settings) -> Child:
 
 
 def _plugin_pace(settings: Settings) -> Pace:
-    """Few at once, and of each tenant half of them: one that hangs takes the others down with it."""
+    """Few at once, and of each tenant half of them: one that hangs takes the others down with it, once."""
     usual = pace(settings)
     concurrency = min(4, usual.concurrency)
-    return replace(usual, concurrency=concurrency, share=max(1, concurrency // 2))
+    return replace(usual, concurrency=concurrency, share=max(1, concurrency // 2), is_wary=True)
 
 
 def _tools(runtime: Runtime) -> Tools:
@@ -199,8 +212,11 @@ def handlers(settings: Settings, runtime: Runtime, watchdog: Watchdog | None = N
         pause_after=timedelta(days=settings.webhook_pause_days),
     )
     return {
-        MAIL: mail_handler(mail_sender(settings), mail_from=settings.mail_from),
+        MAIL: mail_handler(
+            mail_sender(settings), mail_from=settings.mail_from, ended=mail_ended, author=mail_author
+        ),
         PRIORITY_MOVED: rerank,
+        RECURRING: open_handler(automatic_context),
         TICKET_BULK: bulk_handler(viewer_again),
         DISCARD: discard_handler(runtime.storage),
         INDEX: index_told,
@@ -210,9 +226,16 @@ def handlers(settings: Settings, runtime: Runtime, watchdog: Watchdog | None = N
         DELIVER: courier.handler(),
         ERASE: erase,
         **{chore.kind: chore.run for chore in _chores(settings, runtime)},
+        **exchange_handlers(runtime, viewer_again),
+        **privacy_handlers(viewer_again),
         SPREAD: spread_handler(runtime.plugins),
-        **plugin_handlers(_tools(runtime), watchdog),
+        **others_handlers(_tools(runtime), watchdog),
     }
+
+
+def others_handlers(tools: Tools, watchdog: Watchdog | None = None) -> dict[str, Handler]:
+    """Those that run plugins' code: their own jobs, and the product's that call them."""
+    return {**plugin_handlers(tools, watchdog), NOTIFICATION_DELIVERY: deliver_handler(tools, watchdog)}
 
 
 def _chores(settings: Settings, runtime: Runtime) -> Sequence[Chore]:

@@ -15,6 +15,7 @@ from settings.problems import PREFIX, InvalidSettings, from_validation, unknown_
 
 LogFormat = Literal["console", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+SignUpPlan = Literal["unlimited", "basic", "standard", "advanced"]
 StatusProfile = Literal["audit", "draft"]
 
 
@@ -66,6 +67,14 @@ class Settings(BaseSettings):
         description="With multi-tenancy off: who is invited as founder when the first start makes the only tenant.",
     )
     founder_name: str = Field("Founder", min_length=1, description="The name of that founder.")
+    sign_up: bool = Field(
+        False,
+        description="Whether visitors found helpdesks of their own, by tenantCreate at the installation's own host "
+        "name. Not with multi-tenancy off.",
+    )
+    sign_up_plan: SignUpPlan = Field(
+        "unlimited", description="The plan that those helpdesks get; tenant plans lists them."
+    )
     base_domain: str = Field("localhost", description="A tenant answers at <slug>.<base domain>.")
     allowed_origins: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
@@ -220,11 +229,11 @@ class Settings(BaseSettings):
     )
     outgoing_allow: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
-        description="Hosts and networks that webhooks may reach although they are private, separated by commas, "
-        "as in hooks.intranet,172.16.5.0/24.",
+        description="Hosts and networks that webhooks and plugins may reach although they are private, separated by "
+        "commas, as in hooks.intranet,172.16.5.0/24.",
     )
     outgoing_http: bool = Field(
-        False, description="Whether webhooks may go to http:// addresses, unencrypted."
+        False, description="Whether webhooks and plugins may go to http:// addresses, unencrypted."
     )
     webhook_max_cost: int = Field(
         500, ge=1, description="Highest cost of a webhook's query. It runs once for each event."
@@ -326,6 +335,14 @@ class Settings(BaseSettings):
         if self.trusted_documents_only and self.trusted_documents is None:
             raise ValueError(
                 "DESKGRAPH_TRUSTED_DOCUMENTS_ONLY needs DESKGRAPH_TRUSTED_DOCUMENTS to name their file."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _sign_up_needs_many_tenants(self) -> Self:
+        if self.sign_up and not self.multi_tenant:
+            raise ValueError(
+                "DESKGRAPH_SIGN_UP needs DESKGRAPH_MULTI_TENANT: there is one tenant without it."
             )
         return self
 

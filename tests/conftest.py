@@ -1,6 +1,6 @@
 """Fixtures: one throw-away PostgreSQL and one served application for a run, two fresh desks for each test."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,33 @@ from core.testing import Desk
 from core.testing.databases import own_database, own_server
 from core.testing.desks import make_desk
 from core.testing.serving import Served, served
+from docs._build.requirements import PAGE, ROOT, rows_of, strangers, tests_by_row
 from settings import Settings
+from tests.canaries import WATCH, judged, planted, watched
 from tests.ways import WAYS, read
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests prove rows that are there. Raises UsageError, so that no run goes on with a marker of another."""
+    rows = rows_of((ROOT / PAGE).read_text(encoding="utf-8"))
+    wrong = strangers(rows, tests_by_row(items))
+    if wrong:
+        raise pytest.UsageError("; ".join(wrong))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test in which a secret showed fails."""
+    report = yield
+    judged(report, WATCH)
+    return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def canaries() -> Iterator[None]:
+    """Secrets are marked, and looked for wherever they must not be."""
+    with watched(WATCH):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +60,9 @@ async def database_url(server_url: str) -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("data")
+    key = folder / "secret.key"  # where programs that tests start find it, too
+    key.write_text(planted("key"), encoding="utf-8")
+    key.chmod(0o600)
     return Settings(
         database_url=database_url,
         data_dir=folder,
@@ -42,6 +70,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
         graphql_points_per_minute_tenant=100_000_000,
         outgoing_allow=["127.0.0.1"],  # tests listen there, and nowhere else
         outgoing_http=True,
+        sign_up=True,
         plugins_path=Path(__file__).parent / "sample_plugins",
     )
 

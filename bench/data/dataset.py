@@ -17,7 +17,7 @@ from core.kit.graph.paging import Order, write_cursor
 from core.operating import found_tenant, operator_context, role_keys
 from core.tenants.service import NewTenant
 
-REVISION = 2
+REVISION = 3
 """Raise it when the data change: a new revision is another tenant."""
 
 PAGE = 50

@@ -41,8 +41,8 @@ _SURROUNDINGS = [
     """,
     """
     insert into field_definitions (id, tenant_id, created_at, updated_at, version, object, key, label, labels, kind,
-      is_required, is_active, position)
-    select uuidv7(), :tenant, now(), now(), 1, 'TICKET', f.key, f.label, '{}', f.kind, false, true, f.position
+      is_required, customer_access, is_active, position)
+    select uuidv7(), :tenant, now(), now(), 1, 'TICKET', f.key, f.label, '{}', f.kind, false, 'EDIT', true, f.position
     from (values ('order_no', 'Order', 'TEXT', 1), ('amount', 'Amount', 'NUMBER', 2), ('product', 'Product', 'SELECT', 3),
       ('is_warranty', 'Warranty', 'BOOLEAN', 4)) f(key, label, kind, position)
     """,
@@ -132,6 +132,11 @@ _ROWS = [
     from made m join agents a on a.place = pg_temp.pick(m.number, 12, 20) where m.number % 50 = 0
     """,
     """
+    insert into assignments (id, tenant_id, created_at, ticket_id, how, by_id, from_user_id)
+    select uuidv7(), :tenant, m.moment, m.id, 'TRANSFER', a.id, a.id
+    from made m join agents a on a.place = pg_temp.pick(m.number, 13, 20) where m.number % 25 = 0
+    """,
+    """
     insert into events (id, tenant_id, created_at, batch_id, type, subject_type, subject_id, changes, actor_id, via)
     select x.id, :tenant, m.moment, x.id, x.type, 'ticket', m.id, x.changes, x.actor, 'email'
     from made m
@@ -144,7 +149,8 @@ _ROWS = [
     """,
 ]
 """By number: four fifths of the tickets are closed, 3 in 100 new and without agent, one of them without group, 1
-deleted, 0.3 suspended; a message from each side; up to three tags; every fiftieth watched."""
+deleted, 0.3 suspended; a message from each side; up to three tags; every fiftieth watched, and every
+twenty-fifth handed on."""
 
 
 async def fill(owner: asyncpg.Connection, tenant_id: UUID, tickets: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MOST_READ = 50_000
-"""Rows that a list may read, of all tables together. A page of 50 with its relations needs a few hundred to a thousand, a
+"""Rows that a list may read, or a count, of all tables together. A page of 50 with its relations needs a few hundred to a thousand, a
 count up to its cap; where one ticket in twenty is the viewer's, twenty times as many are met on the way."""
 
 MOST_SORTED = 5_000
@@ -49,10 +49,23 @@ def _read(node: Node) -> int:
     return round((float(node.get("Actual Rows", 0)) + removed) * float(node.get("Actual Loops", 1)))
 
 
+def _asked(plan: Node) -> list[Node]:
+    """What a statement asks: several counts at once are several lists."""
+    counts = [each for each in plan.get("Plans", ()) if each.get("Parent Relationship") == "InitPlan"]
+    return counts if plan["Node Type"] == "Result" and len(counts) > 1 else [plan]
+
+
 def read_plan(explained: Mapping[str, Any], big: frozenset[str]) -> Reading:
     """Judge one plan. `big` names the tables that no list may read whole."""
     found = Reading(ms=explained.get("Duration", 0.0))
-    for node in _nodes(explained["Plan"]):
+    for plan in _asked(explained["Plan"]):
+        found.add(_read_list(plan, big))
+    return found
+
+
+def _read_list(plan: Node, big: frozenset[str]) -> Reading:
+    found = Reading()
+    for node in _nodes(plan):
         kind, table = node["Node Type"], node.get("Relation Name")
         if "Scan" in kind and table is not None:
             count = _read(node)

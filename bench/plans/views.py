@@ -41,6 +41,21 @@ def _counted(name: str, filter: dict[str, Any] | None = None, viewers: tuple[str
     return View(f"{name}, counted", query, {"filter": filter}, viewers)
 
 
+def kept_views(ids: Mapping[str, str]) -> list[View]:
+    """Views as they are kept (I1, I3, I8, I9), by key: the page of each, its count, and the counts of all at once."""
+    page = f"query View($id: ID!) {{ view(id: $id) {{ tickets(first: 50) {{ nodes {{ {FIELDS} }} }} }} }}"
+    count = "query View($id: ID!) { view(id: $id) { count { value exact } } }"
+    found = []
+    for key, view in ids.items():
+        askers = ("admin", "agent") if "group" in key else STAFF
+        found += [
+            _other(f"the view {key}", page, askers, id=view),
+            _other(f"the view {key}, counted", count, askers, id=view),
+        ]
+    every = "{ views(first: 100) { nodes { label count { value exact } } } }"
+    return [*found, _other("all views, counted", every, STAFF)]
+
+
 def _other(name: str, query: str, viewers: tuple[str, ...] = ("admin", "agent"), **variables: Any) -> View:
     return View(name, query, variables, viewers)
 

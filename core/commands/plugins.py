@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ def list_plugins(as_json: bool) -> None:
                 "state": each.state.lower(),
                 "seconds": f"{each.seconds:.2f}",
                 "origin": each.origin,
+                "rules": ", ".join(_rule_parts(host, each.name)) or None,
                 "problem": "; ".join(_problems(host, each.name)) or None,
             }
             for each in host
@@ -70,16 +72,15 @@ def new_plugin(name: str, kind: str, into: Path) -> None:
     for place, text in rendered(kind, name).items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).write_text(text, encoding="utf-8")
-    click.echo(
-        f"Made {folder}. Install it with `pip install -e {folder}`, and test it with `pytest {folder}`."
-    )
+    click.echo(f"Made {folder}.\n  Install it:  {_program('pip')} install -e {_typed(folder)}")
+    click.echo(f"  Test it:     {_program('pytest')} {_typed(folder)}")
 
 
 @plugin.command("check")
 @click.argument("name")
 def check_plugin(name: str) -> None:
-    """Examine the plugin NAME, or the one in the file NAME, more closely than the server does. Ends with 1 when
-    something fails."""
+    """Examine the plugin NAME, the one in the file NAME, or the installed one in the folder NAME, more closely than the
+    server does. Ends with 1 when something fails."""
     from core.graphql.schema import build_schema
     from core.pluginhost.examining import examine
     from core.runtime import declared
@@ -87,18 +88,24 @@ def check_plugin(name: str) -> None:
     file = Path(name) if name.endswith(".py") else None
     if file is not None and not file.is_file():
         raise click.ClickException(f"There is no file {name}.")
+    folder = Path(name) if Path(name).is_dir() else None
     try:
         host = declared(_loaded(file))
         build_schema(host)  # which says what does not fit
-        findings = examine(host, file.stem if file else name)
+        found = file.stem if file else folder.resolve().name if folder else name
+        findings = examine(host, found)
     except LookupError:
         raise click.ClickException(
             f"There is no plugin {name}; `./desk plugin list` shows them all."
+            if folder is None
+            else f"{name} is not installed: {_program('pip')} install -e {_typed(folder)}"
         ) from None
     for each in findings:
         click.echo(f"{each.status}  {each.plugin}: {each.detail}")
     if any(each.status == "fail" for each in findings):
         raise click.ClickException(f"{name} does not pass.")
+    if parts := _rule_parts(host, found):
+        click.echo(f"note  {found}: {', '.join(parts)} wait for rules, which this version does not have yet.")
     click.echo(f"{name} passes.")
 
 
@@ -163,7 +170,18 @@ def purge_plugin(name: str, yes: bool) -> None:
         return await purge(_address(settings), name)
 
     dropped = with_database(drop)
-    click.echo("".join(f"  {each}\n" for each in dropped) + f"{len(dropped)} tables dropped.")
+    click.echo("".join(f"  {each}\n" for each in dropped), nl=False)
+    click.echo(f"Tables dropped: {len(dropped)}." if dropped else f"There are no tables of a plugin {name}.")
+
+
+def _program(name: str) -> Path:
+    """A program of this environment, as somebody types it here."""
+    return _typed(Path(sys.executable).parent / name)
+
+
+def _typed(place: Path) -> Path:
+    here = Path.cwd()
+    return place.relative_to(here) if place.is_relative_to(here) else place
 
 
 def _address(settings: Settings) -> str:
@@ -175,6 +193,17 @@ def _address(settings: Settings) -> str:
 def _problems(host: Host, name: str) -> list[str]:
     waits = [f"Its tables wait for ./desk plugin migrate {name}."] if name in host.waiting else []
     return waits + [f"{each.stage}: {each.problem}" for each in host.failures if each.plugin == name]
+
+
+def _rule_parts(host: Host, name: str) -> list[str]:
+    """What the plugin has for rules, each by what it is and what rules will know it by."""
+    from core.pluginhost.kinds import ACTIONS, CONDITIONS
+
+    return [
+        f"{kind.name} {name}.{each.name}"
+        for kind in (CONDITIONS, ACTIONS)
+        for each in host.brought_by(name, kind)
+    ]
 
 
 def _note_pending(host: Host) -> None:

@@ -44,3 +44,18 @@ class OrganizationDomain(TenantModel):
         manager = TenantManager()
         unique_together = (("tenant_id", "domain"),)
         indexes = [Index(fields=("tenant_id", "organization_id"), name="organization_domains_organization")]
+
+
+class OrganizationTag(TenantModel):
+    """A tag on an organisation (H2)."""
+
+    organization_id = fields.UUIDField()
+    tag_id = fields.UUIDField()
+
+    references = {"organization_id": "organizations", "tag_id": "tags"}
+
+    class Meta:
+        table = "organization_tags"
+        manager = TenantManager()
+        unique_together = (("tenant_id", "organization_id", "tag_id"),)
+        indexes = [Index(fields=("tenant_id", "tag_id", "organization_id"), name="organization_tags_tag")]

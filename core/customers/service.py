@@ -15,10 +15,11 @@ from core.fields.service import CustomInput, accept_values
 from core.groups.queries import is_active_group
 from core.kit.context import Context
 from core.kit.database import execute, fetch
-from core.kit.errors import DomainError, Errors, NotFound, Required
+from core.kit.errors import DomainError, Errors, NotFound, Required, gathering
 from core.kit.events import Happening, record
 from core.kit.revising import lock_row, revise, unique_or
 from core.tenants.service import check_name
+from core.tickets.tagging import Tagging, tag
 
 LONGEST_NAME, LONGEST_EXTERNAL_ID = 120, 200
 
@@ -33,6 +34,7 @@ class NewOrganization:
     shares_tickets: bool = False
     external_id: str | None = None
     custom: tuple[CustomInput, ...] = ()
+    tag_ids: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class OrganizationPatch:
     values: dict[str, Any] = field(default_factory=dict)
     domains: Sequence[str] | None = None
     custom: tuple[CustomInput, ...] = ()
+    tags: Tagging = field(default_factory=Tagging)
     expected_version: int | None = None
 
 
@@ -66,21 +69,29 @@ async def create_organization(ctx: Context, new: NewOrganization) -> UUID:
     """Make an organisation. Needs `organization.manage`. Raises OrganizationNameTaken, ExternalIdTaken, DomainTaken
     and what is wrong with the values."""
     ctx.require("organization.manage")
-    values = await _cleaned(
-        ctx,
-        {
-            "name": new.name, "shares_tickets": new.shares_tickets, "default_group_id": new.default_group_id,
-            "external_id": new.external_id,
-        },
-    )  # fmt: skip
-    domains = read_domains(new.domains)
-    custom = await accept_values(ctx, "ORGANIZATION", {}, new.custom, complete=True)
+    errors, values, domains, custom = list[DomainError](), dict[str, Any](), list[str](), dict[str, Any]()
+    with gathering(errors):
+        values = await _cleaned(
+            ctx,
+            {
+                "name": new.name, "shares_tickets": new.shares_tickets, "default_group_id": new.default_group_id,
+                "external_id": new.external_id,
+            },
+        )  # fmt: skip
+    with gathering(errors):
+        domains = read_domains(new.domains)
+    with gathering(errors):
+        custom = await accept_values(ctx, "ORGANIZATION", {}, new.custom, complete=True)
+    if errors:
+        raise Errors(errors)
     with unique_or(OrganizationNameTaken(path=("name",), name=values["name"])):
         made = await Organization.create(
             id=ctx.new_id(), created_at=ctx.now(), updated_at=ctx.now(), custom=custom, **values
         )
     await _add_domains(ctx, made.id, domains, given=domains)
-    about = {"name": [None, values["name"]], "domains": [[], domains]}
+    tagging = Tagging(new.tag_ids)
+    tagged = await tag(ctx, "organization_tags", "organization_id", made.id, tagging, path="tagIds")
+    about = {"name": [None, values["name"]], "domains": [[], domains], **tagged}
     await record(ctx, Happening("organization.created", "organization", made.id, about))
     return made.id
 
@@ -98,7 +109,10 @@ async def update_organization(ctx: Context, organization_id: UUID, patch: Organi
         after = await accept_values(ctx, "ORGANIZATION", before, patch.custom, complete=False)
         if after != before:
             values["custom"] = orjson.dumps(after, default=str).decode()
-    moved = await _replace_domains(ctx, organization_id, patch.domains)
+    moved: dict[str, Any] = {
+        **await _replace_domains(ctx, organization_id, patch.domains),
+        **await tag(ctx, "organization_tags", "organization_id", organization_id, patch.tags),
+    }
     with unique_or(OrganizationNameTaken(path=("name",), name=values.get("name", row["name"]))):
         changes = await revise(ctx, "organizations", row, values, even_if_same=bool(moved))
     if changes or moved:
@@ -114,9 +128,8 @@ async def delete_organization(ctx: Context, organization_id: UUID) -> None:
     if await queries.is_in_use(ctx, organization_id):
         raise OrganizationInUse(path=("id",), name=row["name"])
     values = {"tenant": ctx.tenant_id, "id": organization_id}
-    await execute(
-        "delete from organization_domains where tenant_id = :tenant and organization_id = :id", values
-    )
+    for table in ("organization_domains", "organization_tags"):
+        await execute(f"delete from {table} where tenant_id = :tenant and organization_id = :id", values)
     await execute("delete from organizations where tenant_id = :tenant and id = :id", values)
     await record(
         ctx, Happening("organization.deleted", "organization", organization_id, {"name": [row["name"], None]})

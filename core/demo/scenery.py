@@ -20,7 +20,7 @@ from core.identity.tokens import TokenKind
 from core.kit.context import Context, TicketScope, UserKind, Viewer
 from core.kit.database import fetch
 from core.operating import role_keys
-from core.presets import default
+from core.presets.catalogue import DEFAULT
 from core.tickets.service.tags import create_tag
 
 
@@ -61,7 +61,7 @@ class Scenery:
 
 def viewer_for(ctx: Context, user_id: UUID, role: str, groups: tuple[UUID, ...]) -> Viewer:
     """How a member of staff acts, without signing in."""
-    scope, keys = next((scope, keys) for key, _name, scope, keys in default.ROLES if key == role)
+    scope, keys = next((each.ticket_scope, each.permissions) for each in DEFAULT.roles if each.key == role)
     return Viewer(
         tenant_id=ctx.tenant_id, user_id=user_id, kind=UserKind.AGENT, scope=TicketScope(scope),
         permissions=frozenset(keys), group_ids=groups,

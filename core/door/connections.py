@@ -31,6 +31,8 @@ class Ending:
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
         self._closing = False
+        self.write = transport.write  # Asked for at every message, and found without `__getattr__`.
+        self.is_closing = transport.is_closing
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

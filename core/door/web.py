@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from typing import Any
 
@@ -10,6 +11,7 @@ from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from core.door.connections import HttpConnection, SocketConnection
+from core.door.turning import end_when_still
 from core.kit import logging
 from settings import Settings
 
@@ -20,13 +22,15 @@ log = logging.get_logger(__name__)
 
 
 def application() -> Starlette:
-    """The application of one web process. uvicorn calls it in each, since each sets up its own logging."""
+    """The application of one web process. uvicorn calls it in each, within its event loop, since each sets up its own
+    logging."""
     from core.app import create_app
 
     settings = Settings()
     logging.configure(settings.log_format, settings.log_level)
     made = create_app(settings)
     _spare_collecting()
+    end_when_still(asyncio.get_running_loop())
     return made
 
 

@@ -1,6 +1,6 @@
 """How custom fields and option lists refuse."""
 
-from core.kit.errors import Conflict, Invalid, NotFound, Taken
+from core.kit.errors import Conflict, Forbidden, Invalid, NotFound, Taken
 
 
 class UnknownField(NotFound):
@@ -17,6 +17,14 @@ class WrongValue(Invalid):
 
 class UnknownOption(NotFound):
     message = "The field {label} has no option {key}."
+
+
+class NotYourField(Forbidden):
+    message = "The field {label} is filled by the helpdesk; leave it out."
+
+
+class NotEdited(Invalid):
+    message = "Customers change nothing about organisations; let them read the field, or keep it internal."
 
 
 class BadKey(Invalid):
@@ -59,6 +67,10 @@ class OwnDescendant(Conflict):
 
 class ParentArchived(Conflict):
     message = "The option {label} one level up is archived; restore it first."
+
+
+class FieldInUse(Conflict):
+    message = "The field {label} is used by {names}; take it out there first."
 
 
 class HasActiveChildren(Conflict):

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from core.fields.access import CustomerAccess
 from core.fields.errors import UnknownOption, WrongForm, WrongValue
 from core.kit.errors import TooLong
 
@@ -68,6 +69,8 @@ class Definition:
     label: str
     kind: FieldKind
     is_required: bool
+    access: CustomerAccess
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,17 @@ def accept(definition: Definition, form: str, value: Any, options: Choices) -> A
     if form == "number":
         return _number(definition, value)
     if form == "date_time":
-        moment: datetime = value
-        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return _moment(definition, value)
     if form == "boolean":
         return bool(value)
     return _choice(definition, value, options)
+
+
+def _moment(definition: Definition, value: datetime) -> str:
+    try:
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except OverflowError as error:  # the first and the last day of all have no UTC in every zone
+        raise _wrong(definition, value) from error
 
 
 def _wrong(definition: Definition, value: object) -> WrongValue:

@@ -15,6 +15,7 @@ class FieldDefinition(TenantModel):
     labels: dict[str, str] = fields.JSONField(default=dict)
     kind = fields.CharField(max_length=20)
     is_required = fields.BooleanField(default=False)
+    customer_access = fields.CharField(max_length=4)
     is_active = fields.BooleanField(default=True)
     position = fields.IntField(default=0)
     updated_at = fields.DatetimeField()

@@ -2,34 +2,58 @@
 
 from collections.abc import Mapping, Sequence
 
+import orjson
+
+from core.fields.access import CustomerAccess, sees
 from core.fields.kinds import Choice, Choices, Definition, FieldKind
-from core.kit.context import Context, Viewer
+from core.kit.context import Context
 from core.kit.database import fetch
+from core.kit.database.sql import Row
 from core.kit.definitions import defined
+from core.kit.i18n import OwnWords
 
 
-def anyone(viewer: Viewer, t: str) -> str:
-    """Definitions and options are no secret within the tenant: forms are drawn from them."""
-    return "true"
+def _called(row: Row) -> OwnWords:
+    return OwnWords.worded(row["label"], orjson.loads(row["labels"]))
 
 
 async def definitions(ctx: Context, object: str, version: int | None = None) -> Mapping[str, Definition]:
-    """The active fields of a kind of object, by key; as of a version of what the tenant defines, where one is known."""
+    """The active fields of a kind of object that the viewer may know of, by key; as of a version of what the tenant
+    defines, where one is known."""
+    return {
+        each.key: each
+        for each in await all_definitions(ctx, object, version)
+        if each.is_active and sees(ctx.viewer, each.access)
+    }
 
-    async def load() -> Mapping[str, Definition]:
+
+async def all_definitions(ctx: Context, object: str, version: int | None = None) -> Sequence[Definition]:
+    """All fields of a kind of object, archived ones and those hidden from the viewer included: for rules that the desk
+    has made, never for what a viewer is told."""
+
+    async def load() -> Sequence[Definition]:
         rows = await fetch(
-            "select id, key, label, kind, is_required from field_definitions"
-            " where tenant_id = :tenant and object = :object and is_active order by position, id",
+            "select id, key, label, labels::text, kind, is_required, customer_access, is_active from field_definitions"
+            " where tenant_id = :tenant and object = :object order by position, id",
             {"tenant": ctx.tenant_id, "object": object},
         )
-        return {
-            row["key"]: Definition(
-                row["id"], row["key"], row["label"], FieldKind(row["kind"]), row["is_required"]
-            )
-            for row in rows
-        }
+        return [definition_from(row, _called(row)) for row in rows]
 
     return await defined(ctx.tenant_id, version, f"fields of {object}", load)
+
+
+def definition_from(row: Row, label: str) -> Definition:
+    """A custom field from its row."""
+    return Definition(
+        row["id"], row["key"], label, FieldKind(row["kind"]), row["is_required"],
+        CustomerAccess(row["customer_access"]), row["is_active"],
+    )  # fmt: skip
+
+
+async def internal_keys(ctx: Context, object: str, version: int | None = None) -> frozenset[str]:
+    """Keys of the fields that customers do not see."""
+    every = await all_definitions(ctx, object, version)
+    return frozenset(each.key for each in every if each.access is CustomerAccess.NONE)
 
 
 async def options_by_key(ctx: Context, fields: Sequence[Definition]) -> Choices:

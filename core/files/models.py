@@ -48,3 +48,28 @@ class Attachment(TenantModel):
             Index(fields=("tenant_id", "message_id"), name="attachments_message"),
             Index(fields=("tenant_id", "ticket_id"), name="attachments_ticket"),
         ]
+
+
+class JobFile(TenantModel):
+    """What a job made for whoever asked for it: one file to a job. Kept for a few days."""
+
+    job_id = fields.UUIDField()
+    user_id = fields.UUIDField()
+    file_name = fields.CharField(max_length=255)
+    content_type = fields.CharField(max_length=120)
+    byte_size = fields.BigIntField(default=0)
+    sha256 = fields.CharField(max_length=64, default="")
+    state = fields.CharField(max_length=10, default="MAKING")
+    expires_at = fields.DatetimeField()
+
+    references = {"user_id": "users"}
+
+    class Meta:
+        table = "job_files"
+        manager = TenantManager()
+        unique_together = (("tenant_id", "job_id"),)
+        indexes = [
+            Index(fields=("tenant_id", "job_id", "id"), name="job_files_job"),
+            Index(fields=("tenant_id", "user_id"), name="job_files_user"),
+            Index(fields=("tenant_id", "expires_at"), name="job_files_expiry"),
+        ]

@@ -39,6 +39,21 @@ async def find_file(tenant_id: UUID, attachment_id: UUID) -> StoredFile | None:
     return StoredFile(**dict(row)) if row is not None else None
 
 
+async def find_job_file(tenant_id: UUID, file_id: UUID) -> StoredFile | None:
+    """The file of a job that a signed address is for, while it is kept. Asks nobody's sight, as `find_file`."""
+    row = await fetch_one(
+        "select file_name, content_type, byte_size, sha256, id::text as blob_key from job_files"
+        " where tenant_id = :tenant and id = :id and state = 'READY' and expires_at > now()",
+        {"tenant": tenant_id, "id": file_id},
+    )
+    return StoredFile(**dict(row)) if row is not None else None
+
+
+def job_file_sight(viewer: Viewer, t: str) -> str:
+    """Files that one's own jobs made, once they are whole and while they are kept."""
+    return f"{t}.user_id = :me and {t}.state = 'READY' and {t}.expires_at > now()"
+
+
 def upload_sight(viewer: Viewer, t: str) -> str:
     """One's own uploads."""
     return f"{t}.user_id = :me"

@@ -32,6 +32,15 @@ class Caller(Protocol):
     def via_cookie(self) -> bool:
         """Whether a browser attached the credential by itself, so that forged requests must be ruled out."""
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether who this is, and what they may do, was read after the request came. Where it is not yet, nothing is
+        done but what asks for that first, and nothing is told of what was found."""
+
+
+class Unsure(Exception):
+    """Whoever is presumed to ask must be looked up first."""
+
 
 Authenticate = Callable[[HTTPConnection], Awaitable[Caller]]
 """Raises AuthenticationFailed; returns an anonymous caller where the request carries no credential."""

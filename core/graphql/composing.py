@@ -8,8 +8,9 @@ from typing import Any
 
 import strawberry
 from strawberry.types.field import StrawberryField
+from strawberry.utils.str_converters import to_camel_case
 
-from core.extensions.graphql.contributed import mutation_of, type_field
+from core.extensions.graphql.contributed import mutation_of, owner_of, type_field
 from core.kit.graph import registry
 from core.pluginhost import Failure, Stage
 from core.pluginhost.failures import Refused
@@ -30,7 +31,9 @@ def compose(
     afterwards they are as they were before, so that another may be made of other plugins."""
     try:
         return _extended(build, mutation, extensions), []
-    except (Exception, SystemExit):
+    except KeyboardInterrupt:
+        raise
+    except BaseException:  # whatever an author's code raises; whose it was shows in what follows
         return _one_by_one(build, mutation, extensions)
 
 
@@ -70,16 +73,24 @@ def _extended(build: Build, mutation: type[Any], extensions: Extensions) -> stra
                 target = registry.by_name.get(type_name)
                 if target is None:
                     raise Refused(f"There is no type {type_name} with an id to add a field to.")
-                _add(fields_of(target.cls), type_field(plugin, target, field), type_name)
+                _add(plugin, fields_of(target.cls), type_field(plugin, target, field), type_name)
             for declared in extension.mutations:
-                _add(fields_of(mutation), mutation_of(plugin, declared), "Mutation")
+                _add(plugin, fields_of(mutation), mutation_of(plugin, declared), "Mutation")
         return build()
 
 
-def _add(fields: list[StrawberryField], made: StrawberryField, type_name: str) -> None:
-    if any(each.python_name == made.python_name for each in fields):
-        raise Refused(f"{type_name} has a field {made.python_name} already.")
+def _add(plugin: str, fields: list[StrawberryField], made: StrawberryField, type_name: str) -> None:
+    # By both of its names: of two with one name either way, Strawberry silently keeps the last.
+    for each in fields:
+        if each.python_name == made.python_name or _shown(each) == _shown(made):
+            owner = owner_of(each) or CORE
+            raise Refused(f"The field {type_name}.{_shown(made)} of {plugin} is taken already, by {owner}.")
     fields.append(made)
+
+
+def _shown(field: StrawberryField) -> str:
+    """As the API calls it."""
+    return field.graphql_name or to_camel_case(field.python_name)
 
 
 @contextmanager

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import orjson
 import strawberry
-from graphql import OperationType
+from graphql import FieldNode, GraphQLSchema, OperationType
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from core.graphql.caller import Authenticate, Caller, OpenContext
+from core.graphql.arrival import Arrival
+from core.graphql.caller import Authenticate, Caller, OpenContext, Unsure
 from core.graphql.errors import (
     AuthenticationFailed,
     Code,
@@ -46,8 +48,9 @@ from core.graphql.masking import IsUnavailable, masked
 from core.graphql.options import EdgeOptions
 from core.graphql.origins import Origins
 from core.graphql.pipeline import Admission, AdmittedOperation
-from core.graphql.prepared import PreparedDocument
+from core.graphql.prepared import PreparedDocument, PreparedOperation
 from core.graphql.statuses import JSON, MediaType, execution_status, refusal_status
+from core.kit.graph.mutations import begins_a_transaction
 from core.kit.i18n import choose_locale
 
 _METHODS = "GET, POST, OPTIONS"
@@ -64,7 +67,15 @@ class _Exchange:
     accepts_json: bool = True
     caller: Caller | None = None
     allowance: Allowance | None = None
+    paid: tuple[str, Allowance] | None = None
+    """Whose points were taken for this operation before it begins anew."""
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def known(self) -> Caller:
+        """Who sends it, once that is known."""
+        assert self.caller is not None, "authenticated on arrival"
+        return self.caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +86,17 @@ class _Reply:
     cookies: tuple[str, ...] = ()
 
     async def send(self, send: Send) -> None:
-        headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()
-        ]
+        headers = [_encoded(name, value) for name, value in self.headers.items()]
         headers += [(b"set-cookie", cookie.encode("latin-1")) for cookie in self.cookies]
         headers.append((b"content-length", str(len(self.body)).encode("ascii")))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
+
+
+@lru_cache(256)
+def _encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    """A header as ASGI has it; nearly every answer has the same."""
+    return name.lower().encode("latin-1"), value.encode("latin-1")
 
 
 class Edge:
@@ -100,6 +115,7 @@ class Edge:
         *,
         is_unavailable: IsUnavailable = lambda _error: False,
         localise: Localise = in_english,
+        presume: Authenticate | None = None,
         run: GraphQLCoreRun | None = None,
         live: LiveOptions | None = None,
         renewal: Renewal | None = None,
@@ -109,8 +125,10 @@ class Edge:
         self._profile = options.status_profile
         self._max_body_bytes = options.max_body_bytes
         self._authenticate = authenticate
+        self._presume = presume or authenticate
         self._origins = Origins(options.allowed_origins)
         self._vary = self._origins.vary
+        self._beginning = _beginning(core_schema)
         self.admission = Admission(core_schema, options)
         self.execution = Execution(
             run or GraphQLCoreRun(core_schema, hide_suggestions=not options.introspection),
@@ -139,7 +157,7 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http", "the edge answers HTTP; sockets have their own route"
-        exchange = _Exchange(HTTPConnection(scope), receive)
+        exchange = _Exchange(Arrival(scope), receive)
         exchange.headers = self._origins.response_headers(exchange.connection.headers.get("origin"))
         try:
             reply = await self._reply(exchange)
@@ -177,8 +195,35 @@ class Edge:
         self._negotiate(exchange)
         if method == "POST":
             require_json_body(headers.get("content-type"), headers.get("content-encoding"))
-        caller, request = await self._arrived(exchange, method)
-        admitted = await self._admit(request, caller, exchange)
+        request = await self._arrived(exchange, method)
+        reply = await self._presumed(exchange, request)
+        return await self._answered(exchange, request) if reply is None else reply
+
+    async def _presumed(self, exchange: _Exchange, request: GraphQLRequest) -> _Reply | StreamReply | None:
+        """The answer to whoever is presumed to ask. None where it is not they: then the caller is looked up."""
+        reply, refusal = None, None
+        try:
+            reply = await self._answered(exchange, request)
+        except RequestError as error:
+            refusal = error
+        except Unsure:
+            pass
+        presumed = exchange.known
+        if not presumed.is_sure:
+            # If nobody asks, their refusal says nothing of whoever was presumed to.
+            allowance, exchange.allowance, exchange.caller = exchange.allowance, None, None
+            exchange.caller = await self._authenticate(exchange.connection)
+            if exchange.caller != presumed:
+                exchange.paid = (presumed.bucket_key, allowance) if allowance else None
+                return None
+            exchange.allowance = allowance
+        if refusal is not None:
+            raise refusal
+        return reply
+
+    async def _answered(self, exchange: _Exchange, request: GraphQLRequest) -> _Reply | StreamReply:
+        admitted = await self._admit(request, exchange)
+        caller = exchange.known
         exchange.allowance = admitted.allowance
         exchange.connection.scope["deskgraph.operation"] = {
             "operation": admitted.operation.node.name.value if admitted.operation.node.name else None,
@@ -197,8 +242,8 @@ class Edge:
             outcome = await self.execution.outcome(admitted, caller, exchange.connection)
         return self._success(exchange, outcome, admitted)
 
-    async def _arrived(self, exchange: _Exchange, method: str) -> tuple[Caller, GraphQLRequest]:
-        """Who sends what, within the deadline of an operation."""
+    async def _arrived(self, exchange: _Exchange, method: str) -> GraphQLRequest:
+        """What is sent, and by whom, within the deadline of an operation."""
         seconds = self.execution.deadline_seconds
         try:
             async with asyncio.timeout(seconds) as deadline:
@@ -215,14 +260,14 @@ class Edge:
                 headers={"Connection": "close"},
             ) from None
 
-    async def _read(self, exchange: _Exchange, method: str) -> tuple[Caller, GraphQLRequest]:
+    async def _read(self, exchange: _Exchange, method: str) -> GraphQLRequest:
         headers = exchange.connection.headers
-        caller = exchange.caller = await self._authenticate(exchange.connection)
+        caller = exchange.caller = await self._presume(exchange.connection)
         if caller.via_cookie and method == "GET" and exchange.stream == "text/event-stream":
             self._origins.require_own_page(headers)
         elif caller.via_cookie:
             self._origins.require_unforged(headers)
-        return caller, await self._request(exchange, method)
+        return await self._request(exchange, method)
 
     def _negotiate(self, exchange: _Exchange) -> None:
         accept = exchange.connection.headers.get("accept")
@@ -241,9 +286,9 @@ class Edge:
         length = exchange.connection.headers.get("content-length")
         return parse_body(await read_body(exchange.receive, length, self._max_body_bytes))
 
-    async def _admit(self, request: GraphQLRequest, caller: Caller, exchange: _Exchange) -> AdmittedOperation:
+    async def _admit(self, request: GraphQLRequest, exchange: _Exchange) -> AdmittedOperation:
         method = exchange.connection.scope["method"]
-        document = await self._document(request, caller, method)
+        document = await self._document(request, exchange.known, method)
         operation = document.operation(request.operation_name)
         if operation.kind is OperationType.SUBSCRIPTION and exchange.stream is None:
             raise RefusedRequest(
@@ -254,7 +299,21 @@ class Edge:
             )
         if method == "GET" and operation.kind is OperationType.MUTATION:
             raise _not_allowed("Mutations are sent by POST.", allow="POST")
-        return await self.admission.admit(operation, request, caller)
+        if not exchange.known.is_sure and (exchange.stream or not self._asks_first(operation)):
+            exchange.caller = await self._authenticate(exchange.connection)
+        paid_by, paid = exchange.paid or (None, None)
+        return await self.admission.admit(
+            operation, request, exchange.known, paid if paid_by == exchange.known.bucket_key else None
+        )
+
+    def _asks_first(self, operation: PreparedOperation) -> bool:
+        """Whether nothing is done before a connection for the tenant was taken, which asks what is presumed."""
+        if operation.kind is not OperationType.MUTATION:
+            return operation.kind is OperationType.QUERY
+        return all(
+            isinstance(each, FieldNode) and each.name.value in self._beginning
+            for each in operation.node.selection_set.selections
+        )
 
     async def _document(self, request: GraphQLRequest, caller: Caller, method: str) -> PreparedDocument:
         if method == "GET" and caller.via_cookie:
@@ -305,6 +364,12 @@ class Edge:
             "Vary": self._vary,
             "X-Content-Type-Options": "nosniff",
         }
+
+
+def _beginning(schema: GraphQLSchema) -> frozenset[str]:
+    """The mutations that begin with a transaction of the tenant."""
+    fields = schema.mutation_type.fields if schema.mutation_type else {}
+    return frozenset(name for name, field in fields.items() if begins_a_transaction(field))
 
 
 def _locale(exchange: _Exchange) -> str:

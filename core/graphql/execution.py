@@ -18,7 +18,7 @@ from starlette.types import Receive
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from core.graphql.caller import Caller, OpenContext
+from core.graphql.caller import Caller, OpenContext, Unsure
 from core.graphql.errors import Code, Localise, RefusedRequest, RequestError
 from core.graphql.http_request import ClientGone
 from core.graphql.limits import current_allowance
@@ -126,7 +126,8 @@ class Execution:
         run: Execute | None = None,
     ) -> Outcome:
         """Data and errors. `run` executes something else than the operation from its root. Raises RefusedRequest
-        where the whole operation failed: TIMEOUT, ANSWER_TOO_LARGE, UNAVAILABLE, INTERNAL."""
+        where the whole operation failed: TIMEOUT, ANSWER_TOO_LARGE, UNAVAILABLE, INTERNAL. Raises Unsure in place of an
+        error where it is not sure yet who asks."""
         token = current_allowance.set(admitted.allowance)
         try:
             result, cookies = await self._within_deadline(admitted, caller, connection, run or self.run)
@@ -134,6 +135,8 @@ class Execution:
             current_allowance.reset(token)
         if not result.errors:
             return Outcome(result.data, cookies=cookies)
+        if not caller.is_sure:
+            raise Unsure
         for error in result.errors:
             self.raise_if_unavailable(error)
         if any(isinstance(cause, AnswerTooLarge) for error in result.errors for cause in causes(error)):
@@ -183,6 +186,8 @@ class Execution:
         except Exception as error:  # The outermost edge of execution: whatever it is must become an answer.
             if isinstance(error, TimeoutError) and deadline.expired():
                 raise self._timeout(admitted.operation) from None
+            if not caller.is_sure:
+                raise Unsure from error
             self.raise_if_unavailable(error)
             raise masked(error, admitted.operation) from error
 

@@ -74,6 +74,7 @@ def media_range(item: str) -> tuple[str, float]:
     return name, 1.0
 
 
+@lru_cache(maxsize=64)
 def require_json_body(content_type: str | None, content_encoding: str | None) -> None:
     """Refuses every body but UTF-8 JSON sent as it is: forms and uploads cannot be forged across sites then."""
     name, *parameters = (part.strip().lower() for part in (content_type or "").split(";"))

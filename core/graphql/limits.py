@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from math import ceil
+from typing import NamedTuple
 
 from core.graphql.caller import Caller
 from core.graphql.counters import WINDOW_SECONDS, Counters, MemoryCounters
@@ -39,7 +41,7 @@ class Allowance:
             "requested": self.cost,
             "limit": self.limit,
             "remaining": self.remaining,
-            "resetAt": write_instant(self.reset_at),
+            "resetAt": _written(self.reset_at),
         }
 
 
@@ -70,8 +72,7 @@ class RateLimited(RefusedRequest):
         self.allowance = allowance
 
 
-@dataclass(frozen=True, slots=True)
-class _Bucket:
+class _Bucket(NamedTuple):
     key: str
     limit: int
 
@@ -148,10 +149,19 @@ class PointLimits:
         remaining, limit = min(
             (max(0, b.limit - total), b.limit) for b, total in zip(buckets, spent, strict=True)
         )
-        return Allowance(cost, limit, remaining, datetime.fromtimestamp((window + 1) * WINDOW_SECONDS, UTC))
+        return Allowance(cost, limit, remaining, _end_of(window))
 
     def _refusal(self, allowance: Allowance) -> RateLimited:
         return RateLimited(allowance, max(1, ceil(allowance.reset_at.timestamp() - self._clock())))
+
+
+# One window's are asked for at every request.
+@lru_cache(4)
+def _end_of(window: int) -> datetime:
+    return datetime.fromtimestamp((window + 1) * WINDOW_SECONDS, UTC)
+
+
+_written = lru_cache(4)(write_instant)
 
 
 def _counters(redis: Peer | None, processes: int) -> Counters:

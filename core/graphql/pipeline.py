@@ -7,7 +7,7 @@ was admitted.
 from dataclasses import dataclass
 
 from graphql import GraphQLSchema
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 
 from core.graphql.caller import Caller
 from core.graphql.documents import Documents
@@ -18,10 +18,9 @@ from core.graphql.limits import Allowance, PointLimits, preparation_cost
 from core.graphql.locating import place_of
 from core.graphql.options import EdgeOptions
 from core.graphql.prepared import PreparedDocument, PreparedOperation
-from core.graphql.refusals import MAX_ERRORS, RefusedByCore
+from core.graphql.variables import coerced
 
 _UNCHARGED = {Code.UNAUTHENTICATED, Code.RATE_LIMITED, Code.UNAVAILABLE, Code.INTERNAL, Code.TIMEOUT}
-_NO_VARIABLES = VariableValues({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +76,10 @@ class Admission:
     def measure(self, operation: PreparedOperation, request: GraphQLRequest) -> tuple[VariableValues, int]:
         """The coerced variables and the cost with them. Raises RefusedRequest over a limit."""
         operation.analysis.check(self._limits)
-        variables = self._variables(operation, request)
-        return variables, self._cost(operation, variables)
-
-    def _variables(self, operation: PreparedOperation, request: GraphQLRequest) -> VariableValues:
-        if not operation.node.variable_definitions:
-            return _NO_VARIABLES
-        variables = get_variable_values(
-            self._schema,
-            operation.node.variable_definitions,
-            request.variables,
-            max_errors=MAX_ERRORS,
-            hide_suggestions=self._hide_suggestions,
+        variables = coerced(
+            self._schema, operation, request.variables, hide_suggestions=self._hide_suggestions
         )
-        if isinstance(variables, list):
-            raise RefusedByCore(Code.BAD_VARIABLES, variables)
-        return variables
+        return variables, self._cost(operation, variables)
 
     def _cost(self, operation: PreparedOperation, variables: VariableValues) -> int:
         cost = operation.analysis.cost(variables.coerced)
@@ -109,11 +96,16 @@ class Admission:
         return cost
 
     async def admit(
-        self, operation: PreparedOperation, request: GraphQLRequest, caller: Caller
+        self,
+        operation: PreparedOperation,
+        request: GraphQLRequest,
+        caller: Caller,
+        paid: Allowance | None = None,
     ) -> AdmittedOperation:
-        """Check the operation against every limit and take its points. Raises RefusedRequest."""
+        """Check the operation against every limit and take its points, unless the caller has `paid` them. Raises
+        RefusedRequest."""
         variables, cost = self.measure(operation, request)
-        return AdmittedOperation(operation, variables, await self.points.charge(caller, cost))
+        return AdmittedOperation(operation, variables, paid or await self.points.charge(caller, cost))
 
     async def charge_refusal(self, caller: Caller, error: RequestError) -> Allowance | None:
         """Take the points of a refusal that is the sender's doing; None for others."""

@@ -35,6 +35,7 @@ class _Absent:
     bucket_key: str = "saved"
     document_mode: DocumentMode = "any"
     via_cookie: bool = False
+    is_sure: bool = True
 
     @property
     def locale(self) -> str:

@@ -8,15 +8,28 @@ from typing import Annotated, Any
 import strawberry
 
 from core import permissions as _permissions  # noqa: F401 - declares them all
+from core.appearance.graphql import AppearanceMutation, AppearanceQuery
 from core.customers.graphql import OrganizationMutation, OrganizationQuery
+from core.exchange.graphql import ExportMutation, ImportMutation, ImportQuery
 from core.extensions.graphql import PluginMutation, PluginQuery
 from core.fields.graphql import VALUE_TYPES, FieldMutation, FieldQuery, OptionMutation
 from core.files.graphql import FileMutation
+from core.forms.graphql import FormMutation, FormQuery
+from core.founding.graphql import FoundingMutation
 from core.graphql.composing import compose
 from core.graphql.optional import leave_out_null_defaults
 from core.graphql.rate_limit import RateLimitQuery
 from core.groups.graphql import GroupMutation, GroupQuery
-from core.identity.graphql import AccessMutation, IdentityQuery, PeopleMutation, SessionMutation, Viewer
+from core.identity.graphql import (
+    AccessMutation,
+    IdentityQuery,
+    PeopleMutation,
+    PoolMutation,
+    PoolQuery,
+    PrivacyMutation,
+    SessionMutation,
+    Viewer,
+)
 from core.jobs.graphql import BulkResult, JobMutation, JobQuery, JobSubscription
 from core.kit.graph import Info, InputError, Node, Request, VersionConflictError, load_node, registry
 from core.kit.graph.fields import ATTACHED
@@ -25,11 +38,15 @@ from core.kit.graph.request import BadArgument
 from core.kit.graph.roots import Located, Lookup
 from core.kit.graph.scalars import DateTime
 from core.kit.graph.sources import declared, source_of
+from core.mails.graphql import MailMutation, MailQuery
 from core.notifications.graphql import NotificationMutation, NotificationSubscription
 from core.pluginhost import Host
 from core.pluginhost.kinds import GRAPHQL
 from core.presence.graphql import PresenceMutation, PresenceSubscription
+from core.presets.graphql import PresetQuery
+from core.recurring.graphql import RecurringTicketMutation, RecurringTicketQuery
 from core.search.graphql import HIT_TYPES, SearchQuery
+from core.sides.graphql import SideThreadMutation, SideThreadQuery
 from core.signon.graphql import SignInMethodMutation, SignInQuery
 from core.tenants.graphql import TenantMutation, TenantQuery
 from core.tickets.graphql import (
@@ -41,6 +58,9 @@ from core.tickets.graphql import (
     EventTypeQuery,
     JoinMutation,
     MoveMutation,
+    ResourceMutation,
+    StatusSchemeMutation,
+    StatusSchemeQuery,
     SuspendMutation,
     TicketBulkMutation,
     TicketMutation,
@@ -51,6 +71,7 @@ from core.tickets.graphql import (
     VocabularyMutation,
     WatchMutation,
 )  # fmt: skip
+from core.views.graphql import ViewMutation, ViewQuery
 from core.webhooks.graphql import WebhookMutation, WebhookQuery
 
 MOST_NODES = 100
@@ -109,21 +130,31 @@ class NodeQuery:
 class Query(
     NodeQuery,
     IdentityQuery,
+    PoolQuery,
     TenantQuery,
     TicketQuery,
     AuditQuery,
     EventQuery,
+    StatusSchemeQuery,
     TicketSettingsQuery,
     CannedReplyQuery,
     EventTypeQuery,
     OrganizationQuery,
     GroupQuery,
     FieldQuery,
+    FormQuery,
     JobQuery,
+    ViewQuery,
+    MailQuery,
+    RecurringTicketQuery,
+    SideThreadQuery,
+    AppearanceQuery,
     WebhookQuery,
     PluginQuery,
     SearchQuery,
     SignInQuery,
+    ImportQuery,
+    PresetQuery,
     RateLimitQuery,
 ):
     pass
@@ -134,27 +165,40 @@ class Mutation(
     TicketMutation,
     TicketBulkMutation,
     MoveMutation,
+    ResourceMutation,
+    PoolMutation,
     JoinMutation,
     SuspendMutation,
+    StatusSchemeMutation,
     TicketSettingsMutation,
     CannedReplyMutation,
     GroupMutation,
     OrganizationMutation,
     TenantMutation,
+    FoundingMutation,
     FileMutation,
     FieldMutation,
+    FormMutation,
     OptionMutation,
     SessionMutation,
     PeopleMutation,
+    PrivacyMutation,
     AccessMutation,
     VocabularyMutation,
     WatchMutation,
     JobMutation,
+    ViewMutation,
+    MailMutation,
+    RecurringTicketMutation,
+    SideThreadMutation,
+    AppearanceMutation,
     WebhookMutation,
     NotificationMutation,
     PresenceMutation,
     PluginMutation,
     SignInMethodMutation,
+    ExportMutation,
+    ImportMutation,
 ):
     pass
 

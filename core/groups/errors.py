@@ -7,6 +7,12 @@ class GroupNameTaken(Taken):
     message = "There is a group {name} already; choose another name."
 
 
+class GroupNameLocked(Conflict):
+    """R3, where the scheme is strict."""
+
+    message = "{name} has held tickets, and such groups keep their names here; make a new group instead."
+
+
 class GroupHoldsTickets(Conflict):
     """R3: what was done under a group's name stays under it."""
 

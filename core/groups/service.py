@@ -11,6 +11,7 @@ from core.groups.errors import (
     CapacityOutOfRange,
     GroupHasOpenTickets,
     GroupHoldsTickets,
+    GroupNameLocked,
     GroupNameTaken,
     GroupServesOrganizations,
     MemberHasTickets,
@@ -19,7 +20,7 @@ from core.groups.errors import (
 from core.groups.models import Group, Membership
 from core.groups.states import Routing
 from core.kit.context import Context
-from core.kit.database import execute, fetch_one
+from core.kit.database import erase, execute, fetch_one
 from core.kit.database.sql import Row
 from core.kit.errors import NotFound, Required, TooLong
 from core.kit.events import Happening, record
@@ -81,7 +82,8 @@ async def create_group(
 
 
 async def update_group(ctx: Context, group_id: UUID, patch: GroupPatch) -> None:
-    """Change a group. Needs `group.manage`. One with tickets that are not closed cannot be deactivated."""
+    """Change a group. Needs `group.manage`. One with tickets that are not closed cannot be deactivated, and one that
+    has held tickets keeps its name where the scheme of statuses is strict (R3)."""
     ctx.require("group.manage")
     values = _cleaned(patch.values)
     group = await lock_row(ctx, "groups", group_id, prefix="grp", expected_version=patch.expected_version)
@@ -91,6 +93,8 @@ async def update_group(ctx: Context, group_id: UUID, patch: GroupPatch) -> None:
         and await queries.has_open_tickets(ctx, group_id)
     ):
         raise GroupHasOpenTickets(path=("isActive",), name=group["name"])
+    if values.get("name", group["name"]) != group["name"] and await queries.keeps_name(ctx, group_id):
+        raise GroupNameLocked(path=("name",), name=group["name"])
     with unique_or(GroupNameTaken(path=("name",), name=values.get("name", ""))):
         changes = await revise(ctx, "groups", group, values)
     if changes:
@@ -109,7 +113,7 @@ async def delete_group(ctx: Context, group_id: UUID) -> None:
     values = {"tenant": ctx.tenant_id, "group": group_id}
     for what in ("memberships", "templates"):
         await execute(f"delete from {what} where tenant_id = :tenant and group_id = :group", values)
-    await execute("delete from groups where tenant_id = :tenant and id = :group", values)
+    await erase("groups", [group_id])
     await record(ctx, Happening("group.deleted", "group", group_id, {"name": [group["name"], None]}))
 
 

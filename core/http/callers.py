@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,10 +14,10 @@ from core.graphql.errors import AuthenticationFailed, Code
 from core.http.bearers import Bearers
 from core.http.sessions import LastUse
 from core.identity.cookies import COOKIE
-from core.identity.queries import find_bearer
 from core.identity.roles import is_wider
 from core.identity.service.throttling import address_of
 from core.kit.context import Context, Viewer, acting_for
+from core.kit.database import Presumption, presuming
 from core.kit.graph import Request
 from core.kit.i18n import choose_locale
 from core.runtime import Runtime
@@ -36,6 +36,11 @@ class Caller:
     via_cookie: bool
     ip: str | None
     user_agent: str | None
+    presumption: Presumption | None = field(default=None, compare=False)
+
+    @property
+    def is_sure(self) -> bool:
+        return self.presumption is None or self.presumption.holds
 
     @property
     def tenant_key(self) -> str | None:
@@ -90,21 +95,46 @@ class Door:
         secret, via_cookie = _credential(connection)
         if secret is None:
             return await self._visitor(connection, via_cookie=False)
-        now = datetime.now(UTC)
-        found = await find_bearer(secret, now)
-        if found is None and via_cookie:
+        viewer = await self._bearers.bearing(secret)
+        if viewer is None and via_cookie:
             return await self._visitor(connection, via_cookie=True)
-        if found is None:
+        if viewer is None:
             raise AuthenticationFailed(
                 Code.UNAUTHENTICATED, "This token is unknown, expired or revoked; sign in again."
             )
-        viewer, row = found
-        self._last_use.note(row["token_id"], viewer.tenant_id, row["last_used_at"], now)
+        return self._bearing(connection, viewer, via_cookie)
+
+    async def presume(self, connection: HTTPConnection) -> Caller:
+        """The same; but whoever is known by their token is presumed to bear it still, and to have the same rights,
+        until the first connection for their tenant asks for the version of these. See `presuming`."""
+        secret, via_cookie = _credential(connection)
+        bearer = self._bearers.presumed(secret) if secret is not None else None
+        if bearer is None:
+            return await self.authenticate(connection)
+        presumption = Presumption(bearer.viewer.tenant_id, bearer.version)
+        return self._bearing(connection, bearer.viewer, via_cookie, presumption)
+
+    def _bearing(
+        self,
+        connection: HTTPConnection,
+        viewer: Viewer,
+        via_cookie: bool,
+        presumption: Presumption | None = None,
+    ) -> Caller:
+        self._last_use.note(viewer, datetime.now(UTC))
         locale = choose_locale(connection.headers.get("accept-language"), viewer.locale)
         mode: DocumentMode = "trusted" if self._runtime.trusted_documents_only and via_cookie else "any"
         ip, agent = _origin(connection)
         return Caller(
-            viewer.tenant_id, viewer, locale, f"token:{viewer.token_id}", mode, via_cookie, ip, agent
+            viewer.tenant_id,
+            viewer,
+            locale,
+            f"token:{viewer.token_id}",
+            mode,
+            via_cookie,
+            ip,
+            agent,
+            presumption,
         )
 
     async def visitor(self, connection: HTTPConnection) -> Caller:
@@ -158,5 +188,5 @@ class Door:
             ctx=ctx, locale=caller.locale, app=self._runtime, connection=caller, renew=self.renew_contexts,
             long_text_bytes=self._runtime.answer_max_bytes,
         )  # fmt: skip
-        with acting_for(caller.tenant_id):
+        with acting_for(caller.tenant_id), presuming(caller.presumption):
             yield request

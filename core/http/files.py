@@ -2,6 +2,8 @@
 
     PUT /files/uploads/<token>   the bytes of an announced upload
     GET /files/<token>           an attachment
+    GET /files/jobs/<token>      what a job made
+    GET /files/templates/<token> an empty table to fill in and import
 
 An address is a capability: no cookie and no token is read here, so pages of every origin may use one they were given.
 """
@@ -18,6 +20,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from core.exchange import service as exchange
+from core.exchange.formats import FileFormat
 from core.files import service
 from core.files.errors import (
     BadLink,
@@ -32,7 +36,7 @@ from core.files.errors import (
     WrongSize,
 )
 from core.files.naming import disposition
-from core.files.queries import StoredFile, find_file
+from core.files.queries import StoredFile, find_file, find_job_file
 from core.files.service import Announced, Arriving
 from core.files.signing import DOWNLOAD_SECONDS
 from core.http.ranges import ranged_response
@@ -79,6 +83,8 @@ _HARMLESS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+ReadLink = Callable[[str], tuple[UUID, UUID] | None]
+FindFile = Callable[[UUID, UUID], Awaitable[StoredFile | None]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -87,6 +93,8 @@ def file_routes(runtime: Runtime) -> list[BaseRoute]:
     edge = FileEdge(runtime)
     return [
         Route("/files/uploads/{token}", _answering(edge.upload), methods=["PUT", "OPTIONS"]),
+        Route("/files/jobs/{token}", _answering(edge.download_job_file), methods=["GET", "HEAD", "OPTIONS"]),
+        Route("/files/templates/{token}", _answering(edge.template), methods=["GET", "HEAD", "OPTIONS"]),
         Route("/files/{token}", _answering(edge.download), methods=["GET", "HEAD", "OPTIONS"]),
     ]
 
@@ -163,16 +171,36 @@ class FileEdge:
 
     async def download(self, request: Request) -> Response:
         """An attachment, whole or a range. Whatever is wrong, the answer is the same 404."""
-        located = self._links.read_download(request.path_params["token"])
+        return await self._download(request, self._links.read_download, find_file)
+
+    async def download_job_file(self, request: Request) -> Response:
+        """What a job made, in the same way."""
+        return await self._download(request, self._links.read_job_file, find_job_file)
+
+    async def template(self, request: Request) -> Response:
+        """A table with nothing but headings."""
+        located = self._links.read_template(request.path_params["token"])
+        if located is None:
+            raise NoSuchFile
+        tenant_id, (kind, format, locale) = located
+        with acting_for(tenant_id):
+            headings = await exchange.headings_of(tenant_id, exchange.ImportKind(kind), locale)
+        made = await asyncio.to_thread(exchange.template, headings, FileFormat(format))
+        name = f"{kind.lower()}-template.{format.lower()}"
+        headers = {**_HARMLESS, "Content-Disposition": disposition(name)}
+        return Response(made, headers=headers, media_type=FileFormat(format).content_type)
+
+    async def _download(self, request: Request, read_link: ReadLink, find: FindFile) -> Response:
+        located = read_link(request.path_params["token"])
         if located is None:
             raise NoSuchFile
         with acting_for(located[0]):
-            file = await find_file(*located)
+            file = await find(*located)
         if file is None:
             raise NoSuchFile
         size = await self._storage.size(file.blob_key)
         if size is None:
-            log.error("files.bytes_missing", attachment=str(located[1]))
+            log.error("files.bytes_missing", file=str(located[1]))
             raise NoSuchFile
         read = partial(self._storage.read, file.blob_key)
         return ranged_response(request, read, size, headers=_download_headers(file))

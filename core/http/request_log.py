@@ -55,10 +55,9 @@ class RequestLog:
 
 
 def _request_id(scope: Scope) -> str:
-    given: dict[bytes, bytes] = dict(scope["headers"])
-    sent = given.get(b"x-request-id", b"").decode("latin-1")
-    if _GIVEN_ID.fullmatch(sent):
-        return sent
+    for name, value in reversed(scope["headers"]):
+        if name == b"x-request-id" and _GIVEN_ID.fullmatch(value.decode("latin-1")):
+            return str(value, "latin-1")
     return new_id().hex
 
 

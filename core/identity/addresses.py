@@ -5,7 +5,9 @@ import unicodedata
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from core.identity.errors import BadEmail, BadMobile
+from core.identity.errors import BadEmail, BadLoginName, BadMobile
+
+LONGEST_LOGIN_NAME = 60
 
 
 def read_address(value: str, *path: str) -> tuple[str, str, str]:
@@ -28,10 +30,38 @@ def key_of_address(value: str) -> str | None:
         return None
 
 
-def read_mobile(value: str, *path: str) -> str:
-    """A telephone number in E.164. It must name its country, since a desk has customers in many. Raises BadMobile."""
+def read_login_name(value: str, *path: str) -> tuple[str, str]:
+    """`(as shown, key)` of what somebody signs in by beside their address (B21), whatever the case and the width. An
+    address is none, so that the two are told apart. Raises BadLoginName."""
+    shown = unicodedata.normalize("NFKC", value.strip())
+    if not 2 <= len(shown) <= LONGEST_LOGIN_NAME or any(
+        each == "@" or each.isspace() or not each.isprintable() for each in shown
+    ):
+        raise BadLoginName(path=path, value=value[:80])
+    key = shown.casefold()
+    if len(key) > LONGEST_LOGIN_NAME:  # as of ß
+        raise BadLoginName(path=path, value=value[:80])
+    return shown, key
+
+
+def key_of_account(value: str) -> str:
+    """The key of an address or a login name, as somebody typed it to sign in; of neither, a text that nobody has."""
     try:
-        number = phonenumbers.parse(value[:60], None)
+        return key_of_address(value) or read_login_name(value)[1]
+    except BadLoginName:
+        return value.strip().lower()
+
+
+def is_region(value: str) -> bool:
+    """Whether this is a country as telephone numbers know it, as in `CN`."""
+    return value in phonenumbers.SUPPORTED_REGIONS
+
+
+def read_mobile(value: str, *path: str, region: str | None = None) -> str:
+    """A telephone number in E.164. It must name its country, since a desk has customers in many, unless whoever gives
+    it says which one is meant. Raises BadMobile."""
+    try:
+        number = phonenumbers.parse(value[:60], region)
     except phonenumbers.NumberParseException as error:
         raise BadMobile(path=path, value=value[:40]) from error
     # Possible, not valid: tables of valid ranges age, and a customer's real number must not be refused.

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
-from core.identity.addresses import read_address, read_mobile
-from core.identity.errors import EmailTaken, ExternalIdTaken
+from core.identity.addresses import read_address, read_login_name, read_mobile
+from core.identity.errors import EmailTaken, ExternalIdTaken, LoginNameTaken
 from core.kit.context import Context
 from core.kit.database import fetch_one, transaction
 from core.kit.errors import DomainError, Errors, NotFound, Required, TooLong
@@ -30,6 +30,13 @@ def _email(value: str | None) -> dict[str, Any]:
         return {"email": None, "email_key": None}
     shown, key, _domain = read_address(value, "email")
     return {"email": shown, "email_key": key}
+
+
+def _login_name(value: str | None) -> dict[str, Any]:
+    if value is None:
+        return {"login_name": None, "login_name_key": None}
+    shown, key = read_login_name(value, "loginName")
+    return {"login_name": shown, "login_name_key": key}
 
 
 def _mobile(value: str | None) -> dict[str, Any]:
@@ -54,8 +61,10 @@ def _external_id(value: str | None) -> dict[str, Any]:
 
 
 _READERS: dict[str, Callable[[Any], dict[str, Any]]] = {
-    "name": _name, "email": _email, "mobile": _mobile, "locale": _locale, "time_zone": _time_zone,
+    "name": _name, "login_name": _login_name, "email": _email, "mobile": _mobile, "locale": _locale,
+    "time_zone": _time_zone,
     "external_id": _external_id, "organization_id": lambda key: {"organization_id": key},
+    "customer_type": lambda value: {"customer_type": value},
 }  # fmt: skip
 
 
@@ -81,27 +90,34 @@ with held as (
   select id from organizations where tenant_id = :tenant and id = :organization for key share
 )
 select
-  exists (select 1 from users where tenant_id = :tenant and email_key = :email
-    and id is distinct from :own) as email,
-  exists (select 1 from users where tenant_id = :tenant and external_id = :external
-    and id is distinct from :own) as external,
+  exists (select 1 from users where tenant_id = :tenant and email_key = :email and id is distinct from :own
+    union all select 1 from user_identities where tenant_id = :tenant and kind = 'EMAIL' and value = :email
+    and user_id is distinct from :own) as email,
+  exists (select 1 from users where tenant_id = :tenant and login_name_key = :login_name
+    and id is distinct from :own) as login_name,
+  exists (select 1 from users where tenant_id = :tenant and external_id = :external and id is distinct from :own
+    union all select 1 from user_identities where tenant_id = :tenant and kind = 'EXTERNAL' and value = :external
+    and user_id is distinct from :own) as external,
   exists (select 1 from held) as organization
 """
 
 
 async def _clashes(ctx: Context, columns: Mapping[str, Any], own: UUID | None) -> list[DomainError]:
     email, external = columns.get("email_key"), columns.get("external_id")
-    organization = columns.get("organization_id")
-    if email is None and external is None and organization is None:
+    organization, login_name = columns.get("organization_id"), columns.get("login_name_key")
+    if email is None and login_name is None and external is None and organization is None:
         return []
     values = {
-        "tenant": ctx.tenant_id, "email": email, "external": external, "organization": organization, "own": own,
+        "tenant": ctx.tenant_id, "email": email, "login_name": login_name, "external": external,
+        "organization": organization, "own": own,
     }  # fmt: skip
     found = await fetch_one(_CLASHES, values)
     assert found is not None
     errors: list[DomainError] = []
     if found["email"]:
         errors.append(EmailTaken(path=("email",), email=columns["email"]))
+    if found["login_name"]:
+        errors.append(LoginNameTaken(path=("loginName",), login_name=columns["login_name"]))
     if found["external"]:
         errors.append(ExternalIdTaken(path=("externalId",)))
     if organization is not None and not found["organization"]:

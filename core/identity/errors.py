@@ -1,6 +1,6 @@
 """How people and access refuse."""
 
-from core.kit.errors import Conflict, Forbidden, Invalid, LimitExceeded, NotFound, Taken
+from core.kit.errors import Conflict, Forbidden, Invalid, LimitExceeded, NotFound, Taken, VersionConflict
 
 
 class BadEmail(Invalid):
@@ -15,8 +15,68 @@ class EmailTaken(Taken):
     message = "Somebody in this helpdesk has the address {email} already."
 
 
+class BadLoginName(Invalid):
+    message = "{value} cannot be a login name; use 2 to 60 visible characters without spaces and @."
+
+
+class LoginNameTaken(Taken):
+    message = "Somebody in this helpdesk has the login name {login_name} already."
+
+
+class TypesForCustomers(Invalid):
+    message = "Only customers are persons or enterprises; leave it out."
+
+
 class ExternalIdTaken(Taken):
     message = "Somebody in this helpdesk has this external id already."
+
+
+class SeveralPeople(Conflict):
+    message = "These are of more than one person here; merge those people, or name one of them."
+
+
+class MergedWithOneself(Conflict):
+    message = "These are one and the same customer; name another to merge into."
+
+
+class OnlyCustomersMerge(Conflict):
+    message = "{name} is no customer; only customers can be merged."
+
+
+class AlreadyMergedUser(Conflict):
+    message = "{name} was merged into another customer already; name that one."
+
+
+class OnlyCustomersForgotten(Conflict):
+    message = "{name} is no customer; only of customers everything is taken out, anonymised or erased."
+
+
+class TagsForCustomers(Invalid):
+    message = "Only customers have tags; leave them out."
+
+
+class OnlyCustomersPool(Conflict):
+    message = "{name} is no customer; only customers can be kept in the pool."
+
+
+class ResourceClaimed(VersionConflict):
+    message = "{owner} has taken {name} on already; take somebody else on."
+
+
+class ResourceInvalid(Conflict):
+    message = "{name} was given back too often and is invalid; take somebody else on."
+
+
+class CannotClaimAgain(Conflict):
+    message = "{name} was given back, and this helpdesk does not let such customers be taken on again."
+
+
+class NobodyClaimed(Conflict):
+    message = "Nobody has taken {name} on, so nobody can give them back."
+
+
+class ReleaseTicketsInstead(Conflict):
+    message = "There is work on tickets of {name}; give those tickets back instead."
 
 
 class NoHelpdeskHere(NotFound):
@@ -52,6 +112,10 @@ class PasswordIsKnown(Invalid):
 
 class LinkUnknown(NotFound):
     message = "This link is not valid or was used already; ask for a new one."
+
+
+class PasswordsAreOff(Conflict):
+    message = "Here you sign in through your organisation, without a password; do so, and you are in."
 
 
 class LinkExpired(Conflict):
@@ -96,6 +160,15 @@ class BeyondOwnRights(Forbidden):
 
 class BeyondOwnScope(Forbidden):
     message = "You can only give a ticket scope as wide as your own, {scope}."
+
+
+class CouldSignInAsOthers(Forbidden):
+    """Who says how others prove who they are could prove to be any of them."""
+
+    message = (
+        "This could let you sign in as somebody who may do more than you ({permission}); ask somebody who holds that"
+        " right too."
+    )
 
 
 class FounderRoleNotGrantable(Forbidden):

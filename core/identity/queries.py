@@ -9,10 +9,10 @@ import orjson
 
 from core.identity.addresses import key_of_address
 from core.identity.roles import granted, is_wider, widest
-from core.identity.tokens import BEARERS, hash_of
+from core.identity.tokens import BEARERS
 from core.kit.context import Context, TicketScope, UserKind, Viewer, current_tenant
-from core.kit.database import fetch, fetch_value, system_fetch
-from core.kit.database.sql import Row
+from core.kit.database import fetch, system_fetch
+from core.kit.database.sql import KeyBy, Row
 from core.kit.permissions import declared
 from core.tickets.permissions import CUSTOMER, EXTERNAL
 
@@ -57,25 +57,39 @@ def name_of(key: str) -> str:
     return f"(select pn.name from users pn where pn.tenant_id = {{t}}.tenant_id and pn.id = {key})"
 
 
-async def key_by_email(ctx: Context, email: str) -> UUID | None:
-    """The key of the user with this address, however it is written, if the viewer may read it."""
+def key_by_email(viewer: Viewer, email: str) -> KeyBy | None:
+    """Finds the user with this address, however it is written, if the viewer may read it."""
     key = key_of_address(email)
-    if key is None:
-        return None
-    return await _key_where("u.email_key = :value", ctx, key)
+    return None if key is None else _key_where("k.email_key = :wanted", "EMAIL", viewer, key)
 
 
-async def key_by_external_id(ctx: Context, external_id: str) -> UUID | None:
-    """The key of the user whom another system knows by this id, if the viewer may read it."""
-    return await _key_where("u.external_id = :value", ctx, external_id.replace("\x00", "").strip())
+def key_by_external_id(viewer: Viewer, external_id: str) -> KeyBy:
+    """Finds the user whom another system knows by this id, if the viewer may read it."""
+    value = external_id.replace("\x00", "").strip()
+    return _key_where("k.external_id = :wanted", "EXTERNAL", viewer, value)
 
 
-async def _key_where(condition: str, ctx: Context, value: str) -> UUID | None:
-    found: UUID | None = await fetch_value(
-        f"select u.id from users u where u.tenant_id = :tenant and {condition} and ({contact_guard(ctx.viewer, 'u')})",
-        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "value": value},
+def key_by_id(key: UUID) -> KeyBy:
+    """Finds the user with this key, seen or not; instead of a customer who was merged, whom they were merged into."""
+    text = (
+        "select coalesce(k.merged_into_id, k.id) from users k where k.tenant_id = :tenant and k.id = :wanted"
     )
-    return found
+    return KeyBy(text, {"wanted": key})
+
+
+def _key_where(condition: str, kind: str, viewer: Viewer, value: str) -> KeyBy:
+    guard = contact_guard(viewer, "k")
+    return KeyBy(
+        f"(select k.id from users k where k.tenant_id = :tenant and {condition} and ({guard})"
+        " union all select k.id from user_identities i join users k on k.tenant_id = i.tenant_id and k.id = i.user_id"
+        f" where i.tenant_id = :tenant and i.kind = '{kind}' and i.value = :wanted and ({guard}) limit 1)",
+        {"wanted": value},
+    )
+
+
+def identity_sight(viewer: Viewer, t: str) -> str:
+    """By what else those are known whose contacts one may read."""
+    return "true" if viewer.may("user.read") else f"{t}.user_id = :me"
 
 
 _USER = """
@@ -86,7 +100,8 @@ _USER = """
     on r.tenant_id = x.tenant_id and r.id = x.role_id where x.tenant_id = u.tenant_id and x.user_id = u.id) as roles
 """
 _BEARERS = """
-select k.id as token_id, k.kind as token_kind, k.scopes, k.impersonator_id, k.last_used_at, k.expires_at, {user},
+select k.id as token_id, k.hash, k.kind as token_kind, k.scopes, k.impersonator_id, k.expires_at, {user},
+  t.rights_version,
   (select json_build_array(i.is_founder, (select json_agg(json_build_array(r.permissions, r.ticket_scope))
       from user_roles x join roles r on r.tenant_id = x.tenant_id and r.id = x.role_id
       where x.tenant_id = i.tenant_id and x.user_id = i.id))
@@ -102,47 +117,48 @@ _BEARERS_BY_ID = _BEARERS.format(user=_USER, which="k.id = any(:ids)")
 _KINDS = [kind.value for kind in BEARERS]
 
 
-async def find_bearer(secret: str, now: datetime) -> tuple[Viewer, Row] | None:
-    """Who bears this token, or None when it is unknown, expired, revoked, its user disabled or its impersonator no
-    longer entitled. Looks across tenants, since the token is what says which tenant it is."""
-    values = {"hash": hash_of(secret), "kinds": _KINDS, "now": now}
-    rows = await system_fetch(_BEARER, values)
-    viewer = _bearing(rows[0]) if rows else None
-    return (viewer, rows[0]) if viewer is not None else None
-
-
 @dataclass(frozen=True, slots=True)
 class Bearer:
     """Who bears a token, until it expires or something of the tenant's rights changes."""
 
     viewer: Viewer
+    token_id: UUID
+    hash: str
     expires_at: datetime | None
+    version: int
+    """Of the same moment as the rest."""
+
+
+async def find_bearer(hashed: str, now: datetime) -> Bearer | None:
+    """Who bears the token with this hash, or None when it is unknown, expired, revoked, its user disabled or its
+    impersonator no longer entitled. Looks across tenants, since the token is what says which tenant it is."""
+    rows = await system_fetch(_BEARER, {"hash": hashed, "kinds": _KINDS, "now": now})
+    return _bearer(rows[0]) if rows else None
 
 
 async def find_bearers(token_ids: Sequence[UUID], now: datetime) -> dict[UUID, Bearer]:
-    """Who bears these tokens, which were good before; those that no longer are are left out. Looks across tenants,
-    since what is open belongs to many."""
+    """Who bears these tokens, which were good before, by token; those that no longer are are left out. Looks across
+    tenants, since what is open belongs to many."""
     values = {"ids": list(token_ids), "kinds": _KINDS, "now": now}
     rows = await system_fetch(_BEARERS_BY_ID, values)
-    viewers = {row["token_id"]: (_bearing(row), row["expires_at"]) for row in rows}
-    return {
-        token_id: Bearer(viewer, expires_at)
-        for token_id, (viewer, expires_at) in viewers.items()
-        if viewer is not None
-    }
+    return {row["token_id"]: bearer for row in rows if (bearer := _bearer(row)) is not None}
 
 
-RightsVersion = tuple[object, ...]
-_RIGHTS_VERSIONS = (
-    "select id, rights_version, status, locale, time_zone, slug from tenants where id = any(:ids)"
-)
+_RIGHTS_VERSIONS = "select id, rights_version from tenants where id = any(:ids)"
 
 
-async def rights_versions(tenant_ids: Iterable[UUID]) -> dict[UUID, RightsVersion]:
+async def rights_versions(tenant_ids: Iterable[UUID]) -> dict[UUID, int]:
     """What changes with everything that decides who bears a token of these tenants and what they may do, but for the
     time. Looks across tenants as `find_bearers` does."""
     rows = await system_fetch(_RIGHTS_VERSIONS, {"ids": list(tenant_ids)})
-    return {row["id"]: tuple(row)[1:] for row in rows}
+    return {row["id"]: row["rights_version"] for row in rows}
+
+
+def _bearer(row: Row) -> Bearer | None:
+    viewer = _bearing(row)
+    if viewer is None:
+        return None
+    return Bearer(viewer, row["token_id"], row["hash"], row["expires_at"], row["rights_version"])
 
 
 def _bearing(row: Row) -> Viewer | None:
@@ -172,6 +188,15 @@ async def viewers_of(user_ids: Iterable[UUID]) -> list[Viewer]:
     see."""
     rows = await fetch(_VIEWERS, {"tenant": current_tenant(), "ids": list(user_ids)})
     return [viewer_of(row) for row in rows]
+
+
+async def existing_roles(ctx: Context, keys: Sequence[UUID]) -> set[UUID]:
+    """Those of these roles that there are."""
+    rows = await fetch(
+        "select id from roles where tenant_id = :tenant and id = any(:keys)",
+        {"tenant": ctx.tenant_id, "keys": list(keys)},
+    )
+    return {row["id"] for row in rows}
 
 
 async def holders_of(tenant_id: UUID, permission: str, *, limit: int = 20) -> list[Row]:

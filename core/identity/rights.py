@@ -10,6 +10,7 @@ import orjson
 from core.identity.errors import (
     BeyondOwnRights,
     BeyondOwnScope,
+    CouldSignInAsOthers,
     FounderRoleNotGrantable,
     FounderUntouchable,
     MoreRights,
@@ -99,14 +100,18 @@ def check_rights(ctx: Context, permissions: Iterable[str], scope: TicketScope | 
 
 async def check_above_all(ctx: Context, *path: str) -> None:
     """The viewer may do whatever any role gives but the founder's, as who could sign in as others needs to. Raises
-    BeyondOwnRights, BeyondOwnScope."""
+    CouldSignInAsOthers, which names what is missing."""
     rows = await fetch(
         "select permissions, ticket_scope from roles where tenant_id = :tenant and key is distinct from :founder"
         " order by id",
         {"tenant": ctx.tenant_id, "founder": FOUNDER_ROLE},
     )
     for row in rows:
-        check_rights(ctx, orjson.loads(row["permissions"]), TicketScope(row["ticket_scope"]), *path)
+        scope = TicketScope(row["ticket_scope"])
+        beyond = sorted(set(orjson.loads(row["permissions"])) - ctx.viewer.permissions)
+        beyond += [scope.value] if is_wider(scope, ctx.viewer.scope) else []
+        if beyond:
+            raise CouldSignInAsOthers(path=path, permission=beyond[0])
 
 
 async def check_grantable(ctx: Context, role_ids: Iterable[UUID], *, held: Iterable[UUID] = ()) -> None:

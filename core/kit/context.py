@@ -1,6 +1,6 @@
 """Who is asking, for which tenant, and what time it is: the first argument of every use case."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -60,8 +60,8 @@ class TicketScope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A signed-in user as the rules of sight and right see them. Shape (`kind`, `scope`, `permissions`) decides
-    which SQL is written; the ids are its parameters."""
+    """A signed-in user as the rules of sight and right see them. Shape (`kind`, `scope`, `permissions`,
+    and whether somebody acts as them) decides which SQL is written; the ids are its parameters."""
 
     tenant_id: UUID
     user_id: UUID
@@ -125,7 +125,8 @@ class Context:
         """An id that sorts by this context's clock."""
         return new_id() if self.clock is _wall_clock else id_at(self.now())
 
-    def require(self, permission: str) -> None:
-        """Raises Forbidden unless the viewer holds the permission."""
+    def require(self, permission: str, *, path: Sequence[str] = ()) -> None:
+        """Raises Forbidden unless the viewer holds the permission: at `path`, where what stands there takes it, and
+        without a place where the whole act does."""
         if not self.viewer.may(permission):
-            raise Forbidden(permission=permission)
+            raise Forbidden(path=path, permission=permission)

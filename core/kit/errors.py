@@ -10,7 +10,8 @@ that is also the key of its translations (core/locale). The API turns them into 
     └── LimitExceeded                                           LIMIT_EXCEEDED
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 
@@ -100,3 +101,15 @@ class Errors(Exception):
     def __init__(self, errors: Sequence[DomainError]) -> None:
         super().__init__("; ".join(str(error) for error in errors))
         self.errors = tuple(errors)
+
+
+@contextmanager
+def gathering(errors: list[DomainError]) -> Iterator[None]:
+    """A refusal inside, or several, is put with these, and what follows goes on: so that all faults of an input are
+    told at once."""
+    try:
+        yield
+    except DomainError as error:
+        errors.append(error)
+    except Errors as several:
+        errors += several.errors

@@ -1,5 +1,6 @@
 """Messages in the caller's language. English texts are the keys; `core/locale/<locale>.po` holds the others."""
 
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -15,15 +16,81 @@ _LONGEST_TAG = 35
 @cache
 def _catalog(locale: str) -> dict[str, str]:
     path = _FOLDER / f"{locale}.po"
-    if not path.exists():
-        return {}
+    return read_catalog(path) if path.exists() else {}
+
+
+class Words(str):
+    """A text that is part of another, and translated as that is. `values` fill its placeholders after that."""
+
+    values: Mapping[str, object] = {}
+
+    @classmethod
+    def of(cls, text: str, values: Mapping[str, object]) -> "Words":
+        """With what fills its placeholders."""
+        made = cls(text)
+        made.values = values
+        return made
+
+    def said(self, locale: str) -> str:
+        """In this language."""
+        text = translate(self, locale)
+        return text.format(**self.values) if self.values else text
+
+
+class OwnWords(Words):
+    """What a tenant calls something, as a part of another text: in the language of whoever reads that, where the tenant
+    has worded it so."""
+
+    others: Mapping[str, str] = {}
+
+    @classmethod
+    def worded(cls, own: str, others: Mapping[str, str]) -> "OwnWords":
+        """With its wordings by locale."""
+        made = cls(own)
+        made.others = others
+        return made
+
+    def said(self, locale: str) -> str:
+        """In this language."""
+        found = nearest(locale, tuple(self.others))
+        return self.others[found] if found else str(self)
+
+
+class Listed(Words):
+    """Several such texts, one after the other."""
+
+    parts: Sequence[Words] = ()
+
+    @classmethod
+    def all_of(cls, parts: Sequence[Words]) -> "Listed":
+        """These, in their order."""
+        made = cls(", ".join(parts))
+        made.parts = parts
+        return made
+
+    def said(self, locale: str) -> str:
+        """In this language."""
+        return ", ".join(each.said(locale) for each in self.parts)
+
+
+_added: dict[str, dict[str, str]] = {}
+
+
+def read_catalog(path: Path) -> dict[str, str]:
+    """The messages in a file of gettext's, in English and as they are translated. Raises ValueError, OSError."""
     with path.open("rb") as file:
         return {str(each.id): str(each.string) for each in read_po(file) if each.id and each.string}
 
 
+def add_catalog(locale: str, messages: Mapping[str, str]) -> None:
+    """Know these messages, too. What is translated already stays as it is."""
+    _added[locale] = {**messages, **_added.get(locale, {})}
+
+
 def translate(message: str, locale: str) -> str:
     """The message in this locale, in English where it has no translation."""
-    return _catalog(nearest(locale, LOCALES) or "en").get(message, message)
+    known = nearest(locale, LOCALES) or "en"
+    return _catalog(known).get(message) or _added.get(known, {}).get(message, message)
 
 
 def choose_locale(accept_language: str | None, default: str = "en") -> str:

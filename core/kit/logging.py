@@ -31,8 +31,11 @@ def get_logger(name: str) -> Logger:
 @contextmanager
 def logged_with(**values: object) -> Iterator[None]:
     """Every event logged inside carries `values`, for instance the request's id."""
-    with structlog.contextvars.bound_contextvars(**values):
+    before = structlog.contextvars.bind_contextvars(**values)
+    try:
         yield
+    finally:
+        structlog.contextvars.reset_contextvars(**before)
 
 
 def configure(format: Literal["console", "json"], level: str) -> None:
@@ -44,19 +47,12 @@ def configure(format: Literal["console", "json"], level: str) -> None:
     root.setLevel(level.upper())
     _route_third_parties()
     structlog.configure(
-        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_PROCESSORS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
+        # Loggers are asked at every request. What they keep is the same list whatever is configured later.
+        cache_logger_on_first_use=True,
     )
-
-
-def _shared() -> list[Processor]:
-    return [
-        structlog.stdlib.filter_by_level,
-        structlog.contextvars.merge_contextvars,
-        *_descriptive(),
-    ]
 
 
 def _descriptive() -> list[Processor]:
@@ -125,3 +121,11 @@ def _route_third_parties() -> None:
     # Its pools tell of each connection that they cannot make, with a traceback, for as long as a database is away;
     # requests and the worker say it in a line.
     logging.getLogger("asyncpg").setLevel(logging.ERROR)
+
+
+_PROCESSORS: list[Processor] = [
+    structlog.stdlib.filter_by_level,
+    structlog.contextvars.merge_contextvars,
+    *_descriptive(),
+    structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+]

@@ -9,7 +9,7 @@ from core.kit.database.models import TenantManager, TenantModel
 
 
 class Event(TenantModel):
-    """Something that happened. Never changed, never deleted but by retention.
+    """Something that happened. Never deleted but by retention, never changed but where people are forgotten.
 
     The migration adds `xid`, the number of the transaction that wrote it.
     """

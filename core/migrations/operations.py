@@ -5,6 +5,8 @@ from typing import Any
 
 from tortoise.migrations.operations import RunSQL
 
+from core.kit.database.presuming import CHANGED
+
 APP_ROLE = "deskgraph_app"
 SYSTEM_ROLE = "deskgraph_system"
 
@@ -112,13 +114,12 @@ class TenantFence(RunSQL):
 
 
 class SharedTable(RunSQL):
-    """Grants on a table that belongs to no tenant."""
+    """Grants on a table that belongs to no tenant. The serving role may have none."""
 
     def __init__(self, table: str, *, app: str, system: str) -> None:
-        grants: list[Any] = [
-            f'grant {app} on "{table}" to {APP_ROLE}',
-            f'grant {system} on "{table}" to {SYSTEM_ROLE}',
-        ]
+        grants: list[Any] = [f'grant {system} on "{table}" to {SYSTEM_ROLE}']
+        if app:
+            grants.append(f'grant {app} on "{table}" to {APP_ROLE}')
         super().__init__(grants, RunSQL.noop)
 
 
@@ -207,6 +208,16 @@ class DefinitionsVersion(RunSQL):
         super().__init__(steps, RunSQL.noop)
 
 
+TENANT = ("slug", "status", "locale", "time_zone")
+"""Of a tenant itself, what viewers are told."""
+
+
+def _other(columns: Sequence[str]) -> str:
+    """In a trigger: whether one of these columns has changed."""
+    old, new = (", ".join(f"{row}.{name}" for name in columns) for row in ("old", "new"))
+    return f"({old}) is distinct from ({new})"
+
+
 class RightsVersion(RunSQL):
     """Gives a tenant a new version of who may do what with every change of these columns, and every row that comes or
     goes, in the same transaction. New users, roles and tokens change nobody's rights, and neither do tokens that were
@@ -214,7 +225,10 @@ class RightsVersion(RunSQL):
     of definitions.
 
     It is raised at the commit, once in a transaction: the tenant's row is what all changes of rights have in common,
-    and whoever locked it earlier would hold up everybody who signs out, or wait for one who waits for them."""
+    and whoever locked it earlier would hold up everybody who signs out, or wait for one who waits for them. What
+    viewers are told of the tenant itself is of the same version.
+
+    `tell_tenant` binds a connection to a tenant, and refuses where its rights have another version than presumed."""
 
     def __init__(self, columns: Mapping[str, Sequence[str]]) -> None:
         self.columns = columns
@@ -234,10 +248,27 @@ class RightsVersion(RunSQL):
               return null;
             end $$
             """,
+            """
+            create function renew_rights_version() returns trigger language plpgsql as $$
+            begin
+              new.rights_version := nextval('rights_versions');
+              return new;
+            end $$
+            """,
+            f"create trigger renew_rights_version before update on tenants for each row when ({_other(TENANT)})"
+            " execute function renew_rights_version()",
+            f"""
+            create function tell_tenant(tenant uuid, presumed bigint) returns void language plpgsql as $$
+            begin
+              perform set_config('app.tenant', tenant::text, false);
+              if presumed is distinct from (select rights_version from tenants where id = tenant) then
+                raise exception 'the rights of this tenant have changed' using errcode = '{CHANGED}';
+              end if;
+            end $$
+            """,
         ]
         for table, names in columns.items():
-            old, new = (", ".join(f"{row}.{name}" for name in names) for row in ("old", "new"))
-            changes = {"update": f"when (({old}) is distinct from ({new}))", "delete": ""}
+            changes = {"update": f"when ({_other(names)})", "delete": ""}
             if table == "tokens":
                 changes["delete"] = "when (old.revoked_at is null and coalesce(old.expires_at > now(), true))"
             if table not in ("tokens", "users", "roles"):
@@ -316,7 +347,12 @@ class TicketLists(RunSQL):
             "create index tickets_unassigned on tickets (tenant_id, updated_at, id) where assignee_id is null",
             # What is written by SQL that knows nothing of releases was never released.
             "alter table tickets alter release_count set default 0",
+            # and has its status since it was written.
+            "alter table tickets alter status_at set default now()",
             "create index tickets_due on tickets (tenant_id, due_at, id) where due_at is not null",
+            "create index tickets_waiting on tickets (tenant_id, group_id, waiting_since, id)"
+            " where waiting_since is not null",
+            "create index tickets_remind on tickets (tenant_id, remind_at, id) where remind_at is not null",
             "create index tickets_callback on tickets (tenant_id, callback_at, id) where callback_at is not null",
             "create index tickets_load on tickets (tenant_id, assignee_id, group_id)"
             " where state = 'ACTIVE' and status_category in ('NEW', 'OPEN', 'PENDING') and assignee_id is not null",

@@ -54,11 +54,22 @@ def _may_be_null(model: type[Model]) -> frozenset[str]:
 
 async def write_plugin_migrations(url: str, name: str, declared: Models) -> list[str]:
     """Generate the step that today's models of a plugin ask for. Empty when nothing changed."""
+    async with _compared(url, name, declared) as detector:
+        return [str(each) for each in await detector.write()]
+
+
+async def lacking_migrations(url: str, name: str, declared: Models) -> list[str]:
+    """The names of the steps that would be generated. Empty when the steps make what the models say."""
+    async with _compared(url, name, declared) as detector:
+        return [each.name for each in await detector.changes()]
+
+
+@asynccontextmanager
+async def _compared(url: str, name: str, declared: Models) -> AsyncIterator[MigrationAutodetector]:
     async with as_owner(url, {name: declared}) as executor:
         config = {name: executor.loader.apps_config[name]}
         of_plugin: Any = {name: Tortoise.apps[name]}
-        detector = MigrationAutodetector(of_plugin, config)
-        return [str(each) for each in await detector.write()]
+        yield MigrationAutodetector(of_plugin, config)
 
 
 async def pending(url: str, plugins: Mapping[str, Models]) -> dict[str, list[str]]:

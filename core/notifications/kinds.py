@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.kit.context import UserKind, Viewer
+
 
 class NotificationKind(StrEnum):
     """Why somebody is told."""
@@ -15,6 +17,8 @@ class NotificationKind(StrEnum):
     NOTED = "NOTED"
     SOLVED = "SOLVED"
     REOPENED = "REOPENED"
+    CALLBACK_DUE = "CALLBACK_DUE"
+    SIDE_SAID = "SIDE_SAID"
     CHANGED = "CHANGED"
 
 
@@ -35,5 +39,14 @@ DEFAULTS = {
 }
 """Mail is for what waits for one oneself; what a whole group is told and what is merely news stays in the desk."""
 
-STAFF_ONLY = frozenset({NotificationKind.NOTED, NotificationKind.CHANGED, NotificationKind.GROUP_ASSIGNED})
+STAFF_ONLY = frozenset({
+    NotificationKind.NOTED, NotificationKind.CHANGED, NotificationKind.GROUP_ASSIGNED, NotificationKind.CALLBACK_DUE,
+})  # fmt: skip
 """Kinds that speak of the desk's inner doings."""
+
+
+def hears(viewer: Viewer, kind: NotificationKind) -> bool:
+    """Whether somebody is told of such things at all. Helpers hear of side threads, of which customers know nothing."""
+    if kind is NotificationKind.SIDE_SAID:
+        return viewer.kind is not UserKind.CUSTOMER
+    return viewer.is_staff or kind not in STAFF_ONLY

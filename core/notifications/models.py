@@ -14,13 +14,20 @@ class Notification(TenantModel):
     event_id = fields.UUIDField()
     ticket_id = fields.UUIDField()
     message_id = fields.UUIDField(null=True)
+    thread_id = fields.UUIDField(null=True)
     actor_id = fields.UUIDField(null=True)
     in_app = fields.BooleanField(default=True)
     by_mail = fields.BooleanField(default=False)
     read_at = fields.DatetimeField(null=True)
     mailed_at = fields.DatetimeField(null=True)
 
-    references = {"user_id": "users", "ticket_id": "tickets", "message_id": "messages", "actor_id": "users"}
+    references = {
+        "user_id": "users",
+        "ticket_id": "tickets",
+        "message_id": "messages",
+        "thread_id": "side_threads",
+        "actor_id": "users",
+    }
 
     class Meta:
         table = "notifications"
@@ -31,6 +38,7 @@ class Notification(TenantModel):
             Index(fields=("tenant_id", "user_id", "read_at"), name="notifications_read"),
             Index(fields=("tenant_id", "ticket_id"), name="notifications_ticket"),
             Index(fields=("tenant_id", "message_id"), name="notifications_message"),
+            Index(fields=("tenant_id", "thread_id"), name="notifications_thread"),
             Index(fields=("tenant_id", "actor_id"), name="notifications_actor"),
             Index(fields=("created_at",), name="notifications_age"),
         ]

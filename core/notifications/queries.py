@@ -44,7 +44,8 @@ async def preferences_of(
 
 
 _EVENTS = """
-select e.id, e.type, e.subject_id as ticket_id, e.changes, e.actor_id, e.on_behalf_of_id,
+select e.id, e.type, e.via, coalesce(s.ticket_id, e.subject_id) as ticket_id, s.id as thread_id, e.changes,
+  e.actor_id, e.on_behalf_of_id,
   (select u.id from users u where u.tenant_id = e.tenant_id and u.id = coalesce(e.on_behalf_of_id, e.actor_id))
     as shown_actor_id,
   m.id as message_id, m.sender, m.visibility, a.to_user_id, a.to_group_id,
@@ -52,19 +53,22 @@ select e.id, e.type, e.subject_id as ticket_id, e.changes, e.actor_id, e.on_beha
   array(select o.type from events o where o.tenant_id = e.tenant_id and o.subject_id = e.subject_id
     and o.batch_id = e.batch_id and o.id <> e.id) as same_act
 from events e
+left join side_threads s on e.subject_type = 'side_thread' and s.tenant_id = e.tenant_id and s.id = e.subject_id
 left join messages m on e.type = 'message.added' and m.tenant_id = e.tenant_id
   and m.id = (e.changes ->> 'message_id')::uuid
 left join lateral (select g.to_user_id, g.to_group_id from assignments g where g.tenant_id = e.tenant_id
   and g.ticket_id = e.subject_id and g.id < e.id order by g.id desc limit 1) a on true
 left join statuses b on b.tenant_id = e.tenant_id and b.id = (e.changes -> 'status_id' ->> 0)::uuid
 left join statuses c on c.tenant_id = e.tenant_id and c.id = (e.changes -> 'status_id' ->> 1)::uuid
-where e.tenant_id = :tenant and e.id = any(:ids) and e.subject_type = 'ticket' and e.type = any(:types)
+where e.tenant_id = :tenant and e.id = any(:ids) and e.type = any(:types)
+  and (e.subject_type = 'ticket' or s.id is not null)
 order by e.id
 """
 
 
 async def events_with_context(tenant_id: UUID, event_ids: Sequence[UUID], types: Sequence[str]) -> list[Row]:
-    """Events of tickets with what the rules ask about them: who had the ticket then, not who has it by now."""
+    """Events of tickets and of what is said beside them, with what the rules ask about them: who had the
+    ticket then, not who has it by now."""
     return await fetch(_EVENTS, {"tenant": tenant_id, "ids": list(event_ids), "types": list(types)})
 
 
@@ -80,6 +84,8 @@ cross join lateral (
     where c.audience = 'ASSIGNEE' and t.tenant_id = :tenant and t.id = c.ticket_id
   union all select t.requester_id from tickets t
     where c.audience = 'REQUESTER' and t.tenant_id = :tenant and t.id = c.ticket_id
+  union all select p.user_id from side_thread_members p
+    where c.audience = 'SIDE' and p.tenant_id = :tenant and p.thread_id = c.named
   union all select w.user_id from watches w
     where c.audience in ('WATCHERS', 'FOLLOWERS') and w.tenant_id = :tenant and w.ticket_id = c.ticket_id
       and (c.audience = 'WATCHERS' or w.kind = 'FOLLOW')

@@ -3,10 +3,12 @@ the command line. The first group is what `deskgraph` commands call with setting
 database.
 """
 
+from core.founding.service import found_tenant
 from core.operating.acting import NoSuchTenant, automatic_context, operator_context, role_keys, tenant_by_slug
-from core.operating.founding import Founded, create_tenant, found_tenant, list_tenants
+from core.operating.founding import Founded, create_tenant, list_tenants
 from core.operating.inviting import Invited, invite_user
 from core.operating.jobs import JobRecord, list_jobs, retry_job, show_job
+from core.operating.planning import plan_tenant
 from core.operating.plugins import migrate_shipped_plugins
 from core.operating.schedules import ScheduleRecord, list_schedules, run_schedule
 from core.operating.searching import Rebuilt, rebuild_search
@@ -32,6 +34,7 @@ __all__ = [
     "list_tenants",
     "migrate_shipped_plugins",
     "operator_context",
+    "plan_tenant",
     "rebuild_search",
     "retry_job",
     "role_keys",

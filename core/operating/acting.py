@@ -5,11 +5,10 @@ from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
-from core.kit.context import Context, TicketScope, UserKind, Viewer
+from core.founding.acting import all_rights
+from core.kit.context import Context
 from core.kit.database import fetch, system_fetch
 from core.kit.errors import Invalid, NotFound
-from core.kit.ids import new_id
-from core.permissions import PERMISSIONS
 
 Found = TypeVar("Found")
 
@@ -28,15 +27,7 @@ class NoSuchName(Invalid):
 
 def operator_context(tenant_id: UUID, *, user_id: UUID | None = None) -> Context:
     """The context of an operator at the machine: every right, recorded as coming by the command line."""
-    viewer = Viewer(
-        tenant_id=tenant_id,
-        user_id=user_id or new_id(),
-        kind=UserKind.MACHINE,
-        scope=TicketScope.ALL,
-        permissions=frozenset(PERMISSIONS),
-        is_founder=True,
-    )
-    return Context(viewer=viewer, via="cli")
+    return Context(viewer=all_rights(tenant_id, user_id), via="cli")
 
 
 def automatic_context(tenant_id: UUID) -> Context:

@@ -9,7 +9,7 @@ from core.identity.addresses import key_of_address
 from core.identity.errors import FounderRoleNotGrantable
 from core.identity.roles import FOUNDER_ROLE
 from core.identity.service.adding import NewUser, add_user
-from core.identity.service.holding import join_groups
+from core.identity.service.holding import check_groups, join_groups
 from core.identity.service.inviting import send_invitation
 from core.identity.service.links import Sender
 from core.kit.context import Context, UserKind, acting_for
@@ -56,9 +56,8 @@ async def invite_user(
 
 async def send_link(ctx: Context, user_id: UUID, sender: Sender) -> tuple[str, datetime]:
     """Mail a fresh link to a user, and give it with its end. Earlier ones end now."""
-    expires_at = (ctx.now() + sender.lifetime).replace(microsecond=0)
     sent = await send_invitation(ctx, user_id, sender)
-    return sent.link, expires_at
+    return sent.link, sent.expires_at.replace(microsecond=0)
 
 
 async def _roles_of(user_id: UUID) -> tuple[str, ...]:
@@ -86,6 +85,7 @@ async def _add(ctx: Context, email: str, name: str, roles: Sequence[str], groups
     new = NewUser(kind=UserKind.AGENT, name=name, email=email, is_founder=is_founder, status="INVITED")
     group_ids = await groups_named(ctx.tenant_id, groups)
     user = await add_user(ctx, new, role_ids=list(held.values()))
+    await check_groups(ctx, group_ids)
     await join_groups(ctx, user.id, group_ids)
     return user.id
 

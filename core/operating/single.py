@@ -7,13 +7,16 @@ how to invite one, until there is one:
     ./desk user invite --tenant default --role founder --email you@example.com --name "Your Name"
 """
 
+from datetime import UTC, datetime
+
+from core.founding.service import found_and_invite, furnish_tenant
+from core.founding.slugs import DEFAULT_SLUG
 from core.kit.context import acting_for
 from core.kit.database import system_fetch
 from core.kit.errors import Conflict
 from core.operating.acting import tenant_by_slug
-from core.operating.founding import DEFAULT_SLUG, found_and_invite, furnish_tenant
 from core.operating.installation import opened
-from core.operating.inviting import has_founder
+from core.operating.inviting import has_founder, links_of
 from core.tenants.errors import SlugTaken
 from core.tenants.service import NewTenant
 from settings import Settings
@@ -50,14 +53,17 @@ async def _make(settings: Settings) -> str | None:
     new = NewTenant(slug=DEFAULT_SLUG, name="Helpdesk")
     try:
         if settings.founder_email is None:
-            await furnish_tenant(new)
+            await furnish_tenant(new, datetime.now(UTC))
             return None
         founded = await found_and_invite(
-            settings, new, founder_email=settings.founder_email, founder_name=settings.founder_name
+            new,
+            founder_email=settings.founder_email,
+            founder_name=settings.founder_name,
+            sender=links_of(settings),
         )
     except SlugTaken:  # Another machine was first, and tells.
         return None
-    return f"{founded.founder} is invited as founder, by mail and here:\n  {founded.invitation}"
+    return f"{settings.founder_email} is invited as founder, by mail and here:\n  {founded.link}"
 
 
 async def _reminder() -> str | None:

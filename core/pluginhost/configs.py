@@ -1,5 +1,6 @@
 """Configurations of providers: what makes a valid one, and which of its members are secret."""
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -7,30 +8,35 @@ from typing import Any
 
 from pydantic import SecretStr, ValidationError
 
+from core.kit.i18n import Words
+from core.pluginhost.config_words import worded
 from core.pluginhost.secret_types import holds_secret, is_secret_text
 from core.sdk import PluginConfig
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """What is wrong with a member of a configuration. Quotes no value."""
+    """What is wrong with a member of a configuration. Quotes nothing that was given."""
 
     path: tuple[str, ...]
-    problem: str
+    problem: Words
 
 
 class ConfigInvalid(Exception):
     """Everything that is wrong with a configuration."""
 
     def __init__(self, wrongs: list[Wrong]) -> None:
-        super().__init__("; ".join(f"{'.'.join(each.path)}: {each.problem}" for each in wrongs))
+        super().__init__("; ".join(f"{'.'.join(each.path)}: {each.problem.said('en')}" for each in wrongs))
         self.wrongs = wrongs
 
 
 @cache
 def schema_of(kind: type[PluginConfig]) -> Mapping[str, Any]:
-    """What a configuration is made of, as JSON Schema. Made once for each class: its author's code has a part in it."""
-    return kind.model_json_schema()
+    """What a configuration is made of, as JSON Schema. Made once for each class: its author's code has a part in it.
+    The name of the class and its docstring, which are the author's alone, are left out."""
+    made = kind.model_json_schema()
+    own = {"title": kind.__name__, "description": inspect.cleandoc(kind.__doc__ or "")}
+    return {name: each for name, each in made.items() if own.get(name) != each}
 
 
 @cache
@@ -44,8 +50,8 @@ def validated(kind: type[PluginConfig], given: object) -> PluginConfig:
     try:
         return kind.model_validate(given)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        raise ConfigInvalid([Wrong(tuple(map(str, each["loc"])), each["msg"]) for each in found]) from None
+        found = error.errors(include_url=False, include_input=False)
+        raise ConfigInvalid([Wrong(tuple(map(str, each["loc"])), worded(each)) for each in found]) from None
 
 
 def parted(config: PluginConfig) -> tuple[dict[str, Any], dict[str, str]]:

@@ -20,7 +20,12 @@ class Stage(StrEnum):
 
 
 class Refused(Exception):
-    """A plugin breaks a rule; the message says which, in our words, and names nothing secret."""
+    """A plugin breaks a rule; the message says which, in our words, and names nothing secret. `shown` is what tenants
+    read instead, where the message is for operators alone."""
+
+    def __init__(self, problem: str, *, shown: str | None = None) -> None:
+        super().__init__(problem)
+        self.shown = shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class Failure:
 def failure(plugin: str, stage: Stage, error: BaseException) -> Failure:
     """What was raised, as a record."""
     if isinstance(error, Refused):
-        return Failure(plugin, stage, str(error), str(error))
+        return Failure(plugin, stage, str(error), error.shown or str(error))
     name = type(error).__name__
     return Failure(plugin, stage, _described(error), f"Its code raised {name}; the server's log says more.")
 

@@ -32,6 +32,8 @@ class Installed:
     state: PluginState
     manifest: PluginManifest | None = None
     failures: list[Failure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What keeps nothing from working, for authors to look at."""
     seconds: float = 0.0
 
 

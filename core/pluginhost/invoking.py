@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from core.kit.logging import get_logger
+from core.pluginhost.bounded import TooMuchHangs, bounded
 from core.pluginhost.breakers import Breaker, Breakers, Outcome
 from core.pluginhost.configs import ConfigInvalid
 from core.pluginhost.isolation import Broken, attempt_async
@@ -56,7 +57,7 @@ class Calls:
         began, outcome, end, breaker = time.perf_counter(), "cancelled", Outcome.UNKNOWN, None
         try:
             breaker = self._let_through(call)
-            answer = await attempt_async(call.plugin, call.operation, lambda: self._run(call, code, seconds))
+            answer = await _timed(call.plugin, call.operation, lambda: self._run(call, code), seconds)
             outcome, end = "ok", Outcome.GOOD
             return answer
         except (ProviderError, Broken) as error:
@@ -101,14 +102,10 @@ class Calls:
     def _lacks_threads(self, plugin: str) -> bool:
         return self._threads.abandoned(plugin) >= ABANDONED_THREADS
 
-    async def _run(self, call: Call, code: Callable[[], Any], seconds: float) -> Any:
-        try:
-            async with asyncio.timeout(seconds):
-                if call.blocks:
-                    return await self._threads.run(call.plugin, code)
-                return await _watched(code, call.plugin, call.operation)
-        except TimeoutError as error:
-            raise Unreachable("It took too long.") from error
+    def _run(self, call: Call, code: Callable[[], Any]) -> Awaitable[Any]:
+        if call.blocks:
+            return self._threads.run(call.plugin, code)
+        return _watched(code, call.plugin, call.operation)
 
 
 def _told(error: ProviderError | Broken) -> tuple[str, Outcome]:
@@ -139,18 +136,30 @@ async def _watched(code: Callable[[], Any], plugin: str, operation: str) -> Any:
     return await Watched(within(), warn)
 
 
+async def _timed(
+    plugin: str, operation: str, code: Callable[[], Awaitable[Result]], seconds: float
+) -> Result:
+    """Raises ProviderError as the code does, Unreachable when the time is up, its own or ours, NotCalled when it is not
+    even begun, and Broken for everything else that it raises."""
+
+    async def within() -> Result:
+        try:
+            return await code()
+        except TimeoutError as error:
+            raise Unreachable("It took too long.") from error
+
+    try:
+        # Caught within: an exit that leaves a task ends the process.
+        return await bounded(plugin, operation, attempt_async(plugin, operation, within), seconds=seconds)
+    except TimeoutError as error:
+        raise Unreachable("It took too long.") from error
+    except TooMuchHangs as error:
+        raise NotCalled("Too much of this plugin hangs; it is not called any more.") from error
+
+
 async def invoke(
     plugin: str, operation: str, code: Callable[[], Awaitable[Result]], *, seconds: float
 ) -> Result:
     """What a plugin's own function answers, which is no provider's. Raises ProviderError as it does, Unreachable when
-    the time is up, and Broken for everything else it raises."""
-
-    async def within() -> Result:
-        try:
-            async with asyncio.timeout(seconds):
-                result: Result = await _watched(code, plugin, operation)
-                return result
-        except TimeoutError as error:
-            raise Unreachable("It took too long.") from error
-
-    return await attempt_async(plugin, operation, within)
+    the time is up, NotCalled, and Broken for everything else it raises."""
+    return await _timed(plugin, operation, lambda: _watched(code, plugin, operation), seconds)

@@ -1,5 +1,6 @@
 """The one place where a plugin's code is run and whatever it raises is caught."""
 
+import asyncio
 import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -22,15 +23,17 @@ class Broken(Exception):
 
 
 def attempt(plugin: str, stage: Stage, code: Callable[[], Result]) -> Result:
-    """What the code returns. Raises Broken, and nothing else, whatever the code raises; an exit is caught as well,
-    since a plugin ends no process."""
+    """What the code returns. Raises Broken, and nothing else, whatever the code raises: exits as well, and what is no
+    Exception, as panics of libraries in Rust are, since a plugin ends no process. Only Ctrl-C passes."""
     try:
         return code()
+    except KeyboardInterrupt:
+        raise
     except Refused as error:
         told = failure(plugin, stage, error)
         log.error("plugin.failed", plugin=plugin, stage=stage.value, problem=told.problem)
         raise Broken(told) from error
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         told = failure(plugin, stage, error)
         if stage is Stage.RUN:
             _log_quietly(plugin, stage.value, error)
@@ -46,14 +49,22 @@ async def attempt_async(
     *,
     expected: tuple[type[Exception], ...] = (ProviderError,),
 ) -> Result:
-    """What a plugin's code answers. Raises what is expected as it does, and Broken for whatever else it raises."""
+    """What a plugin's code answers. Raises what is expected as it does, and Broken for whatever else it raises; being
+    cancelled passes where somebody asked for that, and is the plugin's fault where nobody did."""
     try:
         return await code()
     except expected:
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt | GeneratorExit) or _is_wanted(error):
+            raise
         _log_quietly(plugin, operation, error)
         raise Broken(failure(plugin, Stage.RUN, error)) from error
+
+
+def _is_wanted(error: BaseException) -> bool:
+    task = asyncio.current_task()
+    return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
 def _log_quietly(plugin: str, stage: str, error: BaseException) -> None:

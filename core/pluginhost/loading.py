@@ -13,7 +13,8 @@ from core.pluginhost.failures import Refused, Stage, failure
 from core.pluginhost.finding import Candidate, candidates
 from core.pluginhost.host import Brought, Host, Installed, PluginState
 from core.pluginhost.isolation import Broken, attempt
-from core.pluginhost.kinds import KINDS, MODELS, Kind
+from core.pluginhost.kinds import EVENTS, KINDS, MODELS, Kind
+from core.pluginhost.locales import add_words
 from core.pluginhost.options import PluginOptions
 from core.sdk import Plugin
 from core.sdk.plugin import PROJECT
@@ -38,6 +39,8 @@ def load_plugins(
         loader.load(candidate)
     for name in sorted(options.required - {each.name for each in loader.installed}):
         loader.lacks(name)
+    if taken is not None and EVENTS.name in taken:
+        loader.check_awaited(set(taken[EVENTS.name]))
     host = loader.host()
     host.check()
     return host
@@ -61,6 +64,35 @@ class _Loader:
         told = failure(name, Stage.FIND, Refused("It is required, and no package or file brings it."))
         self.installed.append(Installed(name, "nowhere", PluginState.FAILED, failures=[told]))
 
+    def check_awaited(self, known: set[str]) -> None:
+        """Drop what waits for events that nothing tells: an author's slip, or another plugin that is not here. What
+        waits for any of several stays for those that are told."""
+        known |= self.brought[EVENTS.name].keys()
+        for kind in KINDS:
+            for key, each in list(self.brought[kind.name].items()):
+                awaited = kind.awaits(each.thing)
+                unknown = [type for type in awaited if type not in known]
+                if not unknown:
+                    continue
+                told = (
+                    f"The {kind.name} {each.thing.name} waits for {', '.join(unknown)}, which nothing tells"
+                )
+                if kind.awaits_any and len(unknown) < len(awaited):
+                    self._record_of(each.plugin).notes.append(f"{told}; it stays for the others.")
+                else:
+                    del self.brought[kind.name][key]
+                    self._drop(each.plugin, f"{told}.")
+
+    def _record_of(self, plugin: str) -> Installed:
+        return next(one for one in self.installed if one.name == plugin)
+
+    def _drop(self, plugin: str, problem: str) -> None:
+        """A part of what the plugin brought is not taken after all."""
+        record = self._record_of(plugin)
+        record.failures.append(failure(plugin, Stage.REGISTER, Refused(problem)))
+        record.state = PluginState.DEGRADED
+        log.error("plugin.failed", plugin=plugin, stage=Stage.REGISTER.value, problem=problem)
+
     def load(self, candidate: Candidate) -> None:
         """Load one, or record why not."""
         record = Installed(candidate.name, candidate.origin, PluginState.OFF)
@@ -75,6 +107,7 @@ class _Loader:
             record.state = PluginState.FAILED
         else:
             self._call_hooks(hooks, record)
+            self._add_words(record)
             record.state = PluginState.DEGRADED if record.failures else PluginState.LOADED
         record.seconds = time.perf_counter() - began
         if record.seconds > SLOW_SECONDS:
@@ -84,13 +117,19 @@ class _Loader:
         """The plugin's hooks. Raises Broken."""
         name = candidate.name
         # Claimed whatever comes of it: a second one of this name must not stand in for a first that failed.
-        attempt(name, Stage.FIND, lambda: self.claims.take("name", [name], candidate.origin))
+        attempt(name, Stage.FIND, lambda: self._take_name(candidate))
         kind: Any = attempt(name, Stage.IMPORT, candidate.load)
         manifest = attempt(name, Stage.MANIFEST, lambda: manifest_of(kind, name))
         record.manifest = manifest
         attempt(name, Stage.API, lambda: check_api(manifest))
         attempt(name, Stage.HOOKS, lambda: check_hooks(kind))
         return attempt(name, Stage.HOOKS, lambda: self._registered(kind(), name))
+
+    def _take_name(self, candidate: Candidate) -> None:
+        try:
+            self.claims.take("name", [candidate.name], candidate.origin)
+        except Refused as error:  # which says where on the server both lie
+            raise Refused(str(error), shown="Another plugin has this name.") from None
 
     def _registered(self, plugin: Plugin, name: str) -> pluggy.HookRelay:
         # Each in a register of its own: one whose hooks take other arguments would be left half registered.
@@ -111,6 +150,13 @@ class _Loader:
                 is_good = self._call(each.function, kind, record)
                 has_tables = has_tables and (is_good or kind is not MODELS)
 
+    def _add_words(self, record: Installed) -> None:
+        plugin = self.plugins[record.name]
+        try:
+            attempt(record.name, Stage.REGISTER, lambda: add_words(plugin))
+        except Broken as broken:
+            record.failures.append(broken.failure)
+
     def _call(self, function: Callable[[], Any], kind: Kind[Any], record: Installed) -> bool:
         try:
             attempt(record.name, Stage.REGISTER, lambda: self._take(record.name, kind, function()))
@@ -122,5 +168,6 @@ class _Loader:
     def _take(self, plugin: str, kind: Kind[Any], returned: Any) -> None:
         """All of it or nothing."""
         given = kind.read(plugin, returned)
-        self.claims.take(kind.claimed_as or kind.name, [key for key, _ in given], plugin)
+        for what, names in kind.claims(given).items():
+            self.claims.take(what, names, plugin)
         self.brought[kind.name] |= {key: Brought(plugin, thing) for key, thing in given}

@@ -5,6 +5,7 @@ from core.sdk.errors import AuthFailed, NotGranted, ProviderError, Rejected, Ret
 from core.sdk.events import Event, EventType, Subscription
 from core.sdk.jobs import Cron, Every, Job
 from core.sdk.manifest import PluginManifest
+from core.sdk.notifying import Delivery, NotificationMedium, Recipient, Rendered
 from core.sdk.permission import Permission
 from core.sdk.plugin import Plugin, hookimpl
 from core.sdk.provider import Integration, PluginConfig, Provider
@@ -15,8 +16,9 @@ from core.sdk.table_modules import Models
 from core.sdk.version import API_VERSION
 
 __all__ = [
-    "API_VERSION", "SCOPES", "AuthFailed", "Call", "Connected", "Credentials", "Cron", "Event", "EventType", "Every",
-    "HttpAnswer", "HttpClient", "HttpRequest", "Identity", "Integration", "Job", "Models", "NotGranted", "Permission",
-    "Plugin", "PluginConfig", "PluginContext", "PluginManifest", "Provider", "ProviderError", "Rejected", "Reply",
-    "Retry", "Route", "SSOProvider", "Subscription", "TenantContext", "Ticket", "Unreachable", "hookimpl",
+    "API_VERSION", "SCOPES", "AuthFailed", "Call", "Connected", "Credentials", "Cron", "Delivery", "Event", "EventType",
+    "Every", "HttpAnswer", "HttpClient", "HttpRequest", "Identity", "Integration", "Job", "Models", "NotGranted",
+    "NotificationMedium", "Permission", "Plugin", "PluginConfig", "PluginContext", "PluginManifest", "Provider",
+    "ProviderError", "Recipient", "Rejected", "Rendered", "Reply", "Retry", "Route", "SSOProvider", "Subscription",
+    "TenantContext", "Ticket", "Unreachable", "hookimpl",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """What a provider is given to work with. Protocols: the product implements them."""
 
+import socket
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -45,6 +46,12 @@ class TenantContext(Protocol):
 
     @property
     def http(self) -> HttpClient: ...
+
+    async def connect(self, host: str, port: int) -> socket.socket:
+        """A connection of TCP for what `http` cannot do, to the same addresses as that, made within 5 seconds. Nothing
+        is encrypted yet; the socket does not block, and whoever asked for it closes it. Raises Rejected, Unreachable as
+        `http` does."""
+        ...
 
     def now(self) -> datetime:
         """What time it is. In tests, what the test says."""

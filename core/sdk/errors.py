@@ -9,15 +9,18 @@ plugin.
         └── NotGranted    the plugin lacks a scope for it
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 
 class ProviderError(Exception):
-    """`message` is read by people of the tenant: it names the thing and the way out, and no secret."""
+    """`message` is read by people of the tenant: it names the thing and the way out, and no secret. Where it holds
+    placeholders, as in `It answers {status}.`, `values` fill them once it is translated."""
 
-    def __init__(self, message: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str = "", *, values: Mapping[str, object] | None = None) -> None:
+        self.template, self.values = message, dict(values or {})
+        self.message = message.format(**self.values) if values else message
+        super().__init__(self.message)
 
 
 class AuthFailed(ProviderError):
@@ -27,8 +30,14 @@ class AuthFailed(ProviderError):
 class Retry(ProviderError):
     """Not now; later it may do. `after` is when to try again, where the other side said so."""
 
-    def __init__(self, message: str = "", *, after: timedelta | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        after: timedelta | None = None,
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(message, values=values)
         self.after = after
 
 
@@ -39,8 +48,10 @@ class Unreachable(Retry):
 class Rejected(ProviderError):
     """It cannot be done as it is asked for. `field` names the member of the configuration at fault, if one is."""
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, *, field: str | None = None, values: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(message, values=values)
         self.field = field
 
 
@@ -49,5 +60,6 @@ class NotGranted(Rejected):
 
     def __init__(self, scope: str) -> None:
         super().__init__(
-            f"The plugin has not been granted {scope}; enable it again to see and grant what it asks for"
+            "The plugin has not been granted {scope}; enable it again to see and grant what it asks for",
+            values={"scope": scope},
         )

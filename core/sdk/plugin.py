@@ -12,6 +12,7 @@ import pluggy
 from core.sdk.events import EventType, Subscription
 from core.sdk.jobs import Job
 from core.sdk.manifest import PluginManifest
+from core.sdk.notifying import NotificationMedium
 from core.sdk.permission import Permission
 from core.sdk.provider import Integration
 from core.sdk.routes import Route
@@ -20,6 +21,7 @@ from core.sdk.table_modules import Models
 
 if TYPE_CHECKING:
     from core.sdk.graphql import GraphQLExtension
+    from core.sdk.rules import TriggerAction, TriggerCondition
     from core.sdk.storage import StorageBackend
 
 PROJECT = "deskgraph"
@@ -41,6 +43,11 @@ class Plugin:
     @hookspec
     def register_sso_providers(self) -> Iterable[type[SSOProvider[Any]]]:
         """The ways in which people can sign in by somebody else's word."""
+        return ()
+
+    @hookspec
+    def register_notification_media(self) -> Iterable[type[NotificationMedium[Any]]]:
+        """The media by which people can be told what they have not read."""
         return ()
 
     @hookspec
@@ -81,4 +88,14 @@ class Plugin:
     @hookspec
     def register_subscriptions(self) -> Iterable[Subscription]:
         """The events that this plugin wants to hear of."""
+        return ()
+
+    @hookspec
+    def register_conditions(self) -> "Iterable[type[TriggerCondition[Any]]]":
+        """What rules may ask of a ticket. Nothing asks yet."""
+        return ()
+
+    @hookspec
+    def register_actions(self) -> "Iterable[type[TriggerAction[Any]]]":
+        """What rules may do. Nothing runs them yet."""
         return ()

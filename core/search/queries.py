@@ -14,10 +14,10 @@ REACH = 1000
 """So many of each type are looked at, the newest of those that match: what is old and matched by a word that stands
 everywhere is found by a better word."""
 
-MANY = 20_000
-"""What more things than this match is looked for backward by time, since the newest are met soon; what fewer match is
-looked up by its words and put in order. PostgreSQL would guess which, and it guesses that one text in a hundred has
-any word by its beginning."""
+MANY = 30_000
+"""What so many things match is looked for backward by time, since the newest are met soon; what fewer match is looked
+up by its words and put in order. PostgreSQL would guess which, and it guesses that one text in a hundred has any word
+by its beginning."""
 
 _EXACT = 10**9
 """The rank of the ticket whose number was typed."""
@@ -91,7 +91,7 @@ class _Look:
         return f"with {', '.join(found)} " if found else ""
 
     def match(self, subject: Subject) -> str:
-        return _MATCH.format(question=_question_for(subject, self.viewer))
+        return _match(subject, self.viewer)
 
     def source(self, subject: Subject) -> str:
         number = self.few.get(subject.name)
@@ -101,7 +101,8 @@ class _Look:
         source = _SOURCE.format(
             matched=few if is_few else subject.words,
             table=subject.table,
-            condition="true" if is_few else self.match(subject),
+            # Said like this, no index of words is thought of: all of them would be read and put in order.
+            condition="true" if is_few else f"({self.match(subject)}) is true",
             visible=_visible(subject, self.viewer),
         )
         is_numbered = subject is TICKET and self.asked.number is not None
@@ -123,19 +124,43 @@ class _Look:
         return arms
 
 
+_BY_KEY = (
+    "select set_config('enable_seqscan', 'off', true), set_config('enable_mergejoin', 'off', true),"
+    " set_config('enable_hashjoin', 'off', true)"
+)
+"""What matches is looked up by its key, and what is met soon is not put in order: PostgreSQL would read both sides of a
+join from their ends, or all of a table."""
+
+
 async def _look(viewer: Viewer, asked: Asked, subjects: Sequence[Subject]) -> _Look:
     """In the open transaction: how to look for this."""
-    probe = _Look(viewer, asked, {})
+    found = await _matching(viewer, asked, subjects, MANY)
+    await execute(_BY_KEY)
+    return _Look(viewer, asked, {name: number for name, number in found.items() if number < MANY})
+
+
+async def matching(viewer: Viewer, asked: Asked, subjects: Sequence[Subject], most: int) -> Mapping[str, int]:
+    """How many things of each type match, seen or not, counted up to a cap."""
+    async with transaction():
+        return await _matching(viewer, asked, subjects, most)
+
+
+async def _matching(
+    viewer: Viewer, asked: Asked, subjects: Sequence[Subject], most: int
+) -> Mapping[str, int]:
     counts = ", ".join(
-        f"(select count(*) from (select 1 from {each.words} w where {probe.match(each)} limit {MANY}) x)"
+        f"(select count(*) from (select 1 from {each.words} w where {_match(each, viewer)} limit {most}) x)"
         for each in subjects
     )
     # By the index of words alone, whatever PostgreSQL expects. And a plan that is kept for all words suits few.
     await execute(f"select set_config('plan_cache_mode', 'force_custom_plan', true), {_scans('off')}")
     rows = await fetch(f"select {counts}", _values(viewer, asked))
     await execute(f"select {_scans('on')}")
-    found = zip(subjects, rows[0], strict=True)
-    return _Look(viewer, asked, {each.name: number for each, number in found if number < MANY})
+    return {each.name: int(number) for each, number in zip(subjects, rows[0], strict=True)}
+
+
+def _match(subject: Subject, viewer: Viewer) -> str:
+    return _MATCH.format(question=_question_for(subject, viewer))
 
 
 def _scans(wanted: str) -> str:

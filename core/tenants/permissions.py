@@ -1,3 +1,3 @@
 """What may be done with the tenant itself."""
 
-PERMISSIONS = {"tenant.manage": "Change the helpdesk's name, locale and time zone"}
+PERMISSIONS = {"tenant.manage": "Change the helpdesk's name, locale, time zone, logo and colour"}

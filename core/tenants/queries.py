@@ -1,8 +1,11 @@
 """Look-ups of tenants. They are made before any tenant is known, so they look across all."""
 
+from uuid import UUID
+
 from core.kit.context import Viewer
-from core.kit.database import system_fetch
+from core.kit.database import fetch_value, system_fetch
 from core.kit.database.sql import Row
+from core.tenants.plans import PLANS, Plan
 
 _SELECT = "select id, slug, name, domain, locale, time_zone from tenants where status = 'active'"
 
@@ -10,6 +13,21 @@ _SELECT = "select id, slug, name, domain, locale, time_zone from tenants where s
 def own_tenant(viewer: Viewer, t: str) -> str:
     """A viewer sees their own tenant."""
     return "true"
+
+
+async def plan_of(tenant_id: UUID) -> Plan:
+    """What the tenant may set of its roles (A8), and how many agents it may have."""
+    key = await fetch_value("select plan from tenants where id = :tenant", {"tenant": tenant_id})
+    return PLANS[key]
+
+
+async def seats_taken(tenant_id: UUID) -> int:
+    """How many agents there are, invited or active."""
+    found: int = await fetch_value(
+        "select count(*) from users where tenant_id = :tenant and kind = 'AGENT' and status <> 'DISABLED'",
+        {"tenant": tenant_id},
+    )
+    return found
 
 
 async def tenant_at(host: str, *, base_domain: str, multi_tenant: bool) -> Row | None:

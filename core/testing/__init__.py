@@ -11,18 +11,26 @@ if TYPE_CHECKING:
     from core.testing.answers import Answer
     from core.testing.desks import Desk, Person
     from core.testing.kit import (
+        ActionContract,
+        ConditionContract,
         FakeHttp,
         FrozenTime,
         IntegrationContract,
+        MediumContract,
         PluginContract,
         Sent,
+        SignInContract,
         StorageContract,
+        WorkContract,
         Worker,
+        snapshot,
+        step,
     )
 
 __all__ = [
-    "Answer", "Desk", "FakeHttp", "FrozenTime", "IntegrationContract", "Person", "PluginContract", "Sent",
-    "StorageContract", "Worker",
+    "ActionContract", "Answer", "ConditionContract", "Desk", "FakeHttp", "FrozenTime", "IntegrationContract",
+    "MediumContract", "Person", "PluginContract", "Sent", "SignInContract", "StorageContract", "WorkContract", "Worker",
+    "snapshot", "step",
 ]  # fmt: skip
 
 _ELSEWHERE = {"Answer": "answers", "Desk": "desks", "Person": "desks"}

@@ -6,16 +6,20 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from core.extensions.acting.snapshots import snapshot_from
 from core.identity.service.adding import NewUser, add_user
 from core.identity.service.tokens import issue
 from core.identity.tokens import TokenKind
 from core.kit.context import UserKind, acting_for
-from core.kit.database import transaction
-from core.kit.ids import to_global
+from core.kit.database import fetch_one, transaction
+from core.kit.ids import key_of, to_global
 from core.operating import found_tenant, operator_context, role_keys
+from core.presets.catalogue import preset_of
+from core.sdk.rules import TicketSnapshot
 from core.tenants.service import NewTenant
 from core.testing.answers import Answer
 from core.testing.serving import Served
+from core.tickets.facts import LINKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ _REFUSALS = "userErrors { code path message }"
 _ENABLE = f"mutation($name: String!) {{ pluginEnable(input: {{name: $name}}) {{ {_REFUSALS} }} }}"
 _CONFIGURE = f"""mutation($input: PluginInstanceCreateInput!) {{
   pluginInstanceCreate(input: $input) {{ instance {{ id }} {_REFUSALS} }} }}"""
+_SNAPSHOT = f"select t.*, {LINKED} from tickets t where t.tenant_id = :tenant and t.id = :ticket"
 _OPEN = f"""mutation($input: TicketCreateInput!) {{
   ticketCreate(input: $input) {{ ticket {{ id }} {_REFUSALS} }} }}"""
 
@@ -78,6 +83,15 @@ class Desk:
         answer = await self.founder.ask(_OPEN, input=given)
         return str(answer.payload("ticketCreate")["ticket"]["id"])
 
+    async def snapshot(self, ticket: str) -> TicketSnapshot:
+        """A ticket as it stands now, as rules see it. Raises LookupError for one that is not there."""
+        key = key_of(ticket, "tkt")
+        with acting_for(self.tenant_id):
+            row = await fetch_one(_SNAPSHOT, {"tenant": self.tenant_id, "ticket": key})
+        if row is None:
+            raise LookupError(ticket)
+        return snapshot_from(row, tags=row["tags"], watchers=row["watchers"])
+
     async def add(
         self, role: str, kind: UserKind = UserKind.AGENT, *, name: str = "", **values: Any
     ) -> Person:
@@ -93,12 +107,17 @@ class Desk:
         return Person(self.served, user.id, token.secret, email)
 
 
-async def make_desk(served: Served) -> Desk:
-    """A fresh tenant with a founder, an admin, an agent who sees everything of their groups, and a customer."""
+async def make_desk(served: Served, *, preset: str = "default") -> Desk:
+    """A fresh tenant as its preset has it, with a founder, a customer, and one of each role that the default preset has
+    and this one, too: an admin, a leader, an agent."""
     slug = f"desk-{secrets.token_hex(5)}"
     new = NewTenant(slug=slug, name="Northwind 北风")
     tenant_id, founder_id = await found_tenant(
-        new, founder_email=f"founder@{slug}.example", founder_name="Founder", status="ACTIVE"
+        new,
+        founder_email=f"founder@{slug}.example",
+        founder_name="Founder",
+        status="ACTIVE",
+        preset=preset_of(preset),
     )
     desk = Desk(served, tenant_id, slug)
     with acting_for(tenant_id):
@@ -106,6 +125,7 @@ async def make_desk(served: Served) -> Desk:
             token = await issue(operator_context(tenant_id), founder_id, TokenKind.API)
     desk.people["founder"] = Person(served, founder_id, token.secret, f"founder@{slug}.example")
     for role in ("admin", "leader", "agent"):
-        desk.people[role] = await desk.add(role)
+        if any(each.key == role for each in preset_of(preset).roles):
+            desk.people[role] = await desk.add(role)
     desk.people["customer"] = await desk.add("customer", UserKind.CUSTOMER)
     return desk

@@ -78,12 +78,14 @@ async def other(served: "Served") -> "Desk":
     return await make_desk(served)
 
 
-@pytest.fixture
-def worker(served: "Served", host: "Host") -> "Worker":
+@pytest_asyncio.fixture(loop_scope="session")
+async def worker(served: "Served", host: "Host") -> "Worker":
     """The server's worker; `await worker.run()`."""
     from core.testing.kit.worker import worker_of
 
-    return worker_of(served.settings, host)
+    made = worker_of(served.settings, host)
+    await made.begin()
+    return made
 
 
 @pytest.fixture

@@ -20,6 +20,10 @@ class NothingToChange(Required):
     message = "Say what to change of the tickets."
 
 
+class EitherUserOrCustomer(Invalid):
+    message = "Give either a customer who is here or one to be made."
+
+
 class EitherPatchOrOperation(Invalid):
     message = "Give either a patch or an operation."
 
@@ -28,6 +32,16 @@ class TicketClosed(Conflict):
     """R6: closed is final."""
 
     message = "Ticket #{number} is closed and can no longer be changed; open a new ticket that refers to it."
+
+
+class DoneIsReadOnly(Conflict):
+    """B16, F4: what is done is changed by those who may."""
+
+    message = "Ticket #{number} is done and can only be read; changing it takes the right ticket.edit_closed."
+
+
+class TransitionNotAllowed(Conflict):
+    message = "A ticket does not go from {label} to {to}; choose one of these: {known}."
 
 
 class NoReturnToNew(Conflict):
@@ -56,6 +70,12 @@ class CannotEmpty(Conflict):
 
 class EmptyMessage(Invalid):
     message = "A message needs a text or an attachment."
+
+
+class AgentsOpenNone(Forbidden):
+    """B14: the tenant has agents open no tickets."""
+
+    message = "Agents open no tickets here; ask somebody who gives out work to open it."
 
 
 class NotOnBehalf(Forbidden):
@@ -175,6 +195,10 @@ class OneScopeOnly(Invalid):
     message = "A canned reply is the desk's, a group's or your own; choose one."
 
 
+class FavoritesOutOfRange(Invalid):
+    message = "Give a number from 0 to {limit}."
+
+
 class CountOutOfRange(Invalid):
     message = "Give a number from 1 to {limit}, or nothing for never."
 
@@ -197,6 +221,10 @@ class InitiatorNotAgent(Invalid):
 
 class TooManyTags(LimitExceeded):
     message = "A ticket has at most {limit} tags."
+
+
+class TooManyTagsGiven(LimitExceeded):
+    message = "A customer or an organisation has at most {limit} tags."
 
 
 class ExternalIdTaken(Taken):
@@ -229,6 +257,30 @@ class DefaultIsNeeded(Conflict):
 
 class StatusInUse(Conflict):
     message = "Tickets that are not closed have the status {label}; give them another one first."
+
+
+class StatusInScheme(Conflict):
+    message = "Tickets come to {label} by themselves; set another status in its place first."
+
+
+class UnfitReaction(Invalid):
+    message = "{label} cannot be what happens here; choose an active status of {known}."
+
+
+class NewIsNeverAgain(Conflict):
+    message = "Nothing becomes new again here, so no ticket can come back to {label}; allow that first."
+
+
+class NextAndHours(Required):
+    message = "Say both which status follows and after how many hours, or neither."
+
+
+class LeadsToItself(Invalid):
+    message = "A status cannot follow itself; choose another one."
+
+
+class HoursOutOfRange(Invalid):
+    message = "Give a number of hours from 1 to {limit}."
 
 
 class LastOfCategory(Conflict):

@@ -18,25 +18,84 @@ class Status(TenantModel):
     is_default = fields.BooleanField(default=False)
     is_agent_selectable = fields.BooleanField(default=True)
     is_active = fields.BooleanField(default=True)
+    customer_label = fields.CharField(max_length=80, null=True)
+    customer_labels: dict[str, str] = fields.JSONField(default=dict)
+    next_id = fields.UUIDField(null=True)
+    next_after_hours = fields.IntField(null=True)
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
+
+    references = {"next_id": "statuses"}
 
     class Meta:
         table = "statuses"
         manager = TenantManager()
         unique_together = (("tenant_id", "key"),)
+        indexes = [Index(fields=("tenant_id", "next_id"), name="statuses_next")]
+
+
+class StatusTransition(TenantModel):
+    """That people may put a ticket of one status in another. A status without any leads to every other one."""
+
+    from_id = fields.UUIDField()
+    to_id = fields.UUIDField()
+
+    references = {"from_id": "statuses", "to_id": "statuses"}
+
+    class Meta:
+        table = "status_transitions"
+        manager = TenantManager()
+        unique_together = (("tenant_id", "from_id", "to_id"),)
+        indexes = [Index(fields=("tenant_id", "to_id"), name="status_transitions_to")]
+
+
+class StatusScheme(TenantModel):
+    """What statuses do when people act, and what they rule out. Each tenant has one row."""
+
+    on_assign_id = fields.UUIDField(null=True)
+    on_agent_update_id = fields.UUIDField(null=True)
+    on_agent_reply_id = fields.UUIDField(null=True)
+    on_customer_reply_id = fields.UUIDField(null=True)
+    on_reopen_id = fields.UUIDField(null=True)
+    closed_is_final = fields.BooleanField(default=True)
+    never_back_to_new = fields.BooleanField(default=True)
+    solved_is_read_only = fields.BooleanField(default=False)
+    strict_group_lock = fields.BooleanField(default=False)
+    updated_at = fields.DatetimeField()
+    version = fields.IntField(default=1)
+
+    references = {
+        "on_assign_id": "statuses",
+        "on_agent_update_id": "statuses",
+        "on_agent_reply_id": "statuses",
+        "on_customer_reply_id": "statuses",
+        "on_reopen_id": "statuses",
+    }
+
+    class Meta:
+        table = "status_schemes"
+        manager = TenantManager()
+        unique_together = (("tenant_id",),)
+        indexes = [
+            Index(fields=("tenant_id", "on_assign_id"), name="status_schemes_assign"),
+            Index(fields=("tenant_id", "on_agent_update_id"), name="status_schemes_update"),
+            Index(fields=("tenant_id", "on_agent_reply_id"), name="status_schemes_reply"),
+            Index(fields=("tenant_id", "on_customer_reply_id"), name="status_schemes_customer"),
+            Index(fields=("tenant_id", "on_reopen_id"), name="status_schemes_reopen"),
+        ]
 
 
 class TicketSettings(TenantModel):
-    """How a tenant's tickets close, rest and are released by themselves. Each tenant has one row."""
+    """Who opens tickets, and how they rest and are released by themselves. Each tenant has one row."""
 
-    close_solved_days = fields.IntField(null=True)
+    agents_open_tickets = fields.BooleanField(default=True)
     purge_deleted_days = fields.IntField(null=True)
     purge_suspended_days = fields.IntField(null=True)
     releases_overdue = fields.BooleanField(default=False)
     lets_reclaim = fields.BooleanField(default=True)
     holds_parents = fields.BooleanField(default=True)
     invalid_after_releases = fields.IntField(null=True)
+    favorite_view_limit = fields.IntField(default=8)
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
 
@@ -64,6 +123,7 @@ class Ticket(TenantModel):
     title = fields.CharField(max_length=200)
     state = fields.CharField(max_length=10, default="ACTIVE")
     status_id = fields.UUIDField()
+    status_at = fields.DatetimeField(null=True)
     status_category = fields.CharField(max_length=10)
     priority_id = fields.UUIDField(null=True)
     priority_position = fields.IntField(default=0)
@@ -88,12 +148,15 @@ class Ticket(TenantModel):
     suspended_at = fields.DatetimeField(null=True)
     suspend_reason = fields.CharField(max_length=12, null=True)
     released_due_at = fields.DatetimeField(null=True)
+    waiting_since = fields.DatetimeField(null=True)
+    remind_at = fields.DatetimeField(null=True)
     release_count = fields.IntField(default=0)
     disposition = fields.CharField(max_length=10, null=True)
     merged_into_id = fields.UUIDField(null=True)
     last_message_id = fields.UUIDField(null=True)
     custom: dict[str, object] = fields.JSONField(default=dict)
     external_id = fields.CharField(max_length=200, null=True)
+    form_id = fields.UUIDField(null=True)
     updated_at = fields.DatetimeField()
     version = fields.IntField(default=1)
     public_updated_at = fields.DatetimeField()
@@ -113,6 +176,7 @@ class Ticket(TenantModel):
         "organization_id": "organizations",
         "last_message_id": "messages",
         "merged_into_id": "tickets",
+        "form_id": "forms",
     }
 
     class Meta:
@@ -125,7 +189,7 @@ class Ticket(TenantModel):
             Index(fields=("tenant_id", "created_at", "id"), name="tickets_created"),
             Index(fields=("tenant_id", "priority_position", "id"), name="tickets_priority"),
             Index(fields=("tenant_id", "status_category", "updated_at", "id"), name="tickets_status_updated"),
-            Index(fields=("tenant_id", "status_id"), name="tickets_status"),
+            Index(fields=("tenant_id", "status_id", "status_at", "id"), name="tickets_status"),
             Index(fields=("tenant_id", "assignee_id", "updated_at", "id"), name="tickets_assignee"),
             Index(fields=("tenant_id", "group_id", "updated_at", "id"), name="tickets_group"),
             Index(fields=("tenant_id", "requester_id", "updated_at", "id"), name="tickets_requester"),
@@ -138,6 +202,7 @@ class Ticket(TenantModel):
             Index(fields=("tenant_id", "category_id"), name="tickets_category"),
             Index(fields=("tenant_id", "last_message_id"), name="tickets_last_message"),
             Index(fields=("tenant_id", "merged_into_id"), name="tickets_merged_into"),
+            Index(fields=("tenant_id", "form_id"), name="tickets_form"),
             PartialIndex(
                 fields=("tenant_id", "deleted_at"), name="tickets_deleted", condition={"state": "DELETED"}
             ),
@@ -145,11 +210,6 @@ class Ticket(TenantModel):
                 fields=("tenant_id", "suspended_at"),
                 name="tickets_suspended",
                 condition={"state": "SUSPENDED"},
-            ),
-            PartialIndex(
-                fields=("tenant_id", "solved_at", "id"),
-                name="tickets_solved",
-                condition={"status_category": "SOLVED"},
             ),
             ContainmentIndex(fields=("custom",), name="tickets_custom"),
         ]

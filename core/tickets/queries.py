@@ -6,8 +6,10 @@ from uuid import UUID
 
 from core.kit.context import Context, TicketScope, UserKind, Viewer
 from core.kit.database import fetch, fetch_one
-from core.kit.database.sql import Row
-from core.kit.definitions import VERSION, defined
+from core.kit.database.branches import any_of
+from core.kit.database.sql import KeyBy, Row
+from core.kit.definitions import VERSION
+from core.tickets.events import PUBLIC_CUSTOM
 
 _WATCHED = (
     "exists (select 1 from watches w"
@@ -27,7 +29,9 @@ _HANDED_ON = (
     "exists (select 1 from assignments h where h.tenant_id = {t}.tenant_id and h.ticket_id = {t}.id"
     " and h.by_id = :me and h.how = 'TRANSFER')"
 )
-_MINE = "{t}.assignee_id = :me or {t}.creator_id = :me or {t}.initiator_id = :me or {t}.requester_id = :me"
+_ASSIGNED = "{t}.assignee_id = :me"
+_BEGUN = "({t}.creator_id = :me or {t}.initiator_id = :me or {t}.requester_id = :me)"
+_IN_GROUPS = "{t}.group_id = any(:my_groups::uuid[])"
 
 
 def ticket_sight(viewer: Viewer, t: str) -> str:
@@ -35,28 +39,32 @@ def ticket_sight(viewer: Viewer, t: str) -> str:
     customers their own, those they are copied on and their organisation's where it shares, helpers those they are
     copied on. Deleted ones need the right to delete. (A customer's own star gives no sight, or it would outlive the
     organisation's sharing.)"""
-    reach = ticket_reach(viewer, t)
-    if not viewer.is_staff or viewer.scope is TicketScope.ALL:
-        return reach
-    alive = "true" if viewer.may("ticket.delete") else f"{t}.state <> 'DELETED'"
-    return f"({reach}) or ({alive} and {_HANDED_ON.format(t=t)})"
+    alive, ways = _ways(viewer)
+    return _any_of(alive, [*ways, _HANDED_ON] if ways and viewer.is_staff else ways, t)
 
 
 def ticket_reach(viewer: Viewer, t: str) -> str:
     """Which of the tickets that a viewer sees are theirs to work on: all but those that are in sight only because they
     handed them on (F4)."""
-    watched, shared, mine = _WATCHED.format(t=t), _SHARED.format(t=t), _MINE.format(t=t)
-    takes_part = _TAKES_PART.format(t=t)
-    alive = "true" if viewer.may("ticket.delete") else f"{t}.state <> 'DELETED'"
+    return _any_of(*_ways(viewer), t)
+
+
+def _any_of(alive: str, ways: Sequence[str], t: str) -> str:
+    within = alive.format(t=t)
+    return any_of(*(each.format(t=t) for each in ways), within=within) if ways else within
+
+
+def _ways(viewer: Viewer) -> tuple[str, Sequence[str]]:
+    """What holds for every ticket in reach, and the ways in which one comes there, what has fewest by it first; none
+    where all are."""
+    alive = "true" if viewer.may("ticket.delete") else "{t}.state <> 'DELETED'"
     if viewer.kind is UserKind.CUSTOMER:
-        return f"{t}.state = 'ACTIVE' and ({t}.requester_id = :me or {shared} or {takes_part})"
+        return "{t}.state = 'ACTIVE'", ["{t}.requester_id = :me", _SHARED, _TAKES_PART]
     if viewer.kind is UserKind.EXTERNAL:
-        return f"{t}.state = 'ACTIVE' and {takes_part}"
+        return "{t}.state = 'ACTIVE'", [_TAKES_PART]
     if viewer.scope is TicketScope.ALL:
-        return alive
-    if viewer.scope is TicketScope.GROUP:
-        return f"{alive} and ({t}.group_id = any(:my_groups::uuid[]) or {mine} or {watched})"
-    return f"{alive} and ({mine} or {watched})"
+        return alive, []
+    return alive, [_ASSIGNED, _BEGUN, *([_IN_GROUPS] if viewer.scope is TicketScope.GROUP else []), _WATCHED]
 
 
 _OF_VIEWER = re.compile(r"(?<!:):(me|my_groups|my_organization)\b")
@@ -126,7 +134,7 @@ def event_sight(viewer: Viewer, t: str) -> str:
 
 PUBLIC_CHANGES = (
     "title", "status_id", "priority_id", "type_id", "nature_id", "category_id", "requester_id", "initiator_id",
-    "assignee_id", "due_at", "callback_at", "custom",
+    "assignee_id", "due_at", "callback_at", PUBLIC_CUSTOM,
 )  # fmt: skip
 """Attributes whose change everybody on a ticket may hear of."""
 
@@ -214,6 +222,15 @@ def reads_notes(viewer: Viewer) -> bool:
     return viewer.is_staff and viewer.may("ticket.note")
 
 
+async def reaches_ticket(ctx: Context, ticket_id: UUID) -> bool:
+    """Whether the ticket is the viewer's to work on."""
+    found = await fetch_one(
+        f"select 1 from tickets t where t.tenant_id = :tenant and t.id = :id and ({ticket_reach(ctx.viewer, 't')})",
+        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": ticket_id},
+    )
+    return found is not None
+
+
 async def lock_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
     """The ticket if it is the viewer's to work on, locked until the transaction ends; with the version of what the
     tenant defines."""
@@ -247,57 +264,19 @@ def number_of(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-async def key_by_number(ctx: Context, number: int) -> UUID | None:
-    """The key of the ticket with this number, seen or not; of one that was merged, that of the ticket it went into."""
-    row = await fetch_one(
-        "select coalesce(merged_into_id, id) as id from tickets where tenant_id = :tenant and number = :number",
-        {"tenant": ctx.tenant_id, "number": number},
+def key_by_number(number: int) -> KeyBy:
+    """Finds the ticket with this number, seen or not; instead of one that was merged, the ticket it went into."""
+    return KeyBy(f"{_KEY_OF} and k.number = :wanted", {"wanted": number})
+
+
+def key_by_external_id(external_id: str) -> KeyBy:
+    """Finds the ticket that another system knows by this id, as `key_by_number` does."""
+    return KeyBy(
+        f"{_KEY_OF} and k.external_id = :wanted", {"wanted": external_id.replace("\x00", "").strip()}
     )
-    return row["id"] if row else None
 
 
-async def key_by_external_id(ctx: Context, external_id: str) -> UUID | None:
-    """The key of the ticket that another system knows by this id, seen or not; of one that was merged, that of the
-    ticket it went into."""
-    row = await fetch_one(
-        "select coalesce(merged_into_id, id) as id from tickets where tenant_id = :tenant and external_id = :external",
-        {"tenant": ctx.tenant_id, "external": external_id.replace("\x00", "").strip()},
-    )
-    return row["id"] if row else None
-
-
-async def statuses(ctx: Context, version: int | None) -> list[Row]:
-    """The tenant's active statuses in their order, as of this version of what it defines."""
-
-    async def load() -> list[Row]:
-        return await fetch(
-            "select id, category, key, label, is_default, is_agent_selectable from statuses"
-            " where tenant_id = :tenant and is_active order by position, id",
-            {"tenant": ctx.tenant_id},
-        )
-
-    return await defined(ctx.tenant_id, version, "statuses", load)
-
-
-async def settings_key(ctx: Context) -> UUID | None:
-    """The key of the tenant's settings of tickets."""
-    row = await fetch_one(
-        "select id from ticket_settings where tenant_id = :tenant", {"tenant": ctx.tenant_id}
-    )
-    return row["id"] if row else None
-
-
-async def settings(ctx: Context, version: int | None) -> Row:
-    """How the tenant's tickets behave by themselves, as of this version of what it defines."""
-
-    async def load() -> Row:
-        row = await fetch_one(
-            "select * from ticket_settings where tenant_id = :tenant", {"tenant": ctx.tenant_id}
-        )
-        assert row is not None, "every tenant has its settings"
-        return row
-
-    return await defined(ctx.tenant_id, version, "ticket settings", load)
+_KEY_OF = "select coalesce(k.merged_into_id, k.id) from tickets k where k.tenant_id = :tenant"
 
 
 async def number(ctx: Context, ticket_id: UUID) -> int:
@@ -380,15 +359,5 @@ async def sees_ticket(ctx: Context, ticket_id: UUID) -> bool:
         f"select 1 from tickets t where t.tenant_id = :tenant and t.id = :id and ({ticket_sight(ctx.viewer, 't')})"
         " for key share of t",
         {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": ticket_id},
-    )
-    return found is not None
-
-
-async def is_status_in_use(ctx: Context, status_id: UUID) -> bool:
-    """Whether tickets that are not closed have the status; deleted ones count, since they may come back."""
-    found = await fetch_one(
-        "select 1 from tickets where tenant_id = :tenant and status_id = :status"
-        " and status_category <> 'CLOSED' limit 1",
-        {"tenant": ctx.tenant_id, "status": status_id},
     )
     return found is not None

@@ -62,6 +62,7 @@ class TicketSource(StrEnum):
     CHAT = "CHAT"
     WECHAT = "WECHAT"
     WEIBO = "WEIBO"
+    SCHEDULE = "SCHEDULE"
 
 
 class Sender(StrEnum):

@@ -1,7 +1,7 @@
 """The table of permissions: what each allows and which roles of the default preset hold it."""
 
 from core.permissions import PERMISSIONS
-from core.presets import default
+from core.presets.catalogue import DEFAULT
 from docs._build.markdown import code, table
 
 
@@ -15,12 +15,12 @@ def permission_table() -> str:
 def role_table() -> str:
     return table(
         ("Role", "Key", "Sees tickets"),
-        ((role.name, code(role.key), role.ticket_scope) for role in default.ROLES),
+        ((role.name.english, code(role.key), role.ticket_scope) for role in DEFAULT.roles),
     )
 
 
 def _holders(permission: str) -> str:
-    return ", ".join(role.name for role in default.ROLES if permission in role.permissions)
+    return ", ".join(role.name.english for role in DEFAULT.roles if permission in role.permissions)
 
 
 def _begun_small(text: str) -> str:

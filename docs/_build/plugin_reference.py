@@ -4,17 +4,39 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from typing import Any
 
 from core.extensions.graphql.gate import FIELD_SECONDS, MUTATION_SECONDS
 from core.extensions.service.configuring import MOST_INSTANCES
 from core.extensions.service.trying import CHECK_SECONDS, MOST_BYTES
+from core.extensions.tasks.telling import SECONDS as TOLD_SECONDS
+from core.http.plugins.guard import BODY_BYTES
+from core.http.plugins.guard import SECONDS as ROUTE_SECONDS
 from core.kit.http.client import OutgoingLimits
+from core.kit.jobs.running import MOST_SECONDS as JOB_SECONDS
+from core.notifications.service.delivering import SECONDS as DELIVER_SECONDS
 from core.pluginhost.examining.rules.cost import MOST_SECONDS
 from core.pluginhost.loading import SLOW_SECONDS
-from core.sdk import Plugin, ProviderError
+from core.sdk import Job, Plugin, ProviderError
 from core.sdk.plugin import PROJECT
-from core.testing import IntegrationContract, PluginContract, StorageContract, fixtures
+from core.sdk.rules import MOST_COMMANDS
+from core.signon.service.entering import SECONDS as SIGN_IN_SECONDS
+from core.testing import (
+    ActionContract,
+    ConditionContract,
+    IntegrationContract,
+    MediumContract,
+    PluginContract,
+    SignInContract,
+    StorageContract,
+    WorkContract,
+    fixtures,
+)
+from core.testing.kit.configured import MOST_SECONDS as ANSWER_SECONDS
+from core.testing.kit.configured import ConfigContract
+from core.testing.kit.providing import ProviderContract
+from core.testing.kit.rule_parts import RulePartContract
 from docs._build.markdown import code, table
 from docs._build.plugin_api import public_names, signature_of
 
@@ -39,6 +61,10 @@ def error_table() -> str:
     return table(("Error", "Raise it when"), [(code(name), _first(each.__doc__)) for name, each in errors])
 
 
+def _usual_timeout() -> object:
+    return next(each.default for each in fields(Job) if each.name == "timeout")
+
+
 def limit_table() -> str:
     http = OutgoingLimits()
     return table(
@@ -49,9 +75,16 @@ def limit_table() -> str:
             ("The field of a type, for all objects of one place in an answer", f"{FIELD_SECONDS:g} seconds"),
             ("A mutation", f"{MUTATION_SECONDS:g} seconds"),
             ("`check` of a configuration", f"{CHECK_SECONDS:g} seconds"),
+            ("A sign-in by a provider", f"{SIGN_IN_SECONDS:g} seconds"),
+            ("`deliver` of a notification", f"{DELIVER_SECONDS:g} seconds"),
+            ("A route", f"{ROUTE_SECONDS:g} seconds; a body of {BODY_BYTES // 1024} KiB either way"),
+            ("A job", f"its `timeout`: {_usual_timeout()} seconds unless told, {JOB_SECONDS} at most; 10 later what goes on is ended with its process"),
+            ("The handler of a subscription", f"{TOLD_SECONDS} seconds"),
             ("A request by `ctx.http`", f"{http.total_seconds:g} seconds, {http.connect_seconds:g} of them to connect"),
             ("What is read of its answer", f"{http.answer_bytes // 1024} KiB"),
             ("A configuration, as JSON", f"{MOST_BYTES // 1024} KiB"),
+            ("The answer of a condition or an action, and `verify` of an integration", f"{ANSWER_SECONDS * 1000:g} milliseconds; the kit says so"),
+            ("Commands that an action asks for at once", str(MOST_COMMANDS)),
             ("Instances that a tenant makes of a plugin", str(MOST_INSTANCES)),
         ],
     )  # fmt: skip
@@ -72,14 +105,31 @@ def class_sections() -> str:
 
 def contract_tables() -> str:
     parts = []
-    for kit in (PluginContract, IntegrationContract, StorageContract):
+    for kit in KITS:
         rows = [
             (code(name), _first(each.__doc__))
             for name, each in vars(kit).items()
             if name.startswith("test_")
         ]
-        parts.append(f"### {code(kit.__name__)}\n\n" + table(("Test", "What is kept"), rows))
+        parts.append(f"### {_title(kit)}\n\n" + table(("Test", "What is kept"), rows))
     return "\n\n".join(parts)
+
+
+KITS: tuple[type, ...] = (
+    PluginContract, ConfigContract, ProviderContract, IntegrationContract, MediumContract, SignInContract,
+    StorageContract, WorkContract, RulePartContract, ConditionContract, ActionContract,
+)  # fmt: skip
+
+
+_IN_COMMON: dict[type, str] = {
+    ConfigContract: "What everything that can be configured has in common",
+    ProviderContract: "What integrations, media and ways to sign in have in common",
+    RulePartContract: "What conditions and actions have in common",
+}
+
+
+def _title(kit: type) -> str:
+    return _IN_COMMON.get(kit) or code(kit.__name__)
 
 
 def fixture_table() -> str:

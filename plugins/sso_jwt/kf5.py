@@ -15,10 +15,13 @@ WINDOW = timedelta(minutes=5)
 
 
 class Kf5Config(PluginConfig):
-    key: SecretStr = Field(description="The key that your site has for KF5.")
-    trusts_email: bool = Field(False, description="Whether your site has verified its people's addresses.")
+    key: SecretStr = Field(title="Key", description="The key that your site has for KF5.")
+    trusts_email: bool = Field(
+        False, title="Trust addresses", description="Whether your site has verified its people's addresses."
+    )
     accepts_md5: bool = Field(
         False,
+        title="Accept MD5",
         validate_default=True,
         description="That you know: this form is weak, and names, telephones and pictures in it are ignored.",
     )

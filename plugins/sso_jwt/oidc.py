@@ -1,11 +1,13 @@
 """Tokens with the claims of OpenID Connect: of an issuer, for an audience, signed by a secret or by published keys."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, HttpUrl, SecretStr, StringConstraints, model_validator
 
 from core.sdk import Credentials, Identity, PluginConfig, Rejected, Retry, SSOProvider
-from plugins.sso_jwt.keys import fetch_keys, read_keys
+from plugins.sso_jwt.keys import ASKED_AGAIN, KEPT, KEYS, read_keys
 from plugins.sso_jwt.tokens import (
     LONGEST_LIFE,
     WINDOW,
@@ -13,6 +15,7 @@ from plugins.sso_jwt.tokens import (
     claims_of,
     issued_at,
     mark_of,
+    names_another_key,
     needed,
     text_of,
     texts_of,
@@ -28,18 +31,28 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 
 
 class OidcConfig(PluginConfig):
-    issuer: Word = Field(description="What tokens name as `iss`, to the letter.")
-    audience: Word = Field(description="What tokens name as `aud`: this helpdesk.")
-    algorithm: Algorithm = Field(description="The one that tokens are signed with; all others are refused.")
+    issuer: Word = Field(title="Issuer", description="What tokens name as `iss`, to the letter.")
+    audience: Word = Field(title="Audience", description="What tokens name as `aud`: this helpdesk.")
+    algorithm: Algorithm = Field(
+        title="Algorithm", description="The one that tokens are signed with; all others are refused."
+    )
     secret: SecretStr | None = Field(
-        None, description="For HS256: what they are signed with; at least 32 characters."
+        None,
+        title="Secret",
+        description="For HS256: what they are signed with; at least 32 characters.",
     )
-    jwks_url: HttpUrl | None = Field(None, description="For the others: where the issuer publishes its keys.")
+    jwks_url: HttpUrl | None = Field(
+        None, title="Address of the keys", description="For the others: where the issuer publishes its keys."
+    )
     jwks: str | None = Field(
-        None, max_length=20_000, description="Instead of an address: the keys themselves."
+        None, title="Keys", max_length=20_000, description="Instead of an address: the keys themselves."
     )
-    groups_claim: Word = Field("groups", description="The claim that names people's groups.")
-    remote_login_url: HttpUrl | None = Field(None, description="Where people sign in at the other side.")
+    groups_claim: Word = Field(
+        "groups", title="Claim of groups", description="The claim that names people's groups."
+    )
+    remote_login_url: HttpUrl | None = Field(
+        None, title="Address to sign in at", description="Where people sign in at the other side."
+    )
 
     @model_validator(mode="after")
     def one_source_of_keys(self) -> "OidcConfig":
@@ -47,7 +60,7 @@ class OidcConfig(PluginConfig):
         if given != [True, False, False] and self.algorithm == "HS256":
             raise ValueError("HS256 takes a secret and no other keys")
         if self.algorithm != "HS256" and (self.secret is not None or sum(given) != 1):
-            raise ValueError(f"{self.algorithm} takes either jwks_url or jwks, and no secret")
+            raise ValueError("all but HS256 take either jwks_url or jwks, and no secret")
         if self.secret is not None and len(self.secret.get_secret_value().encode()) < SHORTEST_SECRET:
             raise ValueError("secret must have at least 32 characters, made at random")
         if self.jwks is not None:
@@ -62,19 +75,14 @@ class Oidc(SSOProvider[OidcConfig]):
     Config = OidcConfig
 
     async def check(self) -> None:
-        await self._key()
+        await self._key(newer_than=timedelta(0))
 
     async def begin(self, return_to: str) -> str | None:
         return login_address(self.config.remote_login_url, return_to)
 
     async def verify(self, credentials: Credentials) -> Identity:
         config, now = self.config, self.ctx.now()
-        token = token_of(credentials)
-        try:
-            key = await self._key()
-        except Rejected as error:  # which is nothing that the visitor could mend
-            raise Retry(error.message) from error
-        claims = claims_of(token, key, [config.algorithm])
+        claims = await self._claims(token_of(credentials))
         essential = {"essential": True}
         check_claims(
             claims, now,
@@ -96,7 +104,24 @@ class Oidc(SSOProvider[OidcConfig]):
             groups=texts_of(claims, config.groups_claim),
         )
 
-    async def _key(self) -> "KeyFlexible":
+    async def _claims(self, token: str) -> Mapping[str, Any]:
+        """Those of a token with a good signature. A key that is not known yet may be new at the other side."""
+        key = await self._known_key(KEPT)
+        try:
+            return claims_of(token, key, [self.config.algorithm])
+        except Rejected:
+            newer = await self._known_key(ASKED_AGAIN) if names_another_key(token, key) else key
+            if newer is key:
+                raise
+            return claims_of(token, newer, [self.config.algorithm])
+
+    async def _known_key(self, newer_than: timedelta) -> "KeyFlexible":
+        try:
+            return await self._key(newer_than=newer_than)
+        except Rejected as error:  # which is nothing that the visitor could mend
+            raise Retry(error.message) from error
+
+    async def _key(self, *, newer_than: timedelta) -> "KeyFlexible":
         config = self.config
         if config.secret is not None:
             from joserfc.jwk import OctKey
@@ -104,7 +129,7 @@ class Oidc(SSOProvider[OidcConfig]):
             return OctKey.import_key(config.secret.get_secret_value())
         if config.jwks is not None:
             return read_keys(config.jwks)
-        return await fetch_keys(self.ctx.http, str(config.jwks_url))
+        return await KEYS.get(self.ctx, str(config.jwks_url), newer_than=newer_than)
 
 
 def _whole(value: object) -> int:

@@ -41,6 +41,19 @@ def claims_of(token: str, key: "KeyFlexible", algorithms: Sequence[str]) -> Mapp
     return decoded.claims
 
 
+def names_another_key(token: str, key: "KeyFlexible") -> bool:
+    """Whether the token's header names a key by an id that is none of these keys'."""
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+    from joserfc.jws import extract_compact
+
+    try:
+        named = extract_compact(token.encode()).headers().get("kid")
+    except (JoseError, ValueError, TypeError, KeyError):
+        return False
+    return isinstance(key, KeySet) and isinstance(named, str) and named not in {each.kid for each in key.keys}
+
+
 def check_claims(claims: Mapping[str, Any], now: datetime, **rules: Any) -> None:
     """Raises Rejected unless the claims are as the rules of joserfc's registry say."""
     from joserfc.errors import JoseError

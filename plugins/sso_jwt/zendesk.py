@@ -23,13 +23,18 @@ SHORTEST_SECRET = 32
 
 class ZendeskConfig(PluginConfig):
     secret: SecretStr = Field(
-        description="What your site signs with, HS256; at least 32 characters, for this alone."
+        title="Secret",
+        description="What your site signs with, HS256; at least 32 characters, for this alone.",
     )
     remote_login_url: HttpUrl | None = Field(
-        None, description="Where your site signs people in and makes the token."
+        None,
+        title="Address to sign in at",
+        description="Where your site signs people in and makes the token.",
     )
     trusts_email: bool = Field(
-        False, description="Whether your site has verified the addresses that it puts into tokens."
+        False,
+        title="Trust addresses",
+        description="Whether your site has verified the addresses that it puts into tokens.",
     )
 
     @field_validator("secret")

@@ -27,7 +27,7 @@ async def link(ctx: PluginContext, ticket_id: UUID, url: str) -> TicketLink:
             if each.url == url:
                 return each
         if len(there) >= MOST_LINKS:
-            raise Rejected(f"A ticket has {MOST_LINKS} links at most.", field="url")
+            raise Rejected("A ticket has {limit} links at most.", field="url", values={"limit": MOST_LINKS})
         return await _add(ctx, ticket_id, url, is_followed=ticket.category != "CLOSED" and ticket.is_active)
 
 
@@ -77,7 +77,7 @@ def _checked(url: str) -> str:
         raise Rejected("This is no address of a page.", field="url")
     plain = parts._replace(fragment="").geturl()
     if len(plain) > LONGEST_URL or "\x00" in plain:
-        raise Rejected(f"An address has at most {LONGEST_URL} letters.", field="url")
+        raise Rejected("An address has at most {limit} letters.", field="url", values={"limit": LONGEST_URL})
     return plain
 
 

@@ -18,10 +18,24 @@ LONGEST_TITLE = 300
 
 
 class TrackerConfig(PluginConfig):
-    web_address: str = Field("https://github.com", title="Address of its pages", max_length=200)
-    api_address: str = Field("https://api.github.com", title="Address of its API", max_length=200)
-    token: SecretStr | None = Field(None, title="Token that may read issues; public ones need none")
-    webhook_secret: SecretStr = Field(title="Secret of its webhook", min_length=16)
+    web_address: str = Field(
+        "https://github.com",
+        title="Address of its pages",
+        max_length=200,
+        description="What issues' addresses begin with.",
+    )
+    api_address: str = Field(
+        "https://api.github.com",
+        title="Address of its API",
+        max_length=200,
+        description="Where issues are looked up.",
+    )
+    token: SecretStr | None = Field(
+        None, title="Token", description="One that may read issues; public ones need none."
+    )
+    webhook_secret: SecretStr = Field(
+        title="Secret of its webhook", min_length=16, description="What the tracker signs its messages with."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,9 @@ class Tracker(Integration[TrackerConfig]):
     async def check(self) -> None:
         answer = await self._get("")
         if answer.status >= 400:
-            raise Rejected(f"This API answers {answer.status}.", field="api_address")
+            raise Rejected(
+                "This API answers {status}.", field="api_address", values={"status": answer.status}
+            )
 
     def issue_at(self, url: str) -> str | None:
         """The name of the issue that an address leads to; None where it is not this tracker's."""
@@ -63,7 +79,7 @@ class Tracker(Integration[TrackerConfig]):
         if answer.status in (404, 410, 301):
             return None
         if answer.status != 200:
-            raise Unreachable(f"The tracker answers {answer.status}.")
+            raise Unreachable("The tracker answers {status}.", values={"status": answer.status})
         return read_issue(name, _parsed(answer.body))
 
     def verify(self, request: HttpRequest) -> None:

@@ -79,7 +79,8 @@ _SETS_SESSION = re.compile(
 _SET_CONFIG = re.compile(r"set_config\([^)]*,\s*false\s*\)", re.IGNORECASE)
 OWN_SESSION = ("core/migrations/runner.py", "core/kit/postgres/server.py")
 """They open a connection of their own, and close it."""
-TELLS_TENANT = "core/kit/database/connect.py"
+TELLS_TENANT = ("core/kit/database/connect.py", "core/migrations/operations.py")
+"""By themselves, and by `tell_tenant`."""
 
 
 def nothing_kept_on_connections(source: Source) -> Iterator[Finding]:
@@ -90,14 +91,27 @@ def nothing_kept_on_connections(source: Source) -> Iterator[Finding]:
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             continue
         if _WAITS_FOR_SESSION.search(node.value):
-            yield node.lineno, "a lock of the session outlives the request: use `pg_advisory_xact_lock`"
+            yield node.lineno, "a lock of the session outlives the request: use `take_turns`"
         if _SETS_SESSION.search(node.value):
             yield node.lineno, "`SET` outlives the request: use `SET LOCAL` inside a transaction"
-        if _SET_CONFIG.search(node.value) and not source.is_under(TELLS_TENANT):
+        if _SET_CONFIG.search(node.value) and not source.is_under(*TELLS_TENANT):
             yield node.lineno, "`set_config(…, false)` outlives the request: say `true` inside a transaction"
 
 
+TAKES_TURNS = "core/kit/database/turns.py"
+
+
+def turns_taken_by_name(source: Source) -> Iterator[Finding]:
+    """Locks that are named in one place hold for one tenant, and two of a name mean the same thing."""
+    if source.is_under(TAKES_TURNS):
+        return
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and "pg_advisory_xact_lock" in str(node.value):
+            yield node.lineno, "a lock by hand: use `take_turns` of core.kit.database"
+
+
 CATCHES_ALL = {
+    "core/housekeeping.py": "what fails for one tenant is logged, and done for the others",
     "core/kit/jobs/running.py": "the task runner: nothing a job does may end the loop",
     "core/kit/schedules/keeping.py": "the task runner of schedules: nothing may end the loop",
     "core/kit/waking/by_postgres.py": "the task runner of wake-ups: whatever ends a connection, a new one is next",
@@ -127,7 +141,8 @@ CATCHES_ALL = {
     "core/kit/jobs/relay.py": "the task runner that hands jobs to a broker: no failed round may end it",
     "core/notifications/being_there.py": "the task that notes who is about: a note that is missing harms nobody",
     "core/presence/graphql/subscriptions.py": "a stream that ends must not fail for want of a database",
-    "core/testing/kit/integration.py": "looks at whatever a plugin raised for a secret in it",
+    "core/testing/kit/providing.py": "looks at whatever a plugin raised for a secret in it",
+    "core/testing/kit/rule_parts.py": "what a condition raises is an answer, too, to tests of something else",
     "core/testing/kit/worker.py": "gathers what handlers raised, for the test to see",
     "core/http/bearers.py": "hands what a shared look raised to everybody who waits for it",
     "core/http/files.py": "the outermost edge of uploads and downloads",
@@ -245,6 +260,6 @@ def _dotted(node: ast.AST) -> str:
 
 
 LINTS: tuple[Lint, ...] = (
-    pure_rules, kept_tasks, nothing_kept_on_connections, caught_by_name, settings_handed_down, core_names_no_plugin,
-    small_files, nothing_left_over, named_by_idea, logged_not_printed,
+    pure_rules, kept_tasks, nothing_kept_on_connections, turns_taken_by_name, caught_by_name, settings_handed_down,
+    core_names_no_plugin, small_files, nothing_left_over, named_by_idea, logged_not_printed,
 )  # fmt: skip

@@ -18,11 +18,11 @@ NO_EVENTS = {
     "job.not_taken_over", "job.parked", "option.priority_moved", "plugin.answered", "plugin.event_failed",
     "plugin.failed", "plugin.instance_unusable", "plugin.job_dropped", "plugin.jobs_parked", "plugin.migrated",
     "plugin.needs_migration", "plugin.slow", "plugin.stuck", "plugin.blocked", "plugin.called", "ticket.lapse_refused",
-    "group.name", "ticket.number", "ticket.title",
-    "session.use_not_noted", "ticket.bulk_update", "webhook.ping", "webhook.tried",
+    "group.name", "organization.name", "ticket.not_dealt_out", "ticket.number", "ticket.title",
+    "notification.created", "session.use_not_noted", "ticket.bulk_update", "webhook.ping", "webhook.tried",
 }  # fmt: skip
 """Names of the same form for something else: lines of the log, kinds of job, what `webhookTest` sends, what canned
-replies fill in."""
+replies fill in, and what only wakes those who wait for their notifications."""
 
 
 def _named() -> set[str]:

@@ -13,9 +13,9 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = {"core", "plugins", "settings"}
 
 NOT_AT_START = {
-    "aiosmtpd", "babel.support", "core.demo", "core.door.supervisor", "hypothesis", "IPython", "numpy", "pandas",
-    "phonenumbers.geocoder", "phonenumbers.timezone", "pytest", "redis", "requests", "schemathesis",
-    "strawberry.cli", "tortoise.contrib.test", "trustme", "uvicorn.workers",
+    "aiosmtpd", "babel.support", "core.demo", "core.door.supervisor", "hypothesis", "IPython", "numpy", "openpyxl",
+    "pandas", "phonenumbers.geocoder", "phonenumbers.timezone", "pytest", "redis", "requests", "schemathesis",
+    "strawberry.cli", "tortoise.contrib.test", "trustme", "uvicorn.workers", "xlsxwriter",
 }  # fmt: skip
 """Large, or for tests, or for an option that is off: the web process does without."""
 

@@ -37,6 +37,11 @@ SAMPLES: dict[Lint, tuple[str, list[str], list[str]]] = {
             "await execute(\"select set_config('app.tenant', :t, false)\")",
         ],
     ),
+    lints.turns_taken_by_name: (
+        PLACE,
+        ["await take_turns('views', owner_id)"],
+        ["await execute('select pg_advisory_xact_lock(hashtextextended(:what, 0))', {})"],
+    ),
     lints.caught_by_name: (
         PLACE,
         ["try:\n    f()\nexcept ValueError:\n    g()", "with suppress(OSError):\n    f()"],

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from core.graphql.export import as_text
+from core.graphql.schema import build_schema
 from tests.clients.npm import run_node, workspace
 
 FOLDER = Path(__file__).parent / "codegen"
@@ -19,8 +21,14 @@ def _generate(place: Path, schema: str) -> Path:
 
 
 @pytest.mark.timeout(300)
-def test_generated_types_are_strict_and_carry_what_clients_need(schema_text: str, tmp_path: Path) -> None:
-    folder = _generate(tmp_path, schema_text)
+@pytest.mark.parametrize("plugins", ["with its plugins", "alone"])
+def test_generated_types_are_strict_and_carry_what_clients_need(
+    schema_text: str, tmp_path: Path, plugins: str
+) -> None:
+    alone = as_text(build_schema())
+    assert alone != schema_text
+
+    folder = _generate(tmp_path, alone if plugins == "alone" else schema_text)
 
     checked = run_node(folder, "node_modules/.bin/tsc", "-p", ".")
 

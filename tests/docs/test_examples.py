@@ -16,6 +16,7 @@ from docs._build.fields import schema
 from tests.docs.conftest import PAGES
 from tests.docs.playing import Ask, BadExample, Stage, differences, examples
 from tests.docs.reading import fences
+from tests.exchange.working import finish
 from tests.search.finding import index
 
 PLAYED = [
@@ -39,11 +40,13 @@ def unfit(text: str) -> list[str]:
 
 
 def _asker(served: Served, token: str, desk: Desk | None = None) -> Ask:
-    """As the bearer of a token. A search comes after what a worker would have done by then."""
+    """As the bearer of a token. A search and a look at a job come after what a worker would have done by then."""
 
     async def ask(query: str, variables: Mapping[str, Any]) -> Answer:
         if desk is not None and ("search(" in query or "text:" in query):
             await index(desk)
+        if desk is not None and "job(" in query:
+            await finish(desk)
         return await served.ask(query, dict(variables), token=token)
 
     return ask

@@ -9,6 +9,7 @@ from click import Argument, Command, Option
 
 from docs._build.command import docs
 from docs._build.commands import commands
+from docs._build.requirements import requirements
 from tests.docs.conftest import PAGES
 from tests.docs.reading import codes, fences
 
@@ -32,7 +33,7 @@ def commands_in(text: str) -> Iterator[str]:
 def wrong_with(call: str) -> str | None:
     """What is wrong with a call, if anything."""
     _, *words = shlex.split(call)
-    known: dict[str, Command] = {**commands(), "docs": docs}
+    known: dict[str, Command] = {**commands(), "docs": docs, "requirements": requirements}
     if words[0] in OWN:
         return None
     for length in (2, 1):

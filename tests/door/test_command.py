@@ -97,13 +97,14 @@ def test_migrate_then_doctor_on_a_new_installation(folder: Path) -> None:
     findings = {finding["name"]: finding for finding in json.loads(examined.stdout)}
     assert list(findings) == [
         "settings", "data folder", "disk space", "secret key", "files", "port", "mail",
-        "database", "clock", "roles", "migrations",
+        "database", "clock", "roles", "migrations", "plugins",
     ]  # fmt: skip
     assert findings["database"]["detail"].startswith("PostgreSQL ")
     assert findings["migrations"]["status"] == "ok"
     assert findings["clock"]["status"] == "ok"
     assert findings["roles"]["detail"] == "both serving roles are there"
     assert findings["mail"]["status"] == "warn"
+    assert findings["plugins"]["status"] == "ok"
 
 
 def test_doctor_tells_what_failed_and_ends_with_1(folder: Path) -> None:

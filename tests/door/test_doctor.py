@@ -1,5 +1,6 @@
 """What `deskgraph doctor` finds where it is not well, check by check."""
 
+import asyncio
 import socket
 from collections import namedtuple
 from collections.abc import AsyncIterator
@@ -14,7 +15,9 @@ import pytest
 from core import doctor
 from core.kit.database.connect import credentials
 from core.kit.postgres import EmbeddedPostgres
+from core.testing.databases import own_database
 from settings import Settings
+from tests.pluginhost.writing import put
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -135,3 +138,41 @@ def test_the_embedded_database_s_own_user_is_no_finding(folder: Path, postgres: 
 
     assert "roles" in names
     assert "fence" not in names
+
+
+def plugins(settings: Settings) -> list[tuple[str, str, str]]:
+    return [(each.status, each.detail, each.remedy) for each in doctor._plugins(settings)]
+
+
+@pytest.mark.timeout(180)
+async def test_plugins_that_wait_or_are_broken_are_told(server_url: str, folder: Path) -> None:
+    put(folder / "local", "broken", "raise RuntimeError")
+    async with own_database(server_url) as url:
+        settings = Settings(data_dir=folder, database_url=url, plugins_path=folder / "local")
+        told = await asyncio.to_thread(plugins, settings)
+
+    assert told == [
+        (
+            "warn", "the tables of ticket_links are not up to date; it does nothing",
+            "./desk plugin migrate ticket_links",
+        ),
+        ("warn", "broken is broken", "./desk plugin list says what is wrong."),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("import time\ntime.sleep(60)", "not loaded within 4 seconds"),
+        ("import os\nos._exit(3)", "one of them ends the process that loads it"),
+    ],
+)
+def test_a_plugin_that_hangs_or_ends_the_process_does_no_harm_to_doctor(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str
+) -> None:
+    put(folder / "local", "bad", text)
+    monkeypatch.setattr(doctor, "PLUGIN_SECONDS", 4 if "sleep" in text else 60)
+
+    ((status, detail, _),) = plugins(Settings(data_dir=folder, plugins_path=folder / "local"))
+
+    assert (status, detail) == ("fail", told)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import structlog
+
 PROGRAM = """
 import logging, warnings
 from uuid import UUID
@@ -68,12 +70,13 @@ def test_configuring_twice_does_not_double_the_lines() -> None:
     from core.kit.logging import configure
 
     root = logging.getLogger()
-    before, level = root.handlers[:], root.level
+    before, level, others = root.handlers[:], root.level, structlog.get_config()
     try:
         configure("json", "info")
         configure("json", "info")
         assert len(root.handlers) == 1
     finally:
         logging.captureWarnings(False)
+        structlog.configure(**others)
         root.handlers[:] = before
         root.setLevel(level)

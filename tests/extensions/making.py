@@ -3,6 +3,7 @@
 from typing import Any
 
 from core.testing import Answer, Desk, Person
+from tests.canaries import planted
 
 CREATE = """mutation($input: PluginInstanceCreateInput!) { pluginInstanceCreate(input: $input) {
   instance { id plugin provider label config version } userErrors { code path message } } }"""
@@ -10,7 +11,7 @@ UPDATE = """mutation($input: PluginInstanceUpdateInput!) { pluginInstanceUpdate(
   instance { id label config version } userErrors { code path message } } }"""
 ENABLE = "mutation($n: String!) { pluginEnable(input: {name: $n}) { plugin { isEnabled } userErrors { code path } } }"
 DISABLE = "mutation($n: String!) { pluginDisable(input: {name: $n}) { plugin { isEnabled } userErrors { code path } } }"
-SECRET = "canary-token-5b1e"
+SECRET = planted("token")
 
 
 async def enable(person: Person, name: str = "sample") -> None:

@@ -72,6 +72,10 @@ async def blocks(ctx, payload):
     while True:
         time.sleep(1)
 
+async def steady(ctx, payload):
+    await asyncio.sleep(0.5)
+    await note(ctx, {"word": "steady"})
+
 class Chores(Plugin):
     manifest = PluginManifest(
         name="chores", title="Chores", version="1.0", api=">=1.0,<2", scopes=frozenset({"net:out"})
@@ -79,7 +83,7 @@ class Chores(Plugin):
 
     @hookimpl
     def register_jobs(self):
-        each_does = (note, asks, raises, rejects, waits, ignores, blocks)
+        each_does = (note, asks, raises, rejects, waits, ignores, blocks, steady)
         return [Job(each.__name__, each, timeout=1) for each in each_does]
 """
 ENABLE = 'mutation { pluginEnable(input: {name: "chores"}) { userErrors { code } } }'
@@ -228,6 +232,32 @@ async def test_what_hangs_is_ended_with_its_process_and_is_tried_again(
         )
     else:
         assert found["fault"] == "TIMED_OUT"
+
+
+@pytest.mark.committed
+async def test_what_ran_beside_one_that_hangs_is_not_taken_down_again(
+    enabled: Desk, settings: Settings, database_url: str, folder: Path
+) -> None:
+    jobs = [await ask(enabled, name) for name in ("blocks", "steady")]
+    await _lapse(enabled)  # as if one process had ended while it ran both
+    async with working(database_url, settings, folder) as process:
+        await until(lambda: process.poll() is not None)
+    assert (await row(enabled, jobs[1]))["attempts"] == 1, "the first was tried by itself"
+
+    await _lapse(enabled)
+    async with working(database_url, settings, folder):
+        await until(lambda: any("steady" in each for each in notes(folder)))
+
+    assert (await row(enabled, jobs[1]))["attempts"] == 2, "it was done the next time"
+
+
+async def _lapse(desk: Desk) -> None:
+    with acting_for(desk.tenant_id):
+        await execute(
+            "update jobs set state = 'leased', attempts = greatest(attempts, 1),"
+            " lease_until = now() - interval '1 second' where tenant_id = :tenant and state in ('ready', 'leased')",
+            {"tenant": desk.tenant_id},
+        )
 
 
 async def test_the_process_is_started_when_there_is_work_and_again_when_it_ended(

@@ -24,7 +24,7 @@ async def test_whoever_manages_plugins_sees_how_they_are(
     assert told["good"] == {"state": "LOADED", "title": "good", "version": "1.0", "failures": []}
     assert told["future"]["state"] == "FAILED"
     assert told["future"]["failures"] == [
-        {"stage": "API", "problem": "It works with the API >=7; this is 1.0."}
+        {"stage": "API", "problem": "It works with the API >=7; this is 1.1."}
     ]
     assert told["leaky"] == {
         "state": "FAILED",

@@ -1,12 +1,14 @@
 """Use of instances: how calls end, and what becomes of the instance by that."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
 import pytest
 
 from core.extensions.acting import by_itself
+from core.extensions.acting.connected import connected
 from core.extensions.service import Tools
 from core.extensions.service.using import call_instance, ready
 from core.identity.queries import viewers_of
@@ -177,6 +179,26 @@ async def test_an_older_form_is_brought_over(
     assert (found["config"]["address"], found["config"]["old_token"]) == ("moved", {"set": True})
 
 
+async def test_secrets_of_a_lost_key_are_asked_for_again(desk: Desk, tools: Tools, call: Caller) -> None:
+    made = await configured(desk)
+    with acting_for(desk.tenant_id):
+        await execute('update plugin_instances set secrets = \'{"token": "v1.lost.AAAA.AAAA"}\'')
+
+    with pytest.raises(Conflict):
+        await call(desk, made, "it")
+    found = await state(desk, made)
+    kept = await desk.admin.ask(UPDATE, input={"id": made["id"], "config": {"address": "here"}})
+    given = {"address": "here", "token": SECRET}
+    again = await desk.admin.ask(UPDATE, input={"id": made["id"], "config": given})
+
+    assert (found["state"], found["errorCode"]) == ("NEEDS_ATTENTION", "AUTH_FAILED")
+    assert "enter them again" in found["errorMessage"]
+    assert len(await mails(desk)) >= 1
+    assert kept.refusals("pluginInstanceUpdate") == [("INVALID", ["config", "token"])]
+    assert again.refusals("pluginInstanceUpdate") == []
+    assert await call(desk, made, "it") == "it of here"
+
+
 async def test_plugins_find_their_integrations_brought_over(
     desk: Desk, tools: Tools, sample: type[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,7 +255,11 @@ async def test_a_plugin_does_what_it_was_granted(desk: Desk, call: Caller) -> No
     query = "{ plugins { name scopes { name description isGranted } } }"
     shown = [each for each in (await desk.admin.ask(query)).data["plugins"] if each["name"] == "sample"]
     assert shown[0]["scopes"] == [
-        {"name": "net:out", "description": "Send requests to addresses of the Internet", "isGranted": True}
+        {
+            "name": "net:out",
+            "description": "Send requests to addresses of the Internet, and connect to them",
+            "isGranted": True,
+        }
     ]
 
 
@@ -253,3 +279,30 @@ async def test_what_was_not_granted_yet_is_refused_until_enabled_again(desk: Des
     with acting_for(desk.tenant_id):
         rows = await fetch("select changes::text as c from events where type = 'plugin.enabled' order by id")
     assert '"scopes": [[], ["net:out"]]' in rows[-1]["c"]
+
+
+async def test_an_instance_that_cannot_be_opened_is_left_out_and_says_so(
+    desk: Desk, tools: Tools, sample: type[Provider[Any]], settings: Settings
+) -> None:
+    made, other = await configured(desk), await configured(desk, label="Other", token="another-secret")
+    assert await _at_hand(desk, tools, sample) == {"Main", "Other"}
+    closed = replace(tools, sealer=Sealer([b"another-key-" + b"x" * 32]))
+
+    assert await _at_hand(desk, closed, sample) == set()
+    assert await _at_hand(desk, closed, sample) == set()
+
+    for each in (made, other):
+        shown = (await desk.admin.ask(STATE, id=each["id"])).data["pluginInstance"]
+        assert (shown["state"], shown["errorCode"]) == ("NEEDS_ATTENTION", "AUTH_FAILED")
+    with acting_for(desk.tenant_id):
+        told = await fetch("select id from events where type = 'plugin.state_changed'")
+    assert len(told) == 2  # once for each, however often it is asked for
+
+
+async def _at_hand(desk: Desk, tools: Tools, sample: Any) -> set[str]:
+    with acting_for(desk.tenant_id):
+        [viewer] = await viewers_of([desk.admin.key])
+        ctx = Context(viewer)
+        given = tools.for_tenant(ctx, frozenset())
+        found = await connected(ctx, given, tools, "sample", sample, only=None)
+    return {each.label for each in found}

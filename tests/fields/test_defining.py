@@ -122,8 +122,9 @@ async def test_two_hundred_fields_of_an_object_are_the_most(desk: Desk) -> None:
     await define(desk, "TEXT", "first")
     await execute(
         "insert into field_definitions (id, tenant_id, created_at, updated_at, version, object, key, label, labels,"
-        " kind, is_required, is_active, position) select gen_random_uuid(), tenant_id, created_at, updated_at, 1,"
-        " object, 'k' || n, label, labels, kind, false, true, n"
+        " kind, is_required, customer_access, is_active, position)"
+        " select gen_random_uuid(), tenant_id, created_at, updated_at, 1, object, 'k' || n, label, labels, kind, false,"
+        " customer_access, true, n"
         " from field_definitions, generate_series(1, 199) n where tenant_id = :t",
         {"t": desk.tenant_id}, reach=Reach.SYSTEM,
     )  # fmt: skip

@@ -31,6 +31,7 @@ async def _create(desk: Desk, **given: Any) -> Any:
     return answer.payload("optionCreate")["option"]
 
 
+@pytest.mark.requirement("E9", "E10")
 async def test_priorities_are_four_in_colour_and_can_be_renamed(desk: Desk) -> None:
     found = await _options(desk, "PRIORITY")
     assert list(found) == ["low", "medium", "high", "urgent"]
@@ -42,6 +43,7 @@ async def test_priorities_are_four_in_colour_and_can_be_renamed(desk: Desk) -> N
     assert (changed["key"], changed["label"], changed["color"]) == ("medium", "Urgent-ish 加急", "#abcdef")
 
 
+@pytest.mark.requirement("X6")
 async def test_a_type_is_added_at_the_end(desk: Desk) -> None:
     await _create(desk, list="TYPE", key="repair", position=4)
     option = await _create(desk, list="TYPE", key="refund", label="退款", color="#00ff00")

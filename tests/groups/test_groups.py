@@ -126,6 +126,7 @@ async def test_the_loser_of_two_changes_is_told_the_present_state(desk: Desk) ->
     assert error["current"] == {"id": group, "name": "First", "version": 2}
 
 
+@pytest.mark.requirement("C1")
 async def test_only_agents_work_in_groups(desk: Desk) -> None:
     group = await make_group(desk, "Tier 1")
     helper = await desk.add("helper", UserKind.EXTERNAL)

@@ -6,14 +6,28 @@ from typing import Any
 
 import pytest
 
+from core.housekeeping import deal_out_tickets_of_all
+from core.kit.database import system_fetch
 from core.testing import Desk, Person
 from tests.callers.rows import changed, digest
-from tests.tickets.making import RELEASE, TRANSFER, done, make_group, open_ticket, read, statuses, updated
+from tests.tickets.making import (
+    RELEASE,
+    SUSPEND,
+    TRANSFER,
+    done,
+    make_group,
+    open_ticket,
+    read,
+    statuses,
+    updated,
+)
 
 SET = """mutation($input: GroupUpdateInput!) { groupUpdate(input: $input) {
   group { routing capacity members { nodes { id user { id } capacity } } } userErrors { code path message } } }"""
 MAKE = """mutation($input: GroupCreateInput!) { groupCreate(input: $input) {
   group { id routing capacity } userErrors { code path } } }"""
+TIMELINE = """query($id: ID!) { ticket(id: $id) { timeline(first: 50) { nodes {
+  ... on TicketEvent { type via actor { id } } } } } }"""
 PLACE = """mutation($input: GroupMemberUpdateInput!) { groupMemberUpdate(input: $input) {
   membership { capacity isLeader } userErrors { code path } } }"""
 
@@ -92,6 +106,109 @@ async def test_who_is_full_gets_no_more_and_the_rest_waits(desk: Desk, routing: 
 
     assert Counter(given) == {people[0].id: 2, people[1].id: 2, people[2].id: 1, None: 1}
     assert given[-1] is None
+
+
+async def waiting(desk: Desk, routing: str) -> list[dict[str, Any]]:
+    """Four tickets of a group whose two agents have room for one each: two wait."""
+    group = await make_group(desk, "Tier 1", desk.agent, desk.leader)
+    await route(desk, group, routing, capacity=1)
+    return [await open_ticket(desk.customer) for _ in range(4)]
+
+
+async def agents_of(desk: Desk, tickets: list[dict[str, Any]]) -> list[str | None]:
+    found = [await read(desk, each) for each in tickets]
+    return [each["assignee"] and each["assignee"]["id"] for each in found]
+
+
+@pytest.mark.parametrize("routing", ["ROUND_ROBIN", "LEAST_LOADED"])
+async def test_what_waits_is_dealt_out_when_somebody_has_room_the_longest_waiting_first(
+    desk: Desk, routing: str
+) -> None:
+    tickets = await waiting(desk, routing)
+    first, second, *rest = await agents_of(desk, tickets)
+    assert ({first, second}, rest) == ({desk.agent.id, desk.leader.id}, [None, None])
+    await deal_out_tickets_of_all()
+    assert (await agents_of(desk, tickets))[2:] == [None, None]
+
+    await updated(desk.admin, tickets[0], statusId=(await statuses(desk))["solved"])
+    await deal_out_tickets_of_all()
+
+    assert await agents_of(desk, tickets) == [first, second, first, None]
+    told = (await desk.admin.ask(TIMELINE, id=tickets[2]["id"])).data["ticket"]["timeline"]["nodes"]
+    [dealt] = [each for each in told if each.get("type") == "ticket.updated"]
+    assert (dealt["via"], dealt["actor"]) == ("schedule", None)
+
+
+@pytest.mark.parametrize("routing", ["ROUND_ROBIN", "LEAST_LOADED"])
+async def test_what_comes_stands_in_line_behind_what_waits(desk: Desk, routing: str) -> None:
+    tickets = await waiting(desk, routing)
+    first, second, *_ = await agents_of(desk, tickets)
+    solved = (await statuses(desk))["solved"]
+    await updated(desk.admin, tickets[0], statusId=solved)
+
+    tickets.append(await open_ticket(desk.customer))
+    assert await agents_of(desk, tickets) == [first, second, None, None, None]
+    await deal_out_tickets_of_all()
+    assert await agents_of(desk, tickets) == [first, second, first, None, None]
+
+    for ticket in tickets[1:3]:
+        await updated(desk.admin, ticket, statusId=solved)
+    await deal_out_tickets_of_all()
+    assert {*(await agents_of(desk, tickets))[3:]} == {first, second}
+    await updated(desk.admin, tickets[3], statusId=solved)
+    tickets.append(await open_ticket(desk.customer))  # nobody waits any more
+    assert (await agents_of(desk, tickets))[5] == (await agents_of(desk, tickets))[3]
+
+
+async def test_what_waits_elsewhere_or_was_given_back_keeps_nobody_waiting(desk: Desk) -> None:
+    tickets = await waiting(desk, "LEAST_LOADED")
+    _, second, *_ = await agents_of(desk, tickets)
+    for ticket in tickets[2:]:
+        await done(desk.admin, SUSPEND, ticket, reason="SPAM")
+    await done(desk.admin, RELEASE, tickets[0])
+
+    tickets.append(await open_ticket(desk.customer))
+
+    assert (await agents_of(desk, tickets))[4] not in (None, second)
+
+
+async def test_what_was_given_back_is_dealt_out_to_nobody(desk: Desk) -> None:
+    tickets = await waiting(desk, "ROUND_ROBIN")
+    first, second, *_ = await agents_of(desk, tickets)
+    await done(desk.admin, RELEASE, tickets[0])
+
+    await deal_out_tickets_of_all()
+
+    assert await agents_of(desk, tickets) == [None, second, first, None]
+
+
+async def test_what_is_done_waits_for_nobody(desk: Desk) -> None:
+    tickets = await waiting(desk, "ROUND_ROBIN")
+    done_by_then = (await statuses(desk))["solved"]
+    for ticket in (tickets[0], tickets[2]):
+        await updated(desk.admin, ticket, statusId=done_by_then)
+
+    await deal_out_tickets_of_all()
+
+    first, _, third, fourth = await agents_of(desk, tickets)
+    assert (third, fourth) == (None, first)
+    rows = await system_fetch(
+        "select id from tickets where tenant_id = :tenant and waiting_since is not null",
+        {"tenant": desk.tenant_id},
+    )
+    assert rows == []
+
+
+async def test_what_waits_is_dealt_out_by_several_at_once_within_capacity(desk: Desk) -> None:
+    tickets = await waiting(desk, "LEAST_LOADED")
+    group = (await read(desk, tickets[0]))["group"]["id"]
+    tickets += [await open_ticket(desk.customer) for _ in range(4)]
+    await route(desk, group, "LEAST_LOADED", capacity=3)
+
+    await asyncio.gather(*(deal_out_tickets_of_all() for _ in range(3)))
+
+    assert Counter(await agents_of(desk, tickets)) == {desk.agent.id: 3, desk.leader.id: 3, None: 2}
+    assert (await agents_of(desk, tickets))[-2:] == [None, None]
 
 
 async def test_the_absent_get_none(desk: Desk) -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from core.http import bearers
 from core.http.bearers import Bearers
-from core.identity.queries import find_bearer
+from core.identity.queries import find_bearer, find_bearers
+from core.identity.tokens import hash_of
 from core.kit.context import UserKind, Viewer
-from core.kit.database import execute, fetch_value
+from core.kit.database import execute, fetch_value, is_unavailable
 from core.kit.database.connect import Reach
 from core.kit.ids import key_of, new_id
 from core.testing import Desk, Person
@@ -17,9 +18,9 @@ from core.testing import Desk, Person
 
 async def viewer_of(person: Person) -> Viewer:
     assert person.token is not None
-    found = await find_bearer(person.token, await fetch_value("select now()", reach=Reach.SYSTEM))
+    found = await find_bearer(hash_of(person.token), await fetch_value("select now()", reach=Reach.SYSTEM))
     assert found is not None
-    return found[0]
+    return found.viewer
 
 
 async def change(desk: Desk, statement: str, **values: object) -> int:
@@ -29,7 +30,7 @@ async def change(desk: Desk, statement: str, **values: object) -> int:
 @pytest.fixture
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many tokens were read, each time."""
-    read, find = list[int](), bearers.find_bearers
+    read, find = list[int](), find_bearers
 
     async def counted(token_ids: Any, now: Any) -> Any:
         read.append(len(token_ids))
@@ -170,7 +171,7 @@ async def test_what_changes_while_one_looks_is_seen_by_the_next_look(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Versions are read before what they are of."""
-    viewer, asked, find = await viewer_of(desk.admin), Bearers(), bearers.find_bearers
+    viewer, asked, find = await viewer_of(desk.admin), Bearers(), find_bearers
 
     async def overtaken(token_ids: Any, now: Any) -> Any:
         found = await find(token_ids, now)
@@ -198,3 +199,60 @@ async def test_a_token_that_was_kept_expires(desk: Desk) -> None:
     await asyncio.sleep(1.6)
 
     assert await asked.now([viewer]) == {}
+
+
+async def test_who_comes_again_is_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, found = Bearers(), list[str]()
+
+    async def counted(hashed: str, now: Any) -> Any:
+        found.append(hashed)
+        return await find_bearer(hashed, now)
+
+    monkeypatch.setattr(bearers, "find_bearer", counted)
+    secret = desk.admin.token
+    assert secret is not None
+
+    first, again = await asked.bearing(secret), await asked.bearing(secret)
+
+    assert first is not None
+    assert first.user_id == desk.admin.key
+    assert again is first
+    assert found == [hash_of(secret)]
+
+
+@pytest.mark.parametrize("statement", ENDS.values(), ids=ENDS.keys())
+async def test_who_comes_with_a_token_that_is_over_is_nobody(desk: Desk, statement: str) -> None:
+    person, asked = await desk.add("admin"), Bearers()
+    assert person.token is not None
+    viewer = await asked.bearing(person.token)
+    assert viewer is not None
+    assert await change(desk, statement, **({"user": viewer.user_id} if ":user" in statement else {}))
+
+    assert await asked.bearing(person.token) is None
+    assert await asked.bearing(person.token) is None
+    assert asked._by_hash == {}
+
+
+async def test_a_stranger_is_nobody_and_is_not_kept(desk: Desk) -> None:
+    asked = Bearers()
+
+    assert await asked.bearing("dgt_no_such_token") is None
+    assert (asked._kept, asked._by_hash) == ({}, {})
+
+
+async def test_a_database_that_does_not_answer_is_unavailable(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = Bearers()
+    assert desk.admin.token is not None
+    await asked.bearing(desk.admin.token)
+
+    async def hanging(_tenant_ids: Any) -> Any:
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(bearers, "rights_versions", hanging)
+    monkeypatch.setattr(bearers, "_LONGEST_SECONDS", 0.05)
+
+    with pytest.raises(ConnectionError) as raised:
+        await asked.bearing(desk.admin.token)
+    assert is_unavailable(raised.value)

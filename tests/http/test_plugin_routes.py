@@ -269,3 +269,20 @@ async def test_a_body_has_an_end(desk: Desk, settings: Settings, folder: Path) -
         )
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/a/{x}/{x}", "/a/{deskgraph_instance}"])
+async def test_a_path_that_cannot_be_served_is_left_out(
+    desk: Desk, settings: Settings, folder: Path, path: str
+) -> None:
+    text = TEXT.replace("/echo/{word}", path).replace("paths", "ways").replace("Paths", "Ways")
+    put(folder, "ways", text)
+
+    async with started(settings, plugins_path=folder) as served:
+        await enable(at(served, desk.admin), "paths")
+        answer = await get(served, "/echo/hi", desk.agent.token)
+        told = await at(served, desk.founder).ask("{ plugins { name failures { problem } } }")
+
+    assert answer.status_code == 200
+    [failed] = [each["failures"] for each in told.data["plugins"] if each["name"] == "ways"]
+    assert [each["problem"].split(" must ")[0] for each in failed] == [f"The route {path}"]

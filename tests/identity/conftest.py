@@ -12,8 +12,9 @@ from core.kit.context import acting_for
 from core.kit.database import fetch, transaction
 from core.operating import operator_context
 from core.testing import Answer, Desk, Person
+from tests.canaries import MARK
 
-PASSWORD = "correct horse 电池"
+PASSWORD = f"{MARK}correct horse 电池"
 
 Rows = Callable[..., Awaitable[list[dict[str, Any]]]]
 

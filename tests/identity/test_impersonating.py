@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from core.kit.context import UserKind, acting_for
 from core.kit.database import execute
 from core.testing import Answer, Desk, Person
@@ -32,6 +34,7 @@ async def acting(desk: Desk, whom: Person) -> Person:
     return Person(desk.served, whom.key, token, whom.email)
 
 
+@pytest.mark.requirement("B19")
 async def test_an_admin_acts_as_a_customer_and_events_name_the_admin(desk: Desk, happened: Happened) -> None:
     answer = await start(desk.admin, desk.customer, reason=" 客户  来电 ")
 

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from core.kit.context import UserKind, acting_for
 from core.kit.database import execute
 from core.kit.ids import to_global
@@ -42,6 +44,7 @@ async def invite(desk: Desk, **given: Any) -> Answer:
     return await desk.admin.ask(INVITE, input=values)
 
 
+@pytest.mark.requirement("B20")
 async def test_an_invited_agent_sets_a_password_and_is_in(
     desk: Desk, knock: Knock, mails: Mails, happened: Happened
 ) -> None:
@@ -184,6 +187,22 @@ async def test_what_an_invitation_names_must_be_there(
     ]  # fmt: skip
     taken = await invite(desk, email=desk.customer.email.upper())
     assert taken.refusals("userInvite") == [("TAKEN", ["email"])]
+    # All of it at once, so that a form need not be sent five times.
+    several = await invite(
+        desk, name="", email=desk.agent.email, mobile="12", roleIds=[foreign], groupIds=[unknown]
+    )
+    assert several.refusals("userInvite") == [
+        ("REQUIRED", ["name"]), ("INVALID", ["mobile"]), ("TAKEN", ["email"]), ("NOT_FOUND", ["roleIds", "0"]),
+        ("NOT_FOUND", ["groupIds", "0"]),
+    ]  # fmt: skip
+    nothing = await invite(desk, email=" ", roleIds=[], mobile="12")
+    assert nothing.refusals("userInvite") == [
+        ("REQUIRED", ["email"]), ("REQUIRED", ["roleIds"]), ("INVALID", ["mobile"]),
+    ]  # fmt: skip
+    strange = await invite(desk, roleIds=["rol_1"], groupIds=["x"], organizationId="org_1")
+    assert strange.refusals("userInvite") == [
+        ("NOT_FOUND", ["organizationId"]), ("NOT_FOUND", ["roleIds", "0"]), ("NOT_FOUND", ["groupIds", "0"]),
+    ]  # fmt: skip
     assert await rows("select id from users where tenant_id = :tenant") == before
     assert await mails() == []
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.identity import queries
 from core.kit.database.connect import credentials
-from core.migrations.operations import RightsVersion
+from core.migrations.operations import TENANT, RightsVersion
 from core.testing import Desk
 from tests.stream.writing import until
 
@@ -55,10 +55,10 @@ async def test_every_column_that_says_who_bears_a_token_is_watched(connect: Conn
     asked = await columns_read(connection, queries._RIGHTS_VERSIONS.replace(":ids", "null::uuid[]"))
     (watched,) = [each.columns for each in steps.Migration.operations if isinstance(each, RightsVersion)]
 
-    known = {**watched, "tenants": asked["tenants"]}
+    known = {**watched, "tenants": {*TENANT, "rights_version"}}
     unwatched = {table: columns - set(known[table]) - {"id", "tenant_id"} for table, columns in read.items()}
-    # When a token was last used is passed on to those who have just come, and to nobody who stays.
-    assert {table: columns for table, columns in unwatched.items() if columns} == {"tokens": {"last_used_at"}}
+    # What a token is found by never changes: another secret is another token.
+    assert {table: columns for table, columns in unwatched.items() if columns} == {"tokens": {"hash"}}
     assert set(read) == set(known)
     assert "rights_version" in asked["tenants"]
 
@@ -88,10 +88,17 @@ async def test_signing_out_while_one_is_disabled_is_no_deadlock(connect: Connect
     await disabling.execute("update users set status = 'DISABLED' where id = $1", user)
     waiting = asyncio.create_task(disabling.execute(revoke, user))
     await _is_blocked(await connect(), disabling.get_server_pid())
-    await asyncio.wait_for(signing_out.execute(revoke, user), 20)
+    signed_out = await asyncio.wait_for(signing_out.execute(revoke, user), 20)
     await out.commit()
-    await asyncio.wait_for(waiting, 20)
+    found = await asyncio.wait_for(waiting, 20)
     await off.commit()
+
+    assert (signed_out, found) == ("UPDATE 1", "UPDATE 0"), "whoever waited finds nothing left to revoke"
+    status = await signing_out.fetchval("select status from users where id = $1", user)
+    left = await signing_out.fetchval(
+        "select count(*) from tokens where user_id = $1 and revoked_at is null", user
+    )
+    assert (status, left) == ("DISABLED", 0)
 
 
 async def _is_blocked(connection: asyncpg.Connection, pid: int) -> None:

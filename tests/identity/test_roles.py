@@ -3,6 +3,8 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from core.kit.ids import to_global
 from core.permissions import PERMISSIONS
 from core.testing import Answer, Desk, Person
@@ -26,6 +28,7 @@ async def create(person: Person, **given: Any) -> Answer:
     return await person.ask(CREATE, input=values)
 
 
+@pytest.mark.requirement("B3", "B9", "X3")
 async def test_a_role_of_ones_own_making(desk: Desk, happened: Happened) -> None:
     answer = await create(
         desk.admin,
@@ -115,6 +118,7 @@ async def test_the_founders_role_stays_as_it_is(desk: Desk, rows: Rows) -> None:
     assert await rows("select * from roles where tenant_id = :tenant and key = 'founder'") == before
 
 
+@pytest.mark.requirement("B7")
 async def test_the_founder_may_everything_there_is(desk: Desk) -> None:
     viewer = (await desk.founder.ask(MINE)).data["viewer"]
 

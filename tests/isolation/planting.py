@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from core.kit.context import UserKind, acting_for
 from core.kit.database import execute, fetch, fetch_value, plugin_models, tenant_models, transaction
 from core.kit.ids import new_id
@@ -28,6 +30,11 @@ class Planted:
     rival: Person
     hidden: set[UUID] = field(default_factory=set)
     """Rows that the desk's customer may not see."""
+
+    @property
+    def internal(self) -> str:
+        """The key of what is internal: a custom field, and its option."""
+        return self.text("secret", "key")
 
     def text(self, kind: str, what: str) -> str:
         return f"{self.word}-{kind}-{what}"
@@ -74,9 +81,15 @@ async def _rename(planted: Planted) -> None:
     """What founding a desk made gets the canary, too."""
     word, tenant = planted.word, planted.desk.tenant_id
     values = {"word": f"{word}-shared", "tenant": tenant}
-    for table, column in (("statuses", "label"), ("options", "label")):
+    for table, column in (
+        ("statuses", "label"),
+        ("options", "label"),
+        ("views", "label"),
+        ("forms", "label"),
+    ):
         await execute(
-            f"update {table} set {column} = :word::text || {column} where tenant_id = :tenant", values
+            f"update {table} set {column} = left(:word::text || {column}, 80) where tenant_id = :tenant",
+            values,
         )
     await execute("update tenants set name = :word::text || name where id = :tenant", values)
     secret = {**values, "word": f"{word}-secret"}
@@ -110,6 +123,7 @@ async def _lists(planted: Planted) -> dict[str, UUID]:
         key=f"ticket_{planted.word}",
         label=text("shared", "field"),
         kind="SELECT",
+        customer_access="EDIT",
     )
     for place in ("USER", "ORGANIZATION"):
         await planted.row(
@@ -118,19 +132,56 @@ async def _lists(planted: Planted) -> dict[str, UUID]:
             key=f"x_{planted.word}",
             label=text("shared", "field"),
             kind="TEXT",
+            customer_access="READ",
         )
+    await _internal(planted)
     top = await planted.row(
         "options", list="FIELD", field_id=made, key=f"top_{planted.word}", label=text("shared", "option")
     )
     await planted.row(
         "options", list="FIELD", field_id=made, parent_id=top, key="below", label=text("shared", "option")
     )
+    await _transition(planted)
     found = {"field": made, "option": top}
     for name in ("PRIORITY", "TYPE", "NATURE", "CATEGORY"):
         found[name] = await planted.row(
             "options", list=name, key=f"k_{planted.word}", label=text("shared", name)
         )
     return found
+
+
+async def _internal(planted: Planted) -> None:
+    """Custom fields that customers know nothing of, each with an option, and what speaks of that of tickets."""
+    text, key = planted.text, planted.internal
+    for place in ("TICKET", "USER", "ORGANIZATION"):
+        field = await planted.row(
+            "field_definitions", "secret", object=place, key=key, label=text("secret", "field"), kind="SELECT",
+            customer_access="NONE",
+        )  # fmt: skip
+        await planted.row(
+            "options", "secret", list="FIELD", field_id=field, key=key, label=text("secret", "option")
+        )
+    tested = {"field": f"custom.{key}", "op": "HAS_ANY", "value": [key]}
+    await planted.row(
+        "views", "secret", label=text("secret", "list"), visibility="EVERYBODY", condition=tested,
+        columns=["title", f"custom.{key}"], sort=["UPDATED_AT"],
+    )  # fmt: skip
+    await planted.row(
+        "forms", label=text("shared", "asked"), audience="EVERYBODY",
+        asked=[
+            {"name": f"custom.{key}", "default": [key]},
+            {"name": "title", "showWhen": tested}, {"name": "priority", "requireWhen": tested}, {"name": "body"},
+        ],
+    )  # fmt: skip
+
+
+async def _transition(planted: Planted) -> None:
+    """A status that leads to another, once for each desk."""
+    tenant = {"tenant": planted.desk.tenant_id}
+    if await fetch("select 1 from status_transitions where tenant_id = :tenant", tenant):
+        return
+    rows = await fetch("select id from statuses where tenant_id = :tenant order by position limit 2", tenant)
+    await planted.row("status_transitions", "shared", from_id=rows[0]["id"], to_id=rows[1]["id"])
 
 
 async def _staff(planted: Planted) -> dict[str, UUID]:
@@ -145,6 +196,37 @@ async def _staff(planted: Planted) -> dict[str, UUID]:
             "templates", "secret", kind="CANNED", name=text("secret", "canned"), body=text("secret", "reply"),
             group_id=None if owner else group, owner_id=owner,
         )  # fmt: skip
+    await planted.row(
+        "content_blocks", "secret", key=f"b{planted.word.lower()}", title=text("secret", "block"),
+        body_html=text("secret", "content"), audience="STAFF",
+    )  # fmt: skip
+    for owner in (None, desk.agent.key):
+        view = await planted.row(
+            "views", "secret", label=text("secret", "view"), visibility="PRIVATE" if owner else "CHOSEN",
+            owner_id=owner, condition={"field": "title", "op": "IS", "value": text("secret", "wanted")},
+            columns=["title"], sort=["UPDATED_AT"],
+        )  # fmt: skip
+        if owner is None:
+            await planted.row("view_shares", "secret", view_id=view, group_id=group)
+    await planted.row(
+        "forms", "secret", label=text("secret", "form"), audience="STAFF",
+        asked=[{"name": "title", "default": text("secret", "default")}],
+    )  # fmt: skip
+    template = await planted.row(
+        "mail_templates", "secret", name=text("secret", "template"), subject=text("secret", "subject"),
+        body=text("secret", "letter"),
+    )  # fmt: skip
+    await execute(
+        "update mail_settings set opened_template_id = :id where tenant_id = :tenant",
+        {"id": template, "tenant": desk.tenant_id},
+    )
+    await planted.row(
+        "recurring_tickets", "secret", name=text("secret", "recurring"), creator_id=desk.agent.key, cron="0 9 * * 1",
+        time_zone="UTC", title=text("secret", "scheduled"), body=text("secret", "checks"),
+        requester_id=desk.customer.key,
+        custom=[{"key": text("secret", "key"), "form": "text", "value": text("secret", "value")}],
+        problem={"message": text("secret", "failed"), "values": {}, "path": []},
+    )  # fmt: skip
     name = text("secret", "tag")
     return {"group": group, "tag": await planted.row("tags", "secret", name=name, name_key=name)}
 
@@ -153,7 +235,7 @@ async def _company(planted: Planted, kind: str, customer: UUID, groups: dict[str
     text, tenant = planted.text, planted.desk.tenant_id
     organization = await planted.row(
         "organizations", kind, name=text(kind, "company"), default_group_id=groups["group"],
-        external_id=text(kind, "company"), custom={f"x_{planted.word}": text(kind, "custom")},
+        external_id=text(kind, "company"), custom=_custom(planted, kind),
     )  # fmt: skip
     domain = f"{text(kind, 'domain')}.example"
     await planted.row("organization_domains", kind, organization_id=organization, domain=domain)
@@ -162,10 +244,16 @@ async def _company(planted: Planted, kind: str, customer: UUID, groups: dict[str
         " where tenant_id = :tenant and id = :id",
         {
             "organization": organization, "tenant": tenant, "id": customer,
-            "custom": f'{{"x_{planted.word}": "{text(kind, "custom")}"}}',
+            "custom": orjson.dumps(_custom(planted, kind)).decode(),
         },
     )  # fmt: skip
+    await planted.row("organization_tags", "secret", organization_id=organization, tag_id=groups["tag"])
+    await planted.row("user_tags", "secret", user_id=customer, tag_id=groups["tag"])
     return organization
+
+
+def _custom(planted: Planted, kind: str) -> dict[str, Any]:
+    return {f"x_{planted.word}": planted.text(kind, "custom"), planted.internal: [planted.internal]}
 
 
 async def _access(planted: Planted, kind: str, customer: UUID) -> None:
@@ -177,6 +265,9 @@ async def _access(planted: Planted, kind: str, customer: UUID) -> None:
         "tokens", kind, user_id=customer, kind="SESSION", hash=secrets.token_hex(32), hint="dgs_", expires_at=now,
         name=text(kind, "session"), user_agent=text(kind, "browser"), ip="192.0.2.7",
     )  # fmt: skip
+    await planted.row("resources", "secret", user_id=customer, state="POOLED")
+    identity = text(kind, "identity")
+    await planted.row("user_identities", kind, user_id=customer, kind="EMAIL", value=identity, shown=identity)
     await planted.row(
         "uploads", kind, user_id=customer, file_name=text(kind, "upload"), content_type="text/plain", byte_size=1,
         sha256="0" * 64, expires_at=now,
@@ -208,7 +299,8 @@ async def _ticket(
         priority_id=lists["PRIORITY"], type_id=lists["TYPE"], nature_id=lists["NATURE"],
         category_id=lists["CATEGORY"], requester_id=customer, initiator_id=customer, creator_id=desk.agent.key,
         group_id=groups["group"], assignee_id=desk.agent.key, organization_id=organization, source="API",
-        external_id=text(kind, "ticket"), custom={f"ticket_{planted.word}": f"top_{planted.word}"},
+        external_id=text(kind, "ticket"),
+        custom={f"ticket_{planted.word}": [f"top_{planted.word}"], planted.internal: [planted.internal]},
     )  # fmt: skip
     said = await _message(planted, kind, ticket, customer, "CUSTOMER", "PUBLIC")
     note = await _message(planted, "secret", ticket, desk.agent.key, "AGENT", "PRIVATE")
@@ -219,6 +311,21 @@ async def _ticket(
     await _told(planted, kind, ticket, customer, said)
     await planted.row(
         "ticket_links", "secret", from_id=ticket, to_id=ticket, kind="RELATED", by_id=desk.agent.key
+    )
+    thread = await planted.row(
+        "side_threads", "secret", ticket_id=ticket, name=text("secret", "side"), creator_id=desk.agent.key,
+        said_at=datetime.now(UTC),
+    )  # fmt: skip
+    for member in (desk.founder.key, desk.agent.key, desk.leader.key):
+        await planted.row("side_thread_members", "secret", thread_id=thread, user_id=member)
+    aside = text("secret", "aside")
+    await planted.row(
+        "side_messages",
+        "secret",
+        thread_id=thread,
+        author_id=desk.agent.key,
+        body_text=aside,
+        body_html=aside,
     )
     await planted.row("ticket_tags", "secret", ticket_id=ticket, tag_id=groups["tag"])
     await planted.row("watches", "secret", ticket_id=ticket, user_id=desk.leader.key, kind="FOLLOW")
@@ -233,6 +340,10 @@ async def _ticket(
             changes={"title": [text("secret", "before"), text("secret", "after")]}, actor_id=desk.agent.key,
             via="api", ip="192.0.2.7", user_agent=text("secret", "browser"),
         )  # fmt: skip
+    await planted.row(
+        "events", "secret", batch_id=new_id(), type="ticket.updated", subject_type="ticket", subject_id=ticket,
+        changes={"custom": [{}, {planted.internal: [planted.internal]}]}, actor_id=desk.agent.key, via="api",
+    )  # fmt: skip
 
 
 async def _told(planted: Planted, kind: str, ticket: UUID, customer: UUID, said: UUID) -> None:
@@ -277,6 +388,19 @@ async def _workings(planted: Planted) -> None:
     await planted.row(
         "job_failures", "secret", job_id=job, subject_type="ticket", subject_id=new_id(), code="CONFLICT",
         message="{what}", details={"what": text("secret", "failure")}, path=["statusId"],
+    )  # fmt: skip
+    brought = await planted.row(
+        "imports", "secret", user_id=planted.desk.agent.key, kind="CUSTOMERS", key=text("secret", "import"),
+        file_name=text("secret", "import file"), ignored_headings=[text("secret", "heading")],
+    )  # fmt: skip
+    await planted.row("imported_rows", "secret", key=text("secret", "import"), row=text("secret", "row"))
+    await planted.row(
+        "import_problems", "secret", import_id=brought, row=2, heading=text("secret", "heading"), code="INVALID",
+        message=text("secret", "problem"),
+    )  # fmt: skip
+    await planted.row(
+        "job_files", "secret", job_id=job, user_id=planted.desk.agent.key, file_name=text("secret", "export"),
+        content_type="text/csv", state="READY", expires_at=now + timedelta(days=1),
     )  # fmt: skip
     await planted.row(
         "schedules", "secret", name=text("secret", "schedule"), kind=text("secret", "kind"), every_seconds=3600,

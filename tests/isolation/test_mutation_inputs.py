@@ -16,9 +16,14 @@ from tests.isolation.conftest import Pair
 from tests.isolation.rows import global_ids
 
 PREFIXES = {
-    "assigneeId": "usr", "categoryId": "opt", "defaultGroupId": "grp", "fieldId": "fld", "groupId": "grp",
-    "groupIds": "grp", "initiatorId": "usr", "natureId": "opt", "organizationId": "org", "parentId": "opt",
+    "assigneeId": "usr", "categoryId": "opt", "ccIds": "usr", "defaultGroupId": "grp", "fieldId": "fld",
+    "formId": "frm", "groupId": "grp", "groupIds": "grp", "initiatorId": "usr", "leadsToIds": "sts",
+    "memberIds": "usr", "natureId": "opt", "nextId": "sts",
+    "onAgentReplyId": "sts", "onAgentUpdateId": "sts", "onAssignId": "sts", "onCustomerReplyId": "sts",
+    "onReopenId": "sts", "organizationId": "org", "parentId": "opt",
     "priorityId": "opt", "requesterId": "usr", "roleId": "rol", "roleIds": "rol", "statusId": "sts", "tagIds": "tag",
+    "creatorTemplateId": "mtp", "defaultTemplateId": "mtp", "mediumId": "pin", "openedTemplateId": "mtp",
+    "statusTemplateId": "mtp",
     "addTagIds": "tag", "removeTagIds": "tag", "ticketId": "tkt", "typeId": "opt", "uploadIds": "upl",
     "userId": "usr",
 }  # fmt: skip
@@ -26,6 +31,8 @@ PREFIXES = {
 
 APART = {
     ("ticketLinksUnlink", "id"): "of the plugin's own making; its tests have those of others",
+    ("formCreate", "fields.roleIds"): "within a list of objects; tests/forms has roles of others",
+    ("formUpdate", "fields.roleIds"): "likewise",
     ("signInMethodCreate", "roleMap.roleId"): "within a list of objects; tests/signon has roles of others",
     ("signInMethodUpdate", "roleMap.roleId"): "likewise",
 }
@@ -34,6 +41,8 @@ APART = {
 HARMLESS = {
     ("ticketUpdate", "removeTagIds"): "taking away a tag that is not there is nothing, whosever it is",
     ("ticketBulkUpdate", "patch.removeTagIds"): "as for one ticket",
+    ("organizationUpdate", "removeTagIds"): "as for a ticket",
+    ("sideThreadMemberRemove", "userId"): "taking out who is not in it is nothing, whosever they are",
     ("ticketUnwatch", "userId"): "ending a watch that is not there is nothing, whosever it is",
 }
 """Places that answer "done" for what is not there, with the reason; nothing may change all the same."""

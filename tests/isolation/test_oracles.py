@@ -132,6 +132,7 @@ def test_every_other_filter_is_on_what_is_read_there(name: str) -> None:
         "tags",
         "email",
         "custom_field",
+        "watchers",
         "watched_by_me",
         "watched_by_me_as",
         "transferred_by_me",

@@ -153,8 +153,8 @@ async def test_fifty_tenants_on_five_connections_do_not_mix(pair: Pair, database
 async def _found(pool: asyncpg.Pool, tenant: UUID) -> None:
     # A tenant is not there yet when it is made: that takes the system's reach.
     await execute(
-        "insert into tenants (id, slug, name, status, locale, time_zone, created_at, updated_at, version)"
-        " values (:id, :slug, 'x', 'active', 'en', 'UTC', now(), now(), 1)",
+        "insert into tenants (id, slug, name, status, plan, locale, time_zone, created_at, updated_at, version)"
+        " values (:id, :slug, 'x', 'active', 'unlimited', 'en', 'UTC', now(), now(), 1)",
         {"id": tenant, "slug": tenant.hex},
         reach=Reach.SYSTEM,
     )

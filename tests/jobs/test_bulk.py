@@ -26,6 +26,7 @@ async def close(desk: Desk, ticket: str) -> None:
     )
 
 
+@pytest.mark.requirement("J1")
 async def test_tickets_named_are_changed_and_what_failed_is_told(desk: Desk, other: Desk) -> None:
     tickets = await some_tickets(desk, 3)
     await close(desk, tickets[1])
@@ -51,7 +52,10 @@ async def test_tickets_named_are_changed_and_what_failed_is_told(desk: Desk, oth
     }
     assert [title for title, _ in await titles(desk, tickets)] == ["Same", "Printer 1", "Same"]
     assert await titles(other, [foreign]) == [("theirs", 1)]
-    assert {each["subjectId"]: each["path"] for each in told["nodes"]} == {tickets[1]: None, foreign: ["id"]}
+    assert {each["subjectId"]: each["path"] for each in told["nodes"]} == {
+        tickets[1]: ["id"],
+        foreign: ["id"],
+    }
     page = await failures(desk.founder, job, first=1)
     rest = await failures(desk.founder, job, first=1, after=page["pageInfo"]["endCursor"])
     assert page["nodes"] + rest["nodes"] == told["nodes"]

@@ -15,7 +15,7 @@ import pytest
 from core.kit.context import acting_for, current_tenant
 from core.kit.database import Reach, execute, fetch, transaction
 from core.kit.jobs import Claimed, GiveUp, Handler, Pace, enqueue, work
-from core.kit.jobs.table import _CLAIM, claim, finish, put_back, renew
+from core.kit.jobs.table import _CLAIM, Lapsed, claim, finish, put_back, renew
 from core.operating import operator_context
 from core.testing import Desk
 
@@ -126,7 +126,9 @@ async def test_taking_jobs_does_not_wade_through_those_of_other_kinds(jobs: Jobs
         await execute(_MANY, {"tenant": jobs.tenant_id, "kind": f"{kind}.other"})
     wanted = await jobs.ask(kind)
     try:
-        values = {"kinds": [kind, f"{kind}.rare"], "limit": 8, "lease": QUICK.lease, "full": None}
+        values = {
+            "kinds": [kind, f"{kind}.rare"], "limit": 8, "lease": QUICK.lease, "full": None, "lapsed": "AT_ONCE",
+        }  # fmt: skip
         (row,) = await fetch(f"explain (analyze, buffers, format json) {_CLAIM}", values, reach=Reach.SYSTEM)
         assert await jobs.state(wanted) == "leased"
         plan = orjson.loads(row[0])[0]["Plan"]
@@ -357,3 +359,51 @@ async def test_a_slow_job_does_not_hold_up_the_others(jobs: Jobs, kind: str) -> 
         for job_id in quick:
             await until(jobs, job_id, "done")
         assert await jobs.state(slow) == "leased"
+
+
+async def test_what_took_its_worker_down_is_tried_alone_and_last(jobs: Jobs, kind: str) -> None:
+    """What ran beside it is done then: else it would be taken down again each time."""
+    order, together = list[UUID](), list[int]()
+
+    async def note(job: Claimed) -> None:
+        order.append(job.id)
+        together.append(1)
+        await asyncio.sleep(0.1)
+        together[-1] = len(order)
+
+    lapsed = [await jobs.ask(kind) for _ in range(3)]
+    await _lapse(jobs, lapsed, attempts=1)
+    fresh = [await jobs.ask(kind) for _ in range(2)]
+
+    async with working({kind: note}, replace(QUICK, is_wary=True)):
+        for each in (*lapsed, *fresh):
+            await until(jobs, each, "done")
+
+    assert set(order[:2]) == set(fresh)
+    assert together[2:] == [3, 4, 5]  # each had ended before the next began
+
+
+async def test_what_takes_its_workers_down_each_time_waits_longer_each_time(jobs: Jobs, kind: str) -> None:
+    job_id = await jobs.ask(kind)
+
+    async def taken(lapsed: Lapsed) -> bool:
+        return bool(await claim([kind], limit=1, lease=QUICK.lease, lapsed=lapsed))
+
+    await _lapse(jobs, [job_id], attempts=5, seconds=20)  # 32 are to be waited
+    assert not await taken(Lapsed.PATIENTLY)
+    assert not await taken(Lapsed.NOT_NOW)
+    await _lapse(jobs, [job_id], attempts=5, seconds=40)
+    assert await taken(Lapsed.PATIENTLY)
+    await _lapse(jobs, [job_id], attempts=20, seconds=3000)
+    assert not await taken(Lapsed.PATIENTLY)
+    assert await taken(Lapsed.AT_ONCE)
+
+
+async def _lapse(jobs: Jobs, ids: list[UUID], *, attempts: int, seconds: int = 1) -> None:
+    """As if their worker had ended while it ran them."""
+    with acting_for(jobs.tenant_id):
+        await execute(
+            "update jobs set state = 'leased', attempts = :attempts,"
+            " lease_until = now() - :seconds * interval '1 second' where id = any(:ids)",
+            {"ids": ids, "attempts": attempts, "seconds": seconds},
+        )

@@ -199,7 +199,14 @@ def _of_relay(logged: Sequence[Mapping[str, object]]) -> list[str]:
 
 
 async def test_the_relay_finds_its_jobs_by_index(jobs: Jobs, kind: str) -> None:
-    values = {"kinds": [kind], "limit": 100, "lease": LEASE, "id": await jobs.ask(kind), "full": None}
+    values = {
+        "kinds": [kind],
+        "limit": 100,
+        "lease": LEASE,
+        "id": await jobs.ask(kind),
+        "full": None,
+        "lapsed": "AT_ONCE",
+    }
     for statement in (_SEND, _TAKE_OVER):
         plan = await _plan(statement, values)
         assert "Seq Scan" not in plan

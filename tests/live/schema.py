@@ -28,6 +28,7 @@ class Person:
     locale: str = "en"
     document_mode: DocumentMode = "any"
     via_cookie: bool = False
+    is_sure: bool = True
     rights: frozenset[str] = frozenset({"read"})
     viewer: str = "ann"
 

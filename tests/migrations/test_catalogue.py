@@ -9,6 +9,7 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import UniqueConstraint
 
 import core
+from core.founding.models import FoundingAttempt
 from core.kit.database.connect import MODELS as MODULES
 from core.kit.models import StreamPosition
 from core.search.subjects import SUBJECTS
@@ -54,6 +55,14 @@ TICKETS: set[Shape] = {
     ("tickets", ("tenant_id", "updated_at", "id"), False, "btree", "(assignee_id IS NULL)"),
     ("tickets", ("tenant_id", "due_at", "id"), False, "btree", "(due_at IS NOT NULL)"),
     ("tickets", ("tenant_id", "callback_at", "id"), False, "btree", "(callback_at IS NOT NULL)"),
+    ("tickets", ("tenant_id", "remind_at", "id"), False, "btree", "(remind_at IS NOT NULL)"),
+    (
+        "tickets",
+        ("tenant_id", "group_id", "waiting_since", "id"),
+        False,
+        "btree",
+        "(waiting_since IS NOT NULL)",
+    ),
     (
         "tickets",
         ("tenant_id", "assignee_id", "group_id"),
@@ -111,7 +120,9 @@ def _real(row: Any) -> Shape:
 
 async def test_every_index_is_declared_and_every_declared_one_is_there(catalogue: asyncpg.Connection) -> None:
     rows = await catalogue.fetch(_INDEXES)
-    declared = set().union(*(_declared(model) for model in [*MODELS, Tenant, StreamPosition]))
+    declared = set().union(
+        *(_declared(model) for model in [*MODELS, Tenant, StreamPosition, FoundingAttempt])
+    )
 
     assert {_real(row) for row in rows} == declared | STREAM | JOBS | TICKETS | WORDS
     assert all(row["is_valid"] for row in rows)
@@ -153,7 +164,8 @@ async def test_every_index_of_a_tenants_table_leads_with_the_tenant(catalogue: a
     leading = {
         row["index"]: _real(row)[1]
         for row in await catalogue.fetch(_INDEXES)
-        if row["method"] == "btree" and row["name"] not in ("tenants", "stream_positions")
+        if row["method"] == "btree"
+        and row["name"] not in ("founding_attempts", "tenants", "stream_positions")
     }
     others = {name for name, columns in leading.items() if columns[0] not in ("tenant_id", "id")}
 

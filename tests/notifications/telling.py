@@ -19,7 +19,7 @@ from core.kit.mail.senders import FolderSender
 from core.kit.mail.sending import mail_handler
 from core.notifications.service import MAIL_JOB
 from core.notifications.service.mailing import Mailing
-from core.notifications.tasks import MATCH_JOB, look_handler, match_handler
+from core.notifications.tasks import MATCH_JOB, look_handler, mail_author, mail_ended, match_handler
 from core.testing import Desk, Person
 
 AWAY = timedelta(minutes=5)
@@ -118,7 +118,13 @@ async def mails(desk: Desk, folder: Path) -> list[EmailMessage]:
         )
         for job in sorted(queued, key=lambda each: each["id"]):
             work = Claimed(job["id"], desk.tenant_id, MAIL, orjson.loads(job["payload"]), 1)
-            await mail_handler(FolderSender(folder), mail_from="Deskgraph <desk@localhost>")(work)
+            handler = mail_handler(
+                FolderSender(folder),
+                mail_from="Deskgraph <desk@localhost>",
+                ended=mail_ended,
+                author=mail_author,
+            )
+            await handler(work)
     return [
         message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.glob("*.eml"))
     ]

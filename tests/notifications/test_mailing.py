@@ -6,10 +6,14 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from core.kit.context import acting_for
-from core.kit.database import execute
+from core.kit.database import execute, fetch
+from core.kit.database.sql import Row
+from core.kit.jobs import Claimed, GiveUp
+from core.notifications.tasks import mail_ended
 from core.testing import Desk
 from tests.notifications.telling import (
     AWAY,
@@ -210,3 +214,50 @@ async def test_who_is_not_to_be_mailed(desk: Desk, tmp_path: Path) -> None:
 
     assert [row["by_mail"] for row in await rows(desk, desk.customer)] == [False, False, False]
     assert await mails(desk, tmp_path) == []
+
+
+@pytest.mark.requirement("G8")
+async def test_whether_it_was_sent_stands_on_the_ticket_once(desk: Desk, tmp_path: Path) -> None:
+    ticket = await assigned(desk)
+    await let_time_pass(desk, AWAY)
+    await look_due(desk, desk.agent)
+    with acting_for(desk.tenant_id):
+        (job,) = await fetch("select id, payload from jobs where kind = 'mail.send'", {})
+
+    await mails(desk, tmp_path)
+    with acting_for(desk.tenant_id):
+        again = claimed_as(desk, job)
+        await mail_ended(again, again.payload["about"], None)
+
+    assert await mail_events(desk, ticket) == [
+        ("notification.sent", {"userId": [None, desk.agent.id], "mail": [None, job["id"].hex]})
+    ]
+
+
+@pytest.mark.requirement("G8")
+async def test_a_reader_whom_no_mail_can_reach_is_said_on_the_ticket(desk: Desk, tmp_path: Path) -> None:
+    with acting_for(desk.tenant_id):
+        await execute("update users set email = 'no address' where id = :id", {"id": desk.agent.key})
+    ticket = await assigned(desk)
+    await let_time_pass(desk, AWAY)
+    await look_due(desk, desk.agent)
+
+    with pytest.raises(GiveUp):
+        await mails(desk, tmp_path)
+
+    ((kind, changes),) = await mail_events(desk, ticket)
+    assert kind == "notification.not_sent"
+    assert changes["reason"] == [None, "no address is not a mail address."]
+
+
+def claimed_as(desk: Desk, job: Row) -> Claimed:
+    return Claimed(job["id"], desk.tenant_id, "mail.send", orjson.loads(job["payload"]), 1)
+
+
+async def mail_events(desk: Desk, ticket: dict[str, Any]) -> list[tuple[str, Any]]:
+    answer = await desk.founder.ask(
+        "query($id: ID!) { ticket(id: $id) { timeline { nodes { ... on TicketEvent { type changes } } } } }",
+        id=ticket["id"],
+    )
+    nodes = [each for each in answer.data["ticket"]["timeline"]["nodes"] if each]
+    return [(each["type"], each["changes"]) for each in nodes if each["type"].startswith("notification.")]

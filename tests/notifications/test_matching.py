@@ -1,10 +1,12 @@
 """Who is told of what, from real acts through the API."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from core.housekeeping import remind_of_callbacks_of_all
 from core.kit.context import UserKind, acting_for
 from core.kit.database import execute
 from core.testing import Desk, Person
@@ -261,3 +263,42 @@ async def test_what_one_does_not_want_is_not_made(desk: Desk, group: str) -> Non
     assert [(row["kind"], row["in_app"], row["by_mail"]) for row in await rows(desk, desk.agent)] == [
         ("CUSTOMER_REPLIED", False, True),
     ]
+
+
+def minutes_from_now(minutes: int) -> str:
+    return (datetime.now(UTC) + timedelta(minutes=minutes)).isoformat()
+
+
+async def reminded(desk: Desk, person: Person) -> list[str]:
+    """What somebody has been told of callbacks, once time has been looked at."""
+    await remind_of_callbacks_of_all()
+    await tell(desk)
+    return [kind for kind in await told(person) if kind == "CALLBACK_DUE"]
+
+
+@pytest.mark.requirement("M6")
+async def test_who_has_a_ticket_is_told_when_it_is_time_to_call_back(desk: Desk, group: str) -> None:
+    ticket = await open_ticket(desk.customer)
+    await updated(
+        desk.admin, ticket, groupId=group, assigneeId=desk.agent.id, callbackAt=minutes_from_now(30)
+    )
+    assert await reminded(desk, desk.agent) == []
+    changed = await updated(desk.admin, ticket, callbackAt=minutes_from_now(-1))
+
+    assert await reminded(desk, desk.agent) == ["CALLBACK_DUE"]
+    assert await reminded(desk, desk.agent) == ["CALLBACK_DUE"]
+    for person in (desk.admin, desk.leader, desk.customer):
+        assert await reminded(desk, person) == []
+    # It is no change of the ticket: whoever is just editing it is not in the way.
+    await updated(desk.admin, ticket, callbackAt=minutes_from_now(-1), expectedVersion=changed["version"])
+    assert await reminded(desk, desk.agent) == ["CALLBACK_DUE", "CALLBACK_DUE"]
+
+
+async def test_nobody_is_told_to_call_back_about_what_is_done(desk: Desk, group: str) -> None:
+    ticket = await open_ticket(desk.customer)
+    await updated(
+        desk.admin, ticket, groupId=group, assigneeId=desk.agent.id, callbackAt=minutes_from_now(-1)
+    )
+    await updated(desk.admin, ticket, statusId=(await statuses(desk))["solved"])
+
+    assert await reminded(desk, desk.agent) == []

@@ -135,7 +135,8 @@ async def test_preferences_begin_as_is_usual_and_stay_as_chosen(busy: Desk) -> N
     usual = (await busy.agent.ask(PREFERENCES)).data["viewer"]["notificationPreferences"]
     assert {each["kind"]: each["mail"] for each in usual} == {
         "ASSIGNED": True, "GROUP_ASSIGNED": False, "COPIED": True, "CUSTOMER_REPLIED": True, "AGENT_REPLIED": True,
-        "NOTED": True, "SOLVED": False, "REOPENED": True, "CHANGED": False,
+        "NOTED": True, "SOLVED": False, "REOPENED": True, "CALLBACK_DUE": True, "SIDE_SAID": True,
+        "CHANGED": False,
     }  # fmt: skip
     assert all(each["inApp"] for each in usual)
 

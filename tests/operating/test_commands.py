@@ -26,6 +26,7 @@ ACME = (
 WANG = ("--founder-email", "Wang@例子.中国", "--founder-name", "王伟")
 
 
+@pytest.mark.requirement("A6")
 async def test_a_tenant_is_founded_on_an_empty_database_and_its_founder_invited(
     installation: Installation,
 ) -> None:
@@ -53,6 +54,7 @@ async def test_a_tenant_is_founded_on_an_empty_database_and_its_founder_invited(
             "locale": "zh-Hans",
             "time_zone": "Asia/Shanghai",
             "status": "active",
+            "plan": "unlimited",
         }
     ]
 
@@ -114,7 +116,7 @@ async def test_an_invitation_says_what_it_gave(installation: Installation) -> No
     assert "ann@acme.example has no role, and so may do nothing but sign in" in bare.stderr
     assert "was invited before  yes\n" in again.stdout
     assert "roles and groups stay as they were" in again.stderr
-    assert (bob["roles"], bob["was_invited_before"]) == (["Agent"], False)
+    assert (bob["roles"], bob["was_invited_before"]) == (["客服"], False)
 
 
 @pytest.mark.timeout(180)
@@ -122,7 +124,7 @@ async def test_an_agent_is_invited_with_roles_by_key_or_name(installation: Insta
     installation.made(*ACME, *WANG)
     ann = ("user", "invite", "--tenant", "acme", "--email", "ann@acme.example", "--name", "Ann")
 
-    first = installation.made(*ann, "--role", "Group leader", "--role", "agent")
+    first = installation.made(*ann, "--role", "组长", "--role", "agent")
     again = installation.made(*ann)
 
     held = await installation.rows(
@@ -229,6 +231,24 @@ async def test_one_tenant_is_not_served_where_there_are_others(installation: Ins
         "Error: There are other tenants than default: acme. To serve them, set DESKGRAPH_MULTI_TENANT to true.\n"
     )
     assert await installation.rows("select slug from tenants") == [("acme",)]
+
+
+@pytest.mark.requirement("A8")
+async def test_an_operator_gives_a_tenant_a_plan(installation: Installation) -> None:
+    installation.made(*ACME, *WANG)
+
+    given = installation.run("tenant", "plan", "acme", "standard")
+
+    assert given.stdout == "acme has the plan standard.\n", given.stderr
+    assert await installation.rows("select plan, version from tenants") == [("standard", 2)]
+    assert [each["plan"] for each in installation.made("tenant", "plans")] == [
+        "unlimited", "basic", "standard", "advanced",
+    ]  # fmt: skip
+    assert installation.refused("tenant", "plan", "acme", "gold") == (
+        "There is no plan gold; there is: unlimited, basic, standard, advanced."
+    )
+    assert installation.refused("tenant", "plan", "no", "basic").startswith("There is no tenant no;")
+    assert await installation.rows("select plan from tenants") == [("standard",)]
 
 
 async def test_an_operator_finds_a_parked_job_and_retries_it(installation: Installation) -> None:
@@ -342,7 +362,7 @@ async def test_a_worker_does_the_chores_and_one_that_is_made_due_again(installat
 
     assert worker.returncode == 0
     assert b"Traceback" not in output
-    assert len(installation.made("schedule", "list")) == 19
+    assert len(installation.made("schedule", "list")) == 22
     assert {each["state"] for each in installation.made("job", "list", "--kind", "chore.sweep_tokens")} == {
         "done"
     }

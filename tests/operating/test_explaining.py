@@ -59,6 +59,7 @@ async def test_a_document_is_explained_root_field_by_root_field(asked: Installat
     assert set(page["parameters"]) == set(re.findall(r"(?<!:):(\w+)", page["sql"]))
     assert any("actual time" in line for line in page["plan"])
     assert count["sql"].startswith("select count(*)")
+    assert not any("Seq Scan" in line for line in count["plan"])  # as it is planned when it is asked
     assert found["tickets"]["left"] == []
     assert found["tickets"]["why_not"] is None
     assert found["users"]["left"] == ["User.memberships: an argument of totalCount is a variable"]

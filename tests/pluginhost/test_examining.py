@@ -104,3 +104,17 @@ def test_a_closer_look_finds(tmp_path: Path, text: str, detail: str) -> None:
     found = [each.detail for each in examine(host, "odd") if each.status == "fail"]
     assert len(found) == 1
     assert found[0].startswith(detail)
+
+
+def test_a_new_plugin_says_how_it_goes_on(tmp_path: Path) -> None:
+    made = run("new", "fresh_one", "--into", str(tmp_path), folder=tmp_path)
+    checked = run("check", str(tmp_path / "fresh_one"), folder=tmp_path)
+
+    pip = Path(sys.executable).parent / "pip"
+    install = (
+        f"{pip.relative_to(ROOT) if pip.is_relative_to(ROOT) else pip} install -e {tmp_path / 'fresh_one'}"
+    )
+    assert made.stdout.splitlines()[:2] == [
+        f"Made {tmp_path / 'fresh_one'}.", f"  Install it:  {install}",
+    ]  # fmt: skip
+    assert checked.stderr == f"Error: {tmp_path / 'fresh_one'} is not installed: {install}\n"

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType, extend_schema, lexicographic_sort_schema, parse, print_schema
 from graphql import build_schema as from_text
+from structlog.testing import capture_logs
 
 from core.extensions.graphql.gate import FIELD_SECONDS
 from core.graphql.export import additions, as_text
 from core.graphql.schema import build_schema
 from core.pluginhost import Host, PluginOptions, PluginsFailed, PluginState, load_plugins
+from core.pluginhost.kinds.graphql import camel, pascal
 from core.testing import Desk
 from settings import Settings
 from tests.extensions.making import enable
@@ -40,6 +42,13 @@ class TintsPaintPayload(Payload):
     tint: TintsTint | None = strawberry.field(default=None, description="The tint.")
     ticket: Ticket | None = reference("ticket", "The ticket.")
 
+async def goes_on():
+    while ASKED["how"] == "goes on":
+        try:
+            await asyncio.sleep(0.2)
+        except asyncio.CancelledError:
+            pass
+
 async def load(caller, parents):
     match ASKED["how"]:
         case "raises": raise RuntimeError("canary")
@@ -48,11 +57,16 @@ async def load(caller, parents):
         case "one fails": return [ValueError("canary"), *(None for _ in parents[1:])]
         case "wrong type": return [TintsTint(name="red", length="long") for _ in parents]
         case "exits": raise SystemExit(3)
+        case "panics": raise type("Panic", (BaseException,), {})("canary")
+        case "cancels": raise asyncio.CancelledError("canary")
+        case "goes on": await goes_on()
     return [TintsTint(name=f"{caller.locale} {caller.is_staff}", length=len(each.values["title"])) for each in parents]
 
 @mutation("Paint a ticket.", permission="tints.paint")
 async def tints_paint(caller: Caller, input: TintsPaintInput) -> TintsPaintPayload:
     match input.name:
+        case "hangs": await asyncio.sleep(60)
+        case "goes on": await goes_on()
         case "ugly": raise Rejected("it is ugly.", field="name")
         case "broken": raise RuntimeError("canary")
     return TintsPaintPayload.of(tint=TintsTint(name=input.name, length=0), ticket=None)
@@ -128,9 +142,9 @@ async def test_another_tenant_has_nothing_of_it(
     assert painted.refusals("tintsPaint") == [("CONFLICT", None)]
 
 
-@pytest.mark.parametrize("answers", ["raises", "hangs", "few", "exits"])
+@pytest.mark.parametrize("answers", ["raises", "hangs", "few", "exits", "panics", "cancels", "goes on"])
 async def test_what_fails_is_null_and_told(
-    desk: Desk, settings: Settings, folder: Path, answers: str, caplog: pytest.LogCaptureFixture
+    desk: Desk, settings: Settings, folder: Path, answers: str
 ) -> None:
     await open_ticket(desk.agent, title="One")
     async with started(settings, plugins_path=folder) as served:
@@ -138,14 +152,19 @@ async def test_what_fails_is_null_and_told(
         await enable(founder, "tints")
         how(answers)
         began = time.monotonic()
-        answer = await founder.ask(LIST)
+        with capture_logs() as logged:
+            answer = await founder.ask(LIST)
+        how("well")
 
     [node] = answer.body["data"]["tickets"]["nodes"]
     assert node == {"title": "One", "tints": None}
     [error] = answer.body["errors"]
     assert error["path"] == ["tickets", "nodes", 0, "tints"]
     assert error["extensions"] == {"code": "PLUGIN_ERROR", "plugin": "tints"}
-    assert "canary" not in str(answer.body)
+    assert "canary" not in f"{answer.body} {logged}"
+    assert {(each["plugin"], each["stage"]) for each in logged if each["event"] == "plugin.failed"} == {
+        ("tints", "Ticket.tints")
+    }
     assert time.monotonic() - began < 2 * FIELD_SECONDS, "it was waited for once"
 
 
@@ -204,6 +223,27 @@ async def test_a_mutation_that_fails_is_told_without_what_it_raised(
     [error] = answer.body["errors"]
     assert error["extensions"] == {"code": "PLUGIN_ERROR", "plugin": "tints"}
     assert "canary" not in str(answer.body)
+
+
+@pytest.mark.parametrize("name", ["hangs", "goes on"])
+async def test_a_mutation_that_hangs_is_cut_off_and_holds_nothing(
+    desk: Desk, settings: Settings, folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.extensions.graphql.gate.MUTATION_SECONDS", 0.2)
+    async with started(settings, plugins_path=folder) as served:
+        founder = at(served, desk.founder)
+        await enable(founder, "tints")
+        how("goes on")
+        began = time.monotonic()
+        answer = await founder.ask(PAINT, input={"id": "x", "name": name})
+        took = time.monotonic() - began
+        how("well")
+        after = await founder.ask(PAINT, input={"id": "x", "name": "red"})
+
+    [error] = answer.data["tintsPaint"]["userErrors"]
+    assert error["message"] == "The other side cannot be reached: It took too long."
+    assert took < 3
+    assert after.refusals("tintsPaint") == []
 
 
 async def test_rights_are_asked_first(desk: Desk, settings: Settings, folder: Path) -> None:
@@ -283,7 +323,32 @@ def test_a_field_of_the_product_stays(tmp_path: Path) -> None:
 
     assert "title" in ticket_fields(host)
     [told] = host.failures
-    assert told.problem == "Ticket has a field title already."
+    assert told.problem == "The field Ticket.title of title is taken already, by the product itself."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "owner"),
+    [("tin_ted", "tin__ted", "tin__ted"), ("status_", None, "the product itself")],
+)
+def test_of_two_fields_that_the_api_would_call_the_same_the_first_stays(
+    tmp_path: Path, first: str, second: str | None, owner: str
+) -> None:
+    before = build_schema()._schema.type_map["Ticket"]
+    for name in filter(None, (first, second)):
+        prefix = f"{pascal(name)}X{name.count('_')}"
+        text = TINTS.replace("tints", name).replace("Tints", prefix)
+        put(tmp_path, name, text.replace(", mutations=[" + name + "_paint]", ""))
+    host = loaded(tmp_path)
+
+    after = build_schema(host)._schema.type_map["Ticket"]
+
+    assert isinstance(before, GraphQLObjectType) and isinstance(after, GraphQLObjectType)
+    [told] = host.failures
+    assert told.problem == (f"The field Ticket.{camel(first)} of {first} is taken already, by {owner}."), (
+        told.problem
+    )
+    if second is None:
+        assert str(after.fields["status"].type) == str(before.fields["status"].type)
 
 
 def test_strict_mode_refuses_what_does_not_fit(tmp_path: Path) -> None:

@@ -77,6 +77,17 @@ BAD = {
     "read as": (bad("ReadAs", before=READ_AS), "Bad", "Config has aliases"),
     "written as": (bad("WrittenAs", before=WRITTEN_AS), "Bad", "Config has aliases"),
     "alias within": (bad("Outer", before=INNER_ALIAS), "Bad", "Config has aliases"),
+    "words that are none": (bad(named="name, title = 'bad', ['Bad']"), "Bad", "Bad needs a title"),
+    "a summary that is none": (
+        bad(named="name, title, summary = 'bad', 'Bad', 3"),
+        "Bad",
+        "The summary of Bad is no text",
+    ),
+    "blocking that waits": (
+        bad(named="name, title, blocking = 'bad', 'Bad', True\n    async def check(self): ..."),
+        "Bad",
+        "Bad is blocking, but check is `async def`",
+    ),
     "loose": (bad("Loose", before=LOOSE), "Bad", "must refuse members that nobody declared"),
     "no schema": (bad("Odd", before=ODD), "Bad", "PydanticInvalidForJsonSchema"),
 }
@@ -89,6 +100,19 @@ def test_an_integration_is_registered(tmp_path: Path) -> None:
 
     assert host.failures == []
     assert host.all_of(INTEGRATIONS)["made.good"].thing.title == "Good"
+
+
+def test_two_plugins_may_call_theirs_the_same(tmp_path: Path) -> None:
+    for name in ("made", "other"):
+        text = TEXT.format(more="", given="Good").replace('name="made"', f'name="{name}"')
+        put(tmp_path, name, text.replace('"Good", Fine', f'"Of {name}", Fine'))
+
+    host = load_plugins(PluginOptions(path=tmp_path, deny=shipped()))
+
+    assert host.failures == []
+    assert {key: each.thing.title for key, each in host.all_of(INTEGRATIONS).items()} == {
+        "made.good": "Of made", "other.good": "Of other",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("more", "given", "problem"), BAD.values(), ids=BAD.keys())

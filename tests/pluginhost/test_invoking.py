@@ -1,6 +1,7 @@
 """Calls of providers: deadlines, threads, breakers."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -9,11 +10,13 @@ from uuid import UUID
 import pytest
 from structlog.testing import capture_logs
 
-from core.pluginhost.invoking import Call, Calls, NotCalled
+from core.pluginhost.bounded import MOST_STUCK
+from core.pluginhost.invoking import Call, Calls, NotCalled, invoke
 from core.pluginhost.isolation import Broken
 from core.sdk import AuthFailed, ProviderError, Rejected, Retry, Unreachable
 
 CALL = Call("odd", "thing", "send", UUID(int=1), UUID(int=2))
+UNSAVED = Call("odd", "thing", "send", UUID(int=1))
 BLOCKING = Call("odd", "thing", "send", UUID(int=1), blocks=True)
 
 
@@ -38,6 +41,9 @@ async def good() -> int:
         (RuntimeError("canary"), Broken, "broken"),
         (SystemExit(), Broken, "broken"),
         (StopIteration(), Broken, "broken"),
+        (type("Panic", (BaseException,), {})("canary"), Broken, "broken"),
+        (asyncio.CancelledError("canary"), Broken, "broken"),
+        (TimeoutError(), Unreachable, "unreachable"),
     ],
 )
 async def test_an_end_is_told(error: BaseException, raised: type[Exception], outcome: str) -> None:
@@ -100,6 +106,48 @@ async def test_a_cancelled_call_is_cancelled() -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert task.cancelled()
+
+
+async def test_what_goes_on_although_it_is_cancelled_is_left_behind() -> None:
+    calls, is_over = Calls(), asyncio.Event()
+
+    async def goes_on() -> None:
+        while not is_over.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await is_over.wait()
+
+    with capture_logs() as logged:
+        for _ in range(MOST_STUCK):
+            with pytest.raises(Unreachable):
+                await calls.invoke(UNSAVED, goes_on, seconds=0.01)
+        with pytest.raises(NotCalled):
+            await calls.invoke(UNSAVED, good, seconds=1)
+        with pytest.raises(NotCalled):
+            await invoke("odd", "field", good, seconds=1)
+
+    assert await invoke("even", "field", good, seconds=1) == 7
+    stuck = [(each["plugin"], each["operation"]) for each in logged if each["event"] == "plugin.stuck"]
+    assert stuck == [("odd", "send")] * MOST_STUCK
+    is_over.set()
+    await asyncio.sleep(0.01)
+    assert await calls.invoke(UNSAVED, good, seconds=1) == 7
+
+
+async def test_what_is_cancelled_may_clean_up() -> None:
+    cleaned = []
+
+    async def cleans() -> None:
+        try:
+            await asyncio.sleep(9)
+        finally:
+            await asyncio.sleep(0.05)
+            cleaned.append(True)
+
+    with pytest.raises(Unreachable):
+        await Calls().invoke(UNSAVED, cleans, seconds=0.01)
+
+    assert cleaned == [True]
 
 
 async def test_code_that_blocks_is_found_out_whatever_its_end() -> None:

@@ -8,13 +8,18 @@ from structlog.testing import capture_logs
 
 from core.pluginhost import Host, Installed, PluginOptions, PluginsFailed, PluginState, Stage, load_plugins
 from core.pluginhost.finding import shipped
-from core.pluginhost.kinds import PERMISSIONS
+from core.pluginhost.kinds import PERMISSIONS, SUBSCRIPTIONS
+from core.runtime import TAKEN
 from tests.pluginhost.writing import HEAD, PERMITS, install, put, source
 
 BROKEN = {
     "import": ("import nowhere_to_be_found", Stage.IMPORT, "ModuleNotFoundError: No module named"),
     "syntax": ("def def", Stage.IMPORT, "SyntaxError"),
     "exit": ("raise SystemExit(3)", Stage.IMPORT, "SystemExit: 3"),
+    "panic": (
+        "class Panic(BaseException): ...\nraise Panic('of a library in Rust')", Stage.IMPORT, "Panic: of a library"
+    ),
+    "cancelled": ("import asyncio\nraise asyncio.CancelledError", Stage.IMPORT, "CancelledError"),
     "no plugin": ("x = 1", Stage.IMPORT, "exactly one subclass of Plugin; this one has 0"),
     "two plugins": (source("broken") + "\nclass Other(Made): ...\n", Stage.IMPORT, "this one has 2"),
     "bad name": (source("Broken"), Stage.IMPORT, "name: String should match pattern"),
@@ -23,7 +28,7 @@ BROKEN = {
         "from core.sdk import Plugin\nclass Made(Plugin): ...", Stage.MANIFEST, "has no `manifest = "
     ),
     "bad specifier": (source("broken", api="sometimes"), Stage.IMPORT, "which versions of the API"),
-    "newer API": (source("broken", api=">=2"), Stage.API, "works with the API >=2; this is 1.0"),
+    "newer API": (source("broken", api=">=2"), Stage.API, "works with the API >=2; this is 1.1"),
     "unknown hook": (
         source("broken", "    @hookimpl\n    def register_permision(self): ..."), Stage.HOOKS,
         "There is no hook register_permision; the hooks are",
@@ -44,9 +49,13 @@ BROKEN = {
 DROPPED = {
     "raises": ("raise RuntimeError('no')", "RuntimeError: no"),
     "exits": ("raise SystemExit", "SystemExit"),
+    "panics": ("raise type('Panic', (BaseException,), {})('no')", "Panic: no"),
     "raises when read": ("yield Permission('broken.use', 'Use'); raise RuntimeError('late')", "late"),
     "no list": ("return 3", "TypeError"),
     "wrong things": ("return ['broken.use']", "objects of Permission only"),
+    "words that are none": (
+        "return [Permission('broken.use', ['Use'])]", "needs a description and a key like broken.use"
+    ),
     "foreign key": ("return [Permission('ticket.use', 'Use')]", "a key like broken.use"),
     "twice": (
         "return [Permission('broken.use', 'Use'), Permission('broken.use', 'More')]",
@@ -149,6 +158,8 @@ def test_of_two_with_one_name_the_first_stays(tmp_path: Path, monkeypatch: pytes
     assert [told.problem for told in host.failures if told.plugin == "twice"] == [
         f"The name twice of {origin} is taken already, by {states[0][1]}." for _, origin in states[1:]
     ]
+    shown = {told.shown for told in host.failures if told.plugin == "twice"}
+    assert shown == {"Another plugin has this name."}, "where they lie is for operators"
 
 
 def test_a_first_that_failed_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,3 +237,33 @@ def test_slow_plugins_are_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert found(host, "slow").state is PluginState.LOADED
     assert found(host, "slow").seconds > 0.1
     assert [(each["event"], each["plugin"]) for each in logged] == [("plugin.slow", "slow")]
+
+
+HEARS = """
+from core.sdk import EventType, Subscription
+
+async def hear(ctx, event): ...
+
+def register_events(self):
+    return [EventType("{name}.rang", "It rang")]
+
+def register_subscriptions(self):
+    own = Subscription("own", ("{name}.rang", "ticket.created"), hear)
+    return [own, Subscription("slip", ("ticket.never_told",), hear)]
+
+Made.register_events = hookimpl(register_events)
+Made.register_subscriptions = hookimpl(register_subscriptions)
+"""
+
+
+def test_a_subscription_to_what_nothing_tells_is_dropped_and_told(tmp_path: Path) -> None:
+    put(tmp_path, "hears", source("hears", PERMITS + HEARS))
+
+    host = load_plugins(PluginOptions(path=tmp_path, allow=frozenset({"hears"})), taken=TAKEN)
+
+    assert list(host.all_of(SUBSCRIPTIONS)) == ["hears.own"]
+    assert [each.shown for each in host.failures] == [
+        "The subscription slip waits for ticket.never_told, which nothing tells."
+    ]
+    (record,) = (each for each in host if each.name == "hears")
+    assert record.state is PluginState.DEGRADED

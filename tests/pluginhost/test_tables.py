@@ -125,6 +125,21 @@ def test_broken_tables_take_along_what_needs_them(
     assert not host.all_of(MODELS) and not host.all_of(JOBS)
 
 
+def test_a_table_is_the_first_plugins_that_brings_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, monkeypatch, TABLES.replace("plugin_made_things", "plugin_made_of_tin_things"))
+    package = f"tin_{secrets.token_hex(4)}"
+    put(tmp_path / package, "tables", TABLES.replace("plugin_made_things", "plugin_made_of_tin_things"))
+    put(tmp_path / package / "steps", "__init__", "")
+    text = PLUGIN.replace("{package}", package).replace('"made', '"made_of_tin')
+    put(tmp_path, "made_of_tin", text)
+
+    host = loaded(tmp_path)
+
+    [told] = host.failures
+    assert told.problem == ("The table plugin_made_of_tin_things of made_of_tin is taken already, by made.")
+    assert list(host.all_of(MODELS)) == ["made"]
+
+
 @pytest.fixture
 async def fresh_url(server_url: str) -> AsyncIterator[str]:
     """A database with the product's tables alone."""
@@ -209,6 +224,7 @@ async def test_operators_see_migrate_and_purge_tables(fresh_url: str, tmp_path: 
     ready = await told("list", "--json")
     unsure = await told("purge", "ticket_links")
     purged = await told("purge", "ticket_links", "--yes")
+    again_purged = await told("purge", "ticket_links", "--yes")
     unknown = await told("migrate", "nothing")
 
     def state(text: str) -> str:
@@ -218,5 +234,6 @@ async def test_operators_see_migrate_and_purge_tables(fresh_url: str, tmp_path: 
     assert migrated == (0, "  ticket_links 0001_initial\n1 migrations applied.\n")
     assert again == (0, "The tables are up to date.\n")
     assert unsure[0] == 1
-    assert purged == (0, "  plugin_ticket_links_links\n1 tables dropped.\n")
+    assert purged == (0, "  plugin_ticket_links_links\nTables dropped: 1.\n")
+    assert again_purged == (0, "There are no tables of a plugin ticket_links.\n")
     assert unknown[0] == 1

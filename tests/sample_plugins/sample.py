@@ -35,7 +35,7 @@ class SampleConfig(PluginConfig):
     @classmethod
     def misbehave(cls, address: str) -> str:
         if address == "explodes":
-            raise RuntimeError("canary-token-5b1e")
+            raise RuntimeError("canary-kept-token")
         if address == "sleeps":
             time.sleep(2)
         return address

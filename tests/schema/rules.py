@@ -132,6 +132,10 @@ def _lacking(each: GraphQLObjectType, wanted: dict[str, str]) -> Iterator[str]:
             yield f"{each.name} has no {name}: {annotation}"
 
 
+OWN_ORDER = {"View.tickets"}
+"""Lists whose order is kept with what they belong to, unless one asks for another."""
+
+
 def connection_arguments(schema: GraphQLSchema) -> Iterator[str]:
     """Pages both ways, with a default size that the schema shows: an unbounded list cannot be asked for unawares."""
     for place, field in _fields(schema):
@@ -145,7 +149,7 @@ def connection_arguments(schema: GraphQLSchema) -> Iterator[str]:
         if first is not None and not 1 <= (_default(first) or 0) <= 100:
             yield f"{place} shows no default of first between 1 and 100"
         order = field.args.get("orderBy")
-        if order is not None and _default(order) is None:
+        if order is not None and _default(order) is None and place not in OWN_ORDER:
             yield f"{place} shows no default of orderBy"
 
 
@@ -188,6 +192,23 @@ def ids_are_ids(schema: GraphQLSchema) -> Iterator[str]:
         inner = get_named_type(member.type)
         if is_leaf_type(inner) and inner.name != "ID":
             yield f"{place} is of type {inner.name}"
+
+
+def filters_find_what_is_empty(schema: GraphQLSchema) -> Iterator[str]:
+    """What may be null can be asked for by that."""
+    for each in _types(schema):
+        found = schema.type_map.get(each.name.removesuffix("Filter"))
+        if not isinstance(each, GraphQLInputObjectType) or not isinstance(found, GraphQLObjectType):
+            continue
+        for name, member in each.fields.items():
+            operators = get_named_type(member.type)
+            may_be_null = name in found.fields and not is_non_null_type(found.fields[name].type)
+            if (
+                may_be_null
+                and isinstance(operators, GraphQLInputObjectType)
+                and "isNull" not in operators.fields
+            ):
+                yield f"{each.name}.{name} has no isNull"
 
 
 def lists_hold_no_nulls(schema: GraphQLSchema) -> Iterator[str]:

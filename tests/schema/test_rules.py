@@ -23,6 +23,7 @@ RULES: list[Rule] = [
     rules.connection_types,
     rules.cursors_are_text,
     rules.descriptions,
+    rules.filters_find_what_is_empty,
     rules.ids_are_ids,
     rules.lists_hold_no_nulls,
     rules.mutation_shape,
@@ -42,6 +43,12 @@ BAD: list[tuple[Rule, str, list[str]]] = [
             "B.c has no description",
             "E.F has no description",
         ],
+    ),
+    (
+        rules.filters_find_what_is_empty,
+        """type Query { a: A } type A { b: Int c: Int d: Int! } input AFilter { b: BFilter c: CFilter d: BFilter
+        and: [AFilter] } input BFilter { eq: Int } input CFilter { eq: Int isNull: Boolean }""",
+        ["AFilter.b has no isNull"],
     ),
     (
         rules.nullable_roots,

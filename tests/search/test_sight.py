@@ -16,6 +16,15 @@ from tests.search.finding import SEARCH, filtered, found, index
 from tests.tickets.making import DELETE, make_group, open_ticket, reply
 
 
+@pytest.fixture(params=["rare", "frequent"], autouse=True)
+def frequency(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Whether so few things match that they are looked up, or so many that they are met."""
+    if request.param == "frequent":
+        monkeypatch.setattr("core.search.queries.MANY", 0)
+        monkeypatch.setattr("core.search.graphql.filters.MANY", 0)
+    return str(request.param)
+
+
 @pytest.mark.usefixtures("way")
 async def test_customers_find_their_own(desk: Desk) -> None:
     rival = await desk.add("rival", UserKind.CUSTOMER)
@@ -51,6 +60,23 @@ async def test_agents_find_what_their_groups_have(desk: Desk) -> None:
 
     assert await found(desk.agent, "orchid", types=["TICKET"]) == ["orchid in"]
     assert await found(roleless, "orchid", types=["TICKET"]) == []
+
+
+@pytest.mark.usefixtures("way")
+async def test_a_filter_by_text_goes_with_others(desk: Desk) -> None:
+    for title, body in (("orchid", "white"), ("rose", "a white orchid"), ("tulip", "white")):
+        await open_ticket(desk.customer, title=title, body=body)
+    await index(desk)
+    query = """query($wanted: String!, $other: String!) {
+      both: tickets(filter: {text: $wanted, not: {text: $other}}) { nodes { title } }
+      either: tickets(filter: {or: [{text: $other}, {title: {eq: "tulip"}}]}) {
+        nodes { title } totalCount { value exact } } }"""
+
+    for person in (desk.admin, desk.customer):
+        answer = (await person.ask(query, wanted="orchid", other="rose")).data
+        assert [each["title"] for each in answer["both"]["nodes"]] == ["orchid"]
+        assert {each["title"] for each in answer["either"]["nodes"]} == {"rose", "tulip"}
+        assert answer["either"]["totalCount"] == {"value": 2, "exact": True}
 
 
 async def test_another_desk_finds_nothing(desk: Desk, other: Desk) -> None:

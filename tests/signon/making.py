@@ -9,9 +9,10 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from core.testing import Answer, Desk, Person
+from tests.canaries import planted
 from tests.extensions.making import CREATE, enable
 
-SECRET = "canary-shared-secret-of-at-least-32-bytes"
+SECRET = planted("shared")
 CREATE_METHOD = """mutation($input: SignInMethodCreateInput!) { signInMethodCreate(input: $input) {
   method { id name serves isEnabled isRequired provisions linksByEmail roleMap { group roleId } version
     instance { id } } userErrors { code path message } } }"""

@@ -1,5 +1,7 @@
 """Setting up ways to sign in, through the API."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from core.kit.context import acting_for
@@ -110,11 +112,9 @@ async def test_an_instance_in_use_is_not_deleted(desk: Desk) -> None:
     assert answer.refusals("pluginInstanceDelete") == [("CONFLICT", ["id"])]
 
 
-async def keeper(desk: Desk) -> Person:
+async def keeper(desk: Desk, permissions: Sequence[str] = ("plugin.manage", "sign_in.manage")) -> Person:
     """Somebody who sets up sign-in, and may do nothing else."""
-    given = {
-        "name": "Keeper", "key": "keeper", "permissions": ["plugin.manage", "sign_in.manage"], "ticketScope": "OWN",
-    }  # fmt: skip
+    given = {"name": "Keeper", "key": "keeper", "permissions": list(permissions), "ticketScope": "OWN"}
     made = "mutation($input: RoleCreateInput!) { roleCreate(input: $input) { userErrors { code } } }"
     (await desk.founder.ask(made, input=given)).payload("roleCreate")
     return await desk.add("keeper")
@@ -142,13 +142,36 @@ async def test_customers_are_known_by_their_addresses_as_who_sets_that_up_likes(
     assert (await ask_to_connect(person, made, linksByEmail=True)).refusals("signInMethodCreate") == []
 
 
-async def test_who_changes_the_keys_of_a_way_in_may_do_what_those_may_who_come_by_it(desk: Desk) -> None:
-    person, made = await keeper(desk), await instance(desk.admin)
+@pytest.mark.parametrize(
+    ("held", "missing", "at"),
+    [
+        (["plugin.manage", "sign_in.manage"], "somebody who may do more than you (", ["config"]),
+        (["plugin.manage"], "You need the permission sign_in.manage", ["config"]),
+        (["sign_in.manage"], "You need the permission plugin.manage", None),
+    ],
+)
+async def test_who_changes_the_keys_of_a_way_in_may_do_what_those_may_who_come_by_it(
+    desk: Desk, other: Desk, held: list[str], missing: str, at: list[str] | None
+) -> None:
+    person, made = await keeper(desk, held), await instance(desk.admin)
     change = {"id": made, "config": {"secret": f"{SECRET}-of-my-own"}}
 
     refused = await person.ask(UPDATE, input=change)
+    stranger = await other.admin.ask(UPDATE, input=change)
+    anonymous = await desk.served.ask(UPDATE, {"input": change})
+
+    [told] = refused.data["pluginInstanceUpdate"]["userErrors"]
+    assert (told["code"], told["path"], missing in told["message"]) == ("FORBIDDEN", at, True), told
+    assert stranger.refusals("pluginInstanceUpdate") == [("NOT_FOUND", ["id"])]
+    assert anonymous.codes == ["UNAUTHENTICATED"]
+    seen = await desk.admin.ask("query($id: ID!) { pluginInstance(id: $id) { version } }", id=made)
+    assert seen.data["pluginInstance"]["version"] == 1
+    assert (await desk.admin.ask(UPDATE, input=change)).refusals("pluginInstanceUpdate") == []
+
+
+async def test_who_manages_plugins_may_rename_a_way_in(desk: Desk) -> None:
+    person, made = await keeper(desk, ["plugin.manage"]), await instance(desk.admin)
+
     named = await person.ask(UPDATE, input={"id": made, "label": "Our site"})
 
-    assert refused.refusals("pluginInstanceUpdate") == [("FORBIDDEN", ["config"])]
     assert named.refusals("pluginInstanceUpdate") == []
-    assert (await desk.admin.ask(UPDATE, input=change)).refusals("pluginInstanceUpdate") == []

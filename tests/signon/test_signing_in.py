@@ -13,7 +13,9 @@ from core.identity.service.credentials import keep_password
 from core.kit.context import acting_for
 from core.kit.database import Reach, execute, fetch, fetch_one, transaction
 from core.operating import operator_context
+from core.tenants.plans import PLANS
 from core.testing import Desk
+from tests.canaries import MARK
 from tests.extensions.making import DISABLE
 from tests.signon.making import RECREATE_METHOD, SECRET, bring, connected, cookie_of, host, token
 
@@ -121,6 +123,16 @@ async def test_an_unknown_person_is_not_let_in_unless_people_are_added(desk: Des
     assert await refusals(desk) == ["NOT_PROVISIONED"]
 
 
+async def test_an_agent_for_whom_the_plan_has_no_seat_is_not_added(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PLANS, "unlimited", PLANS["unlimited"]._replace(agents=4))
+    method = await connected(desk, provisions=True, serves="AGENTS")
+
+    assert (await bring(desk, method, token())).status_code == 403
+    assert await refusals(desk) == ["SEATS_TAKEN"]
+
+
 async def test_an_address_that_nobody_vouches_for_links_nobody(desk: Desk) -> None:
     method = await connected(desk, linksByEmail=True)
 
@@ -147,6 +159,7 @@ async def test_a_verified_address_links_nobody_where_the_tenant_does_not_want_it
     assert await refusals(desk) == ["ADDRESS_TAKEN"]
 
 
+@pytest.mark.requirement("S2")
 @pytest.mark.parametrize("who", ["agent", "founder"])
 async def test_a_method_lets_in_only_whom_it_serves(desk: Desk, who: str) -> None:
     method = await connected(desk, {"trusts_email": True}, linksByEmail=True)
@@ -241,6 +254,7 @@ async def test_one_may_come_back_to_the_installations_own_address(desk: Desk) ->
     assert answer.headers["location"] == f"{own}/inbox"
 
 
+@pytest.mark.requirement("S3")
 async def test_who_brings_nothing_is_sent_to_the_other_side(desk: Desk) -> None:
     method = await connected(desk, {"remote_login_url": "https://site.example/login"})
 
@@ -350,7 +364,7 @@ async def test_visitors_are_sent_to_the_tenants_own_domain(desk: Desk) -> None:
     assert cookie_of(brought)
 
 
-PASSWORD = "correct horse 电池"
+PASSWORD = f"{MARK}correct horse 电池"
 SIGN_IN = "mutation($input: SignInInput!) { signIn(input: $input) { token userErrors { code path } } }"
 
 

@@ -2,10 +2,8 @@
 
 import asyncio
 import secrets
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -18,10 +16,10 @@ from core.kit.stream import BEGINNING, Follower, Listener, follow, followers, re
 from core.kit.stream.followers import events_of, fan_out
 from core.kit.waking import PostgresWaking
 from core.testing import Desk
+from tests.programs import running
 from tests.stream.writing import happen, own_type, until
 
 PROGRAM = Path(__file__).with_name("program.py")
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -162,20 +160,6 @@ async def test_one_that_is_cut_off_after_writing_the_jobs_has_written_nothing(
     assert await jobs(kind) == [(desk.tenant_id, whole)]
 
 
-@contextmanager
-def program(url: str, kind: str, of_type: str) -> "Iterator[subprocess.Popen[bytes]]":
-    process = subprocess.Popen(
-        [sys.executable, str(PROGRAM), url, kind, of_type],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
 @pytest.mark.timeout(180)
 async def test_nothing_is_lost_or_doubled_while_two_are_killed_in_turn(
     desk: Desk, kind: str, database_url: str
@@ -189,12 +173,12 @@ async def test_nothing_is_lost_or_doubled_while_two_are_killed_in_turn(
     async def more_than(number: int) -> bool:
         return sum(len(ids) for _, ids in await jobs(kind)) >= number
 
-    with program(database_url, kind, wanted):
+    with running(PROGRAM, database_url, kind, wanted):
         for number in (10, 25, 40):
-            with program(database_url, kind, wanted):
+            with running(PROGRAM, database_url, kind, wanted):
                 await until(lambda number=number: more_than(number), 60)  # type: ignore[misc]
         await until(lambda: more_than(50), 60)
-    with program(database_url, kind, wanted):
+    with running(PROGRAM, database_url, kind, wanted):
         await until(lambda: more_than(len(whole)), 60)
 
     assert [each for _, ids in await jobs(kind) for each in ids] == whole

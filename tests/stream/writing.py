@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from core.kit.context import acting_for
-from core.kit.database import transaction
+from core.kit.database import fetch_value, transaction
 from core.kit.events import Happening, record
 from core.kit.ids import new_id
 from core.operating import operator_context
@@ -38,3 +38,9 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 40) -
     while not await condition():
         assert time.monotonic() < deadline, "waited in vain"
         await asyncio.sleep(0.05)
+
+
+async def somebody_waits() -> bool:
+    """Whether somebody waits for what the open transaction has locked."""
+    found = "select exists (select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid)))"
+    return bool(await fetch_value(found))

@@ -47,6 +47,7 @@ async def test_refusals_are_told_in_the_helpdesk_s_language(desk: Desk) -> None:
         ({"name": "fine", "locale": "klingon"}, ("INVALID", ["locale"])),
         ({"name": "fine", "locale": "ca-ES-valencia"}, ("INVALID", ["locale"])),
         ({"name": "fine", "timeZone": "Mars/Olympus"}, ("INVALID", ["timeZone"])),
+        ({"timeZone": "localtime"}, ("INVALID", ["timeZone"])),
         ({"name": "fine", "timeZone": "../../etc/passwd"}, ("INVALID", ["timeZone"])),
     ],
 )

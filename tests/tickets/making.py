@@ -21,7 +21,7 @@ SUSPEND = f"""mutation($input: TicketSuspendInput!) {{ ticketSuspend(input: $inp
   ticket {{ {TICKET} }} {ERRORS} }} }}"""
 ADMIT = f"mutation($input: TicketAdmitInput!) {{ ticketAdmit(input: $input) {{ ticket {{ {TICKET} }} {ERRORS} }} }}"
 SETTINGS = """mutation($input: TicketSettingsUpdateInput!) { ticketSettingsUpdate(input: $input) {
-  ticketSettings { id closeSolvedDays purgeDeletedDays purgeSuspendedDays releasesOverdue letsReclaim
+  ticketSettings { id agentsOpenTickets purgeDeletedDays purgeSuspendedDays releasesOverdue letsReclaim
   invalidAfterReleases holdsParents version }
   userErrors { code path message } } }"""
 _MOVED = f"ticket {{ {TICKET} }} {ERRORS}"

@@ -136,8 +136,8 @@ async def test_a_deleted_ticket_leaves_every_list_and_comes_back_as_it_was(desk:
     ):
         assert (await person.ask(query)).data["tickets"]["nodes"] == found
     assert (await desk.customer.ask(READ, id=ticket["id"])).data["ticket"] is None
-    assert (await update(desk.admin, ticket, title="x")).refusals("ticketUpdate") == [("CONFLICT", None)]
-    assert (await reply(desk.admin, ticket)).refusals("ticketReply") == [("CONFLICT", None)]
+    assert (await update(desk.admin, ticket, title="x")).refusals("ticketUpdate") == [("CONFLICT", ["id"])]
+    assert (await reply(desk.admin, ticket)).refusals("ticketReply") == [("CONFLICT", ["id"])]
     again = (await desk.admin.ask(DELETE, input={"id": ticket["id"]})).payload("ticketDelete")["ticket"]
     assert again == deleted
 

@@ -13,10 +13,12 @@ from core.kit.database import execute
 from core.kit.ids import key_of
 from core.operating import automatic_context
 from core.testing import Desk
-from core.tickets.service import CLOSE, RELEASE, lapse, lapsing
+from core.tickets.service import RELEASE, lapse, lapsing, move_on
 from settings import Settings
 from tests.tickets.making import SETTINGS, make_group, open_ticket, read, replied, reply, statuses, updated
 
+STATUS = """mutation($input: StatusUpdateInput!) { statusUpdate(input: $input) {
+  status { id } userErrors { code path } } }"""
 ASSIGNMENTS = """query($id: ID!) { ticket(id: $id) { assignments { nodes {
   how by { id } fromUser { id } toUser { id } fromGroup { id } toGroup { id } } } } }"""
 
@@ -31,7 +33,7 @@ async def pass_days(desk: Desk, days: float) -> int:
     """How many close when so many days have gone by."""
     ctx = later(desk, days=days)
     with acting_for(desk.tenant_id):
-        return await lapse(ctx, CLOSE, before=ctx.now() - timedelta(days=3))
+        return await move_on(ctx)
 
 
 async def release_after(desk: Desk, hours: float) -> int:
@@ -112,14 +114,17 @@ async def test_many_close_each_as_an_act_of_its_own(desk: Desk, monkeypatch: pyt
 @pytest.mark.parametrize(("days", "category"), [(3, "CLOSED"), (5, "SOLVED"), (None, "SOLVED")])
 async def test_the_tenant_says_when_solved_tickets_close(desk: Desk, days: int | None, category: str) -> None:
     ticket = await solved(desk)
-    (await desk.admin.ask(SETTINGS, input={"closeSolvedDays": days})).payload("ticketSettingsUpdate")
+    keys = await statuses(desk)
+    following = (keys["closed"], days * 24) if days else (None, None)
+    values = dict(zip(("nextId", "nextAfterHours"), following, strict=True))
+    (await desk.admin.ask(STATUS, input={"id": keys["solved"], **values})).payload("statusUpdate")
     with acting_for(desk.tenant_id):
         await execute(
-            "update tickets set solved_at = :then where id = :id",
+            "update tickets set status_at = :then where id = :id",
             {"then": datetime.now(UTC) - timedelta(days=4), "id": key_of(ticket["id"], "tkt")},
         )
 
-    await housekeeping.close_solved_tickets_of_all()
+    await housekeeping.move_tickets_on_of_all()
 
     assert (await read(desk, ticket))["statusCategory"] == category
 
@@ -179,8 +184,10 @@ async def test_only_a_tenant_that_asks_for_it_has_overdue_tickets_released(desk:
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("close-solved-tickets", housekeeping.close_solved_tickets_of_all),
+        ("move-tickets-on", housekeeping.move_tickets_on_of_all),
         ("release-overdue-tickets", housekeeping.release_overdue_tickets_of_all),
+        ("deal-out-tickets", housekeeping.deal_out_tickets_of_all),
+        ("remind-of-callbacks", housekeeping.remind_of_callbacks_of_all),
     ],
 )
 def test_chores_do_it(settings: Settings, name: str, what: object) -> None:
@@ -198,4 +205,4 @@ async def test_a_ticket_that_closed_by_itself_takes_no_reply(desk: Desk) -> None
 
     answer = await reply(desk.customer, ticket)
 
-    assert answer.refusals("ticketReply") == [("CONFLICT", None)]
+    assert answer.refusals("ticketReply") == [("CONFLICT", ["id"])]

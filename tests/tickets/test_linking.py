@@ -83,7 +83,7 @@ async def test_a_parent_is_not_solved_before_its_children(desk: Desk, act: str) 
             return await refused(desk.admin, INVALIDATE, parent)
         return (await update(desk.admin, parent, statusId=solved)).refusals("ticketUpdate")
 
-    assert await solve() == [("CONFLICT", None)]
+    assert await solve() == [("CONFLICT", ["id" if act == "invalid" else "statusId"])]
     assert changed(before, await digest(desk.tenant_id)) == []
     await updated(desk.admin, child, statusId=solved)
     assert await solve() == []

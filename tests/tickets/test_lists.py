@@ -19,7 +19,7 @@ LIST = """query(
     pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
 INPUT = '{ __type(name: "TicketFilter") { inputFields { name type { name } } } }'
 ANY_STATE = {"state": {"in": ["ACTIVE", "SUSPENDED", "DELETED"]}}
-OTHERS = {"number", "and", "or", "not", "tags", "watchedByMe", "watchedByMeAs"}
+OTHERS = {"number", "and", "or", "not", "tags", "watchers", "watchedByMe", "watchedByMeAs"}
 """Fields of the filter that have tests of their own."""
 
 Predicate = Callable[[dict[str, Any]], bool]
@@ -337,6 +337,15 @@ async def test_a_page_of_none_tells_whether_there_are_any(shelf: Shelf) -> None:
     page = (await shelf.desk.founder.ask(LIST, first=0)).data["tickets"]
 
     assert (page["nodes"], page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]) == ([], True, None)
+
+
+async def test_an_order_of_two_directions_is_refused_with_the_way_out(desk: Desk) -> None:
+    mixed = [{"field": "PRIORITY", "direction": "DESC"}, {"field": "CREATED_AT", "direction": "ASC"}]
+
+    answer = await desk.admin.ask(LIST, orderBy=mixed)
+
+    [error] = answer.body["errors"]
+    assert error["message"].endswith("for another mix, list each value of the first by itself.")
 
 
 @pytest.mark.parametrize(

@@ -127,15 +127,15 @@ async def test_what_cannot_be_merged(desk: Desk, other: Desk) -> None:
     assert await refused(desk.admin, MERGE, source, intoId=theirs["id"]) == [("NOT_FOUND", ["intoId"])]
     assert await refused(desk.admin, MERGE, theirs, intoId=target["id"]) == [("NOT_FOUND", ["id"])]
     for bad in (closed, gone, held):
-        assert (await refused(desk.admin, MERGE, source, intoId=bad["id"]))[0][0] == "CONFLICT"
-        assert (await refused(desk.admin, MERGE, bad, intoId=target["id"]))[0][0] == "CONFLICT"
+        assert await refused(desk.admin, MERGE, source, intoId=bad["id"]) == [("CONFLICT", ["intoId"])]
+        assert await refused(desk.admin, MERGE, bad, intoId=target["id"]) == [("CONFLICT", ["id"])]
     old = await refused(desk.admin, MERGE, source, intoId=target["id"], expectedVersion=7)
     assert old == [("CONFLICT", ["expectedVersion"])]
     assert changed(before, await digest(desk.tenant_id)) == []
     await done(desk.admin, MERGE, source, intoId=target["id"])
     third = await open_ticket(desk.customer)
-    assert (await refused(desk.admin, MERGE, source, intoId=third["id"]))[0][0] == "CONFLICT"
-    assert (await refused(desk.admin, MERGE, third, intoId=source["id"]))[0][0] == "CONFLICT"
+    assert await refused(desk.admin, MERGE, source, intoId=third["id"]) == [("CONFLICT", ["id"])]
+    assert await refused(desk.admin, MERGE, third, intoId=source["id"]) == [("CONFLICT", ["intoId"])]
 
 
 async def test_two_that_are_merged_into_each_other_at_once_leave_one(desk: Desk) -> None:

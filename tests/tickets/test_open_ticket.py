@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from core.testing import Desk
 
 CREATE = """mutation($input: TicketCreateInput!) {
@@ -21,6 +23,7 @@ async def test_a_customer_opens_a_ticket_of_their_own(desk: Desk) -> None:
     assert ticket["messages"]["nodes"] == [{"bodyText": "一直卡纸", "bodyHtml": "一直卡纸"}]
 
 
+@pytest.mark.requirement("E15", "X8")
 async def test_numbers_have_no_gaps_under_parallel_creation_and_refusals(desk: Desk) -> None:
     inputs = [{"title": "x" if place % 3 else "", "body": "y"} for place in range(30)]
 
@@ -42,6 +45,7 @@ async def test_another_tenant_does_not_see_the_ticket(desk: Desk, other: Desk) -
     assert answer.data == {"node": None, "ticket": None}
 
 
+@pytest.mark.requirement("E12")
 async def test_only_staff_claim_a_channel(desk: Desk) -> None:
     ask = "query { tickets { nodes { source } } }"
     for source in ("EMAIL", "PHONE", "SMS", "WECHAT", "WEIBO"):
@@ -77,3 +81,18 @@ async def test_an_empty_title_and_an_empty_body_are_told_together(desk: Desk) ->
     answer = await desk.customer.ask(CREATE, input={"title": " ", "body": ""})
 
     assert [path for _, path in answer.refusals("ticketCreate")] == [["title"], ["body"]]
+
+
+async def test_all_that_is_wrong_is_told_at_once(desk: Desk) -> None:
+    gone = "opt_" + "0" * 32
+    answer = await desk.agent.ask(
+        "mutation($input: TicketCreateInput!) { ticketCreate(input: $input) { userErrors { code path } } }",
+        input={
+            "title": " ", "body": "", "priorityId": gone, "groupId": "grp_" + "0" * 32, "externalId": " ",
+            "ccIds": ["usr_" + "0" * 32], "customFields": [{"key": "nothing", "value": {"text": "x"}}],
+        },
+    )  # fmt: skip
+
+    assert [path for _, path in answer.refusals("ticketCreate")] == [
+        ["title"], ["body"], ["groupId"], ["priorityId"], ["externalId"], ["customFields", "0", "key"], ["ccIds", "0"],
+    ]  # fmt: skip

@@ -6,7 +6,8 @@ from tests.tickets.making import make_group, open_ticket, statuses, update
 
 
 def test_the_stages_stand_in_this_order() -> None:
-    assert [stage.__name__ for stage in pipeline.STAGES] == ["hold", "route", "react", "stamp", "write"]
+    names = [stage.__name__ for stage in pipeline.STAGES]
+    assert names == ["hold", "route", "react", "hold_form", "stamp", "write"]
 
 
 async def test_a_stage_sees_what_those_before_it_did(desk: Desk) -> None:

@@ -1,8 +1,14 @@
 """Tickets that are changed while others remove what they name: one of the two is refused, and nothing dangles."""
 
 import asyncio
+from typing import Any
 
+import pytest
+
+from core.kit.context import acting_for
+from core.kit.database import execute, transaction
 from core.testing import Desk
+from tests.stream.writing import somebody_waits, until
 from tests.tickets.making import GROUP, MEMBER, make_group, open_ticket, read, update
 
 TAG = "mutation($input: TagCreateInput!) { tagCreate(input: $input) { tag { id } userErrors { code } } }"
@@ -61,3 +67,31 @@ async def test_a_group_that_is_deleted_meanwhile(desk: Desk) -> None:
 
         refused = (given.refusals("ticketUpdate"), gone.refusals("groupDelete"))
         assert refused in (([("NOT_FOUND", ["groupId"])], []), ([], [("CONFLICT", ["id"])]))
+
+
+@pytest.mark.parametrize("copies_lower", [True, False])
+async def test_people_are_held_in_the_order_in_which_they_are_merged(desk: Desk, copies_lower: bool) -> None:
+    """Or who merges the copied one into the requester would wait for each other with who opens the ticket."""
+    lower, higher = sorted(
+        [await desk.add("customer"), await desk.add("customer")], key=lambda each: each.key
+    )
+    requester, copied = (higher, lower) if copies_lower else (lower, higher)
+    may_ask = asyncio.Event()
+
+    async def opening() -> Any:
+        await may_ask.wait()
+        return await desk.agent.ask(
+            "mutation($input: TicketCreateInput!) { ticketCreate(input: $input) { ticket { id }"
+            " userErrors { code path } } }",
+            input={"title": "t", "body": "b", "requesterId": requester.id, "ccIds": [copied.id]},
+        )
+
+    answer = asyncio.create_task(opening())  # before the transaction, which is not theirs
+    with acting_for(desk.tenant_id):
+        async with transaction():
+            await execute("select id from users where id = :id for update", {"id": lower.key})
+            may_ask.set()
+            await until(somebody_waits)
+            await execute("select id from users where id = :id for update nowait", {"id": higher.key})
+
+    assert (await answer).payload("ticketCreate")["ticket"]

@@ -21,6 +21,7 @@ from tests.tickets.making import (
     updated,
 )
 
+USUAL = "query($isNull: Boolean) { tickets(filter: {disposition: {isNull: $isNull}}) { nodes { id } } }"
 INVALID = "{ tickets(filter: {disposition: {eq: INVALID}}) { nodes { id } } }"
 
 
@@ -55,6 +56,10 @@ async def test_given_back_twice_a_ticket_is_invalid(desk: Desk) -> None:
     assert (once["disposition"], once["statusCategory"]) == (None, "OPEN")
     assert (twice["disposition"], twice["statusCategory"], twice["assignee"]) == ("INVALID", "SOLVED", None)
     assert (await desk.admin.ask(INVALID)).data["tickets"]["nodes"] == [{"id": ticket["id"]}]
+    usual = await open_ticket(desk.customer)
+    for is_null, key in ((True, usual["id"]), (False, ticket["id"])):
+        found = await desk.admin.ask(USUAL, isNull=is_null)
+        assert found.data["tickets"]["nodes"] == [{"id": key}]
 
 
 @pytest.mark.requirement("D14")
@@ -122,5 +127,5 @@ async def test_a_closed_ticket_stays_what_it_was(desk: Desk) -> None:
     await updated(desk.admin, ticket, statusId=(await statuses(desk))["closed"])
     before = await digest(desk.tenant_id)
 
-    assert await refused(desk.admin, INVALIDATE, ticket) == [("CONFLICT", None)]
+    assert await refused(desk.admin, INVALIDATE, ticket) == [("CONFLICT", ["id"])]
     assert changed(before, await digest(desk.tenant_id)) == []

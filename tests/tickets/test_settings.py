@@ -6,13 +6,13 @@ from core.testing import Desk
 from tests.callers.rows import changed, digest
 from tests.tickets.making import SETTINGS
 
-READ = """{ ticketSettings { closeSolvedDays purgeDeletedDays purgeSuspendedDays releasesOverdue letsReclaim
+READ = """{ ticketSettings { agentsOpenTickets purgeDeletedDays purgeSuspendedDays releasesOverdue letsReclaim
   invalidAfterReleases holdsParents version } }"""
 
 
 async def test_a_new_tenant_has_the_usual_ones(desk: Desk) -> None:
     assert (await desk.agent.ask(READ)).data["ticketSettings"] == {
-        "closeSolvedDays": 3, "purgeDeletedDays": 30, "purgeSuspendedDays": 30, "releasesOverdue": False,
+        "agentsOpenTickets": True, "purgeDeletedDays": 30, "purgeSuspendedDays": 30, "releasesOverdue": False,
         "letsReclaim": True, "invalidAfterReleases": None, "holdsParents": True, "version": 1,
     }  # fmt: skip
 
@@ -22,21 +22,21 @@ async def test_customers_do_not_see_them(desk: Desk) -> None:
 
 
 async def test_what_is_left_out_stays_and_null_is_never(desk: Desk) -> None:
-    answer = await desk.admin.ask(SETTINGS, input={"closeSolvedDays": None, "purgeDeletedDays": 7})
+    answer = await desk.admin.ask(SETTINGS, input={"purgeSuspendedDays": None, "purgeDeletedDays": 7})
 
     found = answer.payload("ticketSettingsUpdate")["ticketSettings"]
-    assert found["closeSolvedDays"] is None
-    assert (found["purgeDeletedDays"], found["purgeSuspendedDays"], found["version"]) == (7, 30, 2)
+    assert found["purgeSuspendedDays"] is None
+    assert (found["purgeDeletedDays"], found["agentsOpenTickets"], found["version"]) == (7, True, 2)
 
 
 @pytest.mark.parametrize("days", [0, -1, 3651])
 async def test_days_out_of_range_are_refused_each_at_its_place(desk: Desk, days: int) -> None:
     before = await digest(desk.tenant_id)
 
-    answer = await desk.admin.ask(SETTINGS, input={"closeSolvedDays": days, "purgeSuspendedDays": days})
+    answer = await desk.admin.ask(SETTINGS, input={"purgeDeletedDays": days, "purgeSuspendedDays": days})
 
     assert answer.refusals("ticketSettingsUpdate") == [
-        ("INVALID", ["closeSolvedDays"]),
+        ("INVALID", ["purgeDeletedDays"]),
         ("INVALID", ["purgeSuspendedDays"]),
     ]
     assert changed(before, await digest(desk.tenant_id)) == []
@@ -56,8 +56,8 @@ async def test_what_is_so_already_writes_nothing(desk: Desk) -> None:
 
 
 async def test_an_old_version_is_refused(desk: Desk) -> None:
-    (await desk.admin.ask(SETTINGS, input={"closeSolvedDays": 4})).payload("ticketSettingsUpdate")
+    (await desk.admin.ask(SETTINGS, input={"purgeDeletedDays": 4})).payload("ticketSettingsUpdate")
 
-    answer = await desk.admin.ask(SETTINGS, input={"closeSolvedDays": 5, "expectedVersion": 1})
+    answer = await desk.admin.ask(SETTINGS, input={"purgeDeletedDays": 5, "expectedVersion": 1})
 
     assert answer.refusals("ticketSettingsUpdate") == [("CONFLICT", ["expectedVersion"])]

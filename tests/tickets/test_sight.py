@@ -11,6 +11,7 @@ from core.operating import operator_context
 from core.testing import Desk, Person
 from tests.tickets.making import (
     REPLY,
+    TRANSFER,
     UPDATE,
     WATCH,
     make_group,
@@ -31,6 +32,8 @@ NOTHING = {
     "node": None, "ticket": None, "byNumber": None, "tickets": {"nodes": [], "totalCount": {"value": 0}},
     "message": None, "event": None, "attachment": None, "assignment": None, "all": [None] * 4,
 }  # fmt: skip
+COUNTED = """{ tickets { nodes { id } totalCount { value exact } }
+  upTo: tickets { totalCount(max: 2) { value exact } } }"""
 ORGANIZATION = """mutation($input: OrganizationCreateInput!) { organizationCreate(input: $input) {
   organization { id } userErrors { code } } }"""
 SHARE = """mutation($input: OrganizationUpdateInput!) { organizationUpdate(input: $input) {
@@ -96,6 +99,7 @@ async def test_a_stranger_finds_a_ticket_by_no_path(desk: Desk, other: Desk) -> 
     assert seen["all"] == [{"id": named[name]} for name in ("id", "message", "event", "attachment")]
 
 
+@pytest.mark.requirement("F14", "G1")
 async def test_a_customer_sees_the_public_parts_of_their_own(desk: Desk) -> None:
     group = await make_group(desk, "A", desk.leader)
     ticket = await open_ticket(desk.admin, requesterId=desk.customer.id, groupId=group)
@@ -179,6 +183,34 @@ async def test_scopes_of_staff(desk: Desk) -> None:
         "admin": [True, True, True], "inspector": [True, True, True], "leader": [True, True, False],
         "agent": [True, False, False], "nobody": [False, False, False],
     }  # fmt: skip
+
+
+@pytest.mark.requirement("B4", "B11", "H5")
+async def test_what_is_seen_in_several_ways_is_counted_once(desk: Desk) -> None:
+    mine = await make_group(desk, "A", desk.agent, desk.leader)
+    theirs = await make_group(desk, "B", desk.leader, desk.admin)
+    hidden = await open_ticket(desk.admin, groupId=theirs)
+    everyway = await open_ticket(
+        desk.admin, groupId=mine, assigneeId=desk.agent.id, requesterId=desk.customer.id
+    )
+    watched, handed_on, grouped = [await open_ticket(desk.admin, groupId=mine) for _ in range(3)]
+    own = await open_ticket(desk.customer)
+    for ticket in (everyway, watched):
+        await watch(desk.agent, ticket, "STAR")
+        await watch(desk.admin, ticket, "CC", desk.customer)
+    await updated(desk.admin, watched, groupId=theirs)
+    moved = await desk.agent.ask(TRANSFER, input={"id": handed_on["id"], "groupId": theirs, "note": "Yours."})
+    assert not moved.payload("ticketTransfer")["userErrors"]
+
+    for person, tickets in (
+        (desk.admin, [hidden, everyway, watched, handed_on, grouped, own]),
+        (desk.agent, [everyway, watched, handed_on, grouped]),
+        (desk.customer, [everyway, watched, own]),
+    ):
+        found = (await person.ask(COUNTED)).data
+        assert {each["id"] for each in found["tickets"]["nodes"]} == {each["id"] for each in tickets}
+        assert found["tickets"]["totalCount"] == {"value": len(tickets), "exact": True}
+        assert found["upTo"]["totalCount"] == {"value": 2, "exact": False}
 
 
 @pytest.mark.requirement("H5")

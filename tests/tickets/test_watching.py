@@ -5,11 +5,23 @@ from typing import Any
 import pytest
 
 from core.kit.context import UserKind
-from core.testing import Desk
-from tests.tickets.making import UNWATCH, WATCH, open_ticket, read
+from core.testing import Desk, Person
+from tests.tickets.making import CREATE, READ, UNWATCH, WATCH, open_ticket, read
 
 WATCHERS = """query($id: ID!) { ticket(id: $id) { watchers { nodes { kind user { id } } }
   timeline(last: 20) { nodes { ... on TicketEvent { type changes } } } } }"""
+
+
+ROLE = "mutation($input: RoleCreateInput!) { roleCreate(input: $input) { role { id } userErrors { code } } }"
+GIVE = "mutation($input: UserUpdateInput!) { userUpdate(input: $input) { user { id } userErrors { code } } }"
+
+
+async def who_only_opens(desk: Desk) -> Person:
+    given = {"name": "Clerks", "permissions": ["ticket.create"], "ticketScope": "ALL"}
+    role = (await desk.founder.ask(ROLE, input=given)).payload("roleCreate")["role"]["id"]
+    clerk = await desk.add("clerk")
+    (await desk.founder.ask(GIVE, input={"id": clerk.id, "roleIds": [role]})).payload("userUpdate")
+    return clerk
 
 
 async def watchers(person: Any, ticket: dict[str, Any]) -> list[tuple[str, str]]:
@@ -17,6 +29,7 @@ async def watchers(person: Any, ticket: dict[str, Any]) -> list[tuple[str, str]]
     return sorted((each["kind"], each["user"]["id"]) for each in nodes)
 
 
+@pytest.mark.requirement("X4")
 @pytest.mark.requirement("H3")
 @pytest.mark.requirement("H4")
 async def test_watching_is_toggled_and_twice_is_once(desk: Desk) -> None:
@@ -94,3 +107,37 @@ async def test_what_a_watch_cannot_be(desk: Desk, other: Desk) -> None:
         answer = await desk.admin.ask(WATCH, input={"ticketId": ticket["id"], **values})
         assert answer.refusals("ticketWatch") == [refusal]
     assert await watchers(desk.admin, ticket) == []
+
+
+@pytest.mark.requirement("H6")
+async def test_people_are_copied_in_as_a_ticket_is_opened(desk: Desk) -> None:
+    colleague, helper = (
+        await desk.add("colleague", UserKind.CUSTOMER),
+        await desk.add("helper", UserKind.EXTERNAL),
+    )
+    named = [helper.id, colleague.id, desk.agent.id, colleague.id]
+
+    ticket = await open_ticket(desk.admin, requesterId=desk.customer.id, ccIds=named)
+
+    assert await watchers(desk.admin, ticket) == sorted(("CC", each) for each in set(named))
+    told = (await desk.admin.ask(WATCHERS, id=ticket["id"])).data["ticket"]["timeline"]["nodes"]
+    events = [each for each in told if each]
+    assert [each["type"] for each in events] == ["ticket.created", *["ticket.copied"] * 3]
+    assert sorted(each["changes"]["userId"][1] for each in events[1:]) == sorted(set(named))
+    assert (await colleague.ask(READ, id=ticket["id"])).data["ticket"]["id"] == ticket["id"]
+
+
+async def test_who_is_copied_in_at_opening_is_checked_as_later(desk: Desk, other: Desk) -> None:
+    machine = await desk.add("machine", UserKind.MACHINE)
+    clerk = await who_only_opens(desk)
+    for person, named, refusals in (
+        (desk.customer, [desk.agent.id], [("FORBIDDEN", ["ccIds"])]),
+        (clerk, [desk.customer.id], [("FORBIDDEN", ["ccIds"])]),
+        (
+            desk.admin, [desk.customer.id, machine.id, other.agent.id],
+            [("INVALID", ["ccIds", "1"]), ("NOT_FOUND", ["ccIds", "2"])],
+        ),
+    ):  # fmt: skip
+        answer = await person.ask(CREATE, input={"title": "打印机", "body": "坏了", "ccIds": named})
+        assert answer.refusals("ticketCreate") == refusals
+    assert (await desk.founder.ask("{ tickets { nodes { id } } }")).data == {"tickets": {"nodes": []}}

@@ -1,34 +1,17 @@
 """Workers as processes: an event of the API reaches the receiver, and a worker that is killed loses nothing."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from standardwebhooks import Webhook as Verifier
 
 from settings import Settings
+from tests.programs import running
 from tests.webhooks.receiving import Receiver
 from tests.webhooks.working import Hooks
 
 PROGRAM = Path(__file__).with_name("program.py")
-ROOT = Path(__file__).parents[2]
-
-
-@contextmanager
-def worker(url: str, settings: Settings) -> "Iterator[subprocess.Popen[bytes]]":
-    process = subprocess.Popen(
-        [sys.executable, str(PROGRAM), url, str(settings.data_dir)],
-        cwd=ROOT,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 async def _until(condition: Callable[[], bool], seconds: float = 60) -> None:
@@ -48,7 +31,7 @@ async def test_a_worker_killed_between_sending_and_writing_sends_the_same_again(
 ) -> None:
     webhook = await hooks.create(eventTypes=["ticket.created"])
     await hooks.happen()
-    with worker(database_url, settings) as first:
+    with running(PROGRAM, database_url, settings.data_dir) as first:
 
         def kill() -> None:
             receiver.on_request = lambda: None
@@ -59,7 +42,7 @@ async def test_a_worker_killed_between_sending_and_writing_sends_the_same_again(
         first.wait()
 
     before = await hooks.log(webhook)
-    with worker(database_url, settings):
+    with running(PROGRAM, database_url, settings.data_dir):
         await _until_state(hooks, webhook, "DELIVERED")
 
     assert [(each["state"], each["attempts"]) for each in before] == [("PENDING", 0)]
@@ -73,7 +56,7 @@ async def test_what_happens_at_the_desk_reaches_the_receiver(
     hooks: Hooks, receiver: Receiver, database_url: str, settings: Settings
 ) -> None:
     webhook = await hooks.create(eventTypes=["ticket.created"])
-    with worker(database_url, settings):
+    with running(PROGRAM, database_url, settings.data_dir):
         # A follower that is new begins with what happens from then on.
         tickets: list[str] = []
         async with asyncio.timeout(90):

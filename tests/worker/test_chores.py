@@ -16,7 +16,7 @@ from core.app import runtime_of
 from core.chores import Chore
 from core.identity.service.tokens import issue
 from core.identity.tokens import TokenKind
-from core.kit.context import acting_for, tenant_or_none
+from core.kit.context import Context, acting_for, tenant_or_none
 from core.kit.database import Reach, execute, fetch, system_fetch, transaction
 from core.kit.database.sql import Row
 from core.kit.ids import new_id, to_global
@@ -27,6 +27,7 @@ from core.testing import Desk
 from core.testing.kit.storage import pieces
 from plugins.storage_local.folder import Folder, FolderConfig
 from settings import Settings
+from tests.tickets.making import open_ticket
 
 
 async def _jobs_of(chore: Chore) -> list[Row]:
@@ -133,7 +134,7 @@ def test_every_chore_has_a_name_a_kind_and_a_handler(settings: Settings) -> None
     chores = worker.chores_of(settings, runtime.storage)
     kinds = worker.handlers(settings, runtime).keys()
 
-    assert len({chore.name for chore in chores}) == len(chores) == 18
+    assert len({chore.name for chore in chores}) == len(chores) == 21
     assert {chore.kind for chore in chores} <= kinds
     assert all(kind == kind.lower() for kind in kinds), "jobs are filtered by kind in lower case"
 
@@ -287,3 +288,41 @@ async def test_dead_tokens_are_swept_and_living_ones_are_not(
     assert [(row["kind"], row["expires_at"]) for row in rows] == [
         ("SESSION", now - lately), ("SESSION", now + lately), ("API", None),
     ]  # fmt: skip
+
+
+async def test_what_fails_for_one_tenant_is_done_for_the_others(
+    desk: Desk, other: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, asked = {desk.tenant_id, other.tenant_id}, list[UUID]()
+    for each in (desk, other):
+        await open_ticket(each.customer)
+        waiting = "update tickets set waiting_since = now() where tenant_id = :tenant"
+        await execute(waiting, {"tenant": each.tenant_id}, reach=Reach.SYSTEM)
+
+    async def deal_out(ctx: Context) -> None:
+        if ctx.tenant_id in ours:
+            asked.append(ctx.tenant_id)
+            if len(asked) == 1:
+                raise LookupError("of the first")
+
+    monkeypatch.setattr(housekeeping, "deal_out", deal_out)
+
+    await housekeeping.deal_out_tickets_of_all()
+
+    assert set(asked) == ours
+    assert "LookupError: of the first" in capsys.readouterr().out
+
+
+async def test_a_chore_fails_where_the_database_is_gone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await open_ticket(desk.customer)
+    waiting = "update tickets set waiting_since = now() where tenant_id = :tenant"
+    await execute(waiting, {"tenant": desk.tenant_id}, reach=Reach.SYSTEM)
+
+    async def gone(*_values: object) -> None:
+        monkeypatch.setattr(housekeeping, "system_fetch", gone)
+        raise ConnectionError("gone")
+
+    monkeypatch.setattr(housekeeping, "deal_out", gone)
+
+    with pytest.raises(ConnectionError):
+        await housekeeping.deal_out_tickets_of_all()

@@ -7,7 +7,15 @@ from core.customers import service
 from core.customers.graphql.types import Organization
 from core.fields.inputs import CustomFieldValueInput, custom_inputs
 from core.kit.graph import Info, Payload, mutation, one
-from core.kit.graph.inputs import EXPECTED_VERSION, IDEMPOTENCY_KEY, given_values, key_from, needed_key
+from core.kit.graph.inputs import (
+    EXPECTED_VERSION,
+    IDEMPOTENCY_KEY,
+    given_values,
+    key_from,
+    keys_from,
+    needed_key,
+)
+from core.tickets.tagging import Tagging
 
 _DOMAINS = (
     "E-mail domains whose people join by themselves from now on (D2), at most 100;"
@@ -32,6 +40,9 @@ class OrganizationCreateInput:
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=None, description="Values of custom fields."
     )
+    tag_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Its tags (H2); at most 100."
+    )
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
@@ -54,6 +65,12 @@ class OrganizationUpdateInput:
     )
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=None, description="Values of custom fields to set or empty."
+    )
+    add_tag_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Tags to give it (H2)."
+    )
+    remove_tag_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Tags to take from it."
     )
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
@@ -91,6 +108,7 @@ class OrganizationMutation:
             shares_tickets=input.shares_tickets,
             external_id=input.external_id,
             custom=custom_inputs(input.custom_fields),
+            tag_ids=keys_from(input.tag_ids, "tag", "tagIds"),
         )
         key = await service.create_organization(info.context.ctx, new)
         return OrganizationCreatePayload.of(organization_id=key)
@@ -102,6 +120,10 @@ class OrganizationMutation:
             values=given_values(input, _PATCH),
             domains=input.domains,
             custom=custom_inputs(input.custom_fields),
+            tags=Tagging(
+                keys_from(input.add_tag_ids, "tag", "addTagIds"),
+                keys_from(input.remove_tag_ids, "tag", "removeTagIds"),
+            ),
             expected_version=input.expected_version,
         )
         await service.update_organization(info.context.ctx, key, patch)

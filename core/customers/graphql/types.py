@@ -26,6 +26,7 @@ from core.kit.graph import (
     column,
     found,
     key_among,
+    listed,
     listing,
     many,
     node,
@@ -33,11 +34,12 @@ from core.kit.graph import (
 )
 from core.kit.graph.inputs import only_one
 from core.kit.graph.operators import set_of
+from core.tickets.tag_filter import tags_filter
 
 if TYPE_CHECKING:
     from core.groups.graphql import Group
     from core.identity.graphql import User
-    from core.tickets.graphql import Ticket
+    from core.tickets.graphql import Tag, Ticket
 
 
 async def _domains(request: Request, parents: Sequence[Any]) -> Sequence[list[str]]:
@@ -74,6 +76,13 @@ class Organization(Node):
         order=("UPDATED_AT",),
         descending=True,
         where="{t}.state = 'ACTIVE'",
+    )
+    tags: list[Annotated[Tag, strawberry.lazy("core.tickets.graphql")]] = listed(
+        "organization_tags",
+        "organization_id",
+        "tag_id",
+        "Its markers, by name, to staff; at most 100.",
+        order="name",
     )
     external_id: str | None = column("The id another system knows it by.", filter="string")
     created_at: datetime = column("When it was created.", filter="datetime", order="datetime")
@@ -137,5 +146,8 @@ class OrganizationQuery:
         Organization,
         "Customer organisations.",
         order=("NAME",),
-        extras={"domain": ExtraFilter(DomainFilter, "On its e-mail domains.", _domain_term)},
+        extras={
+            "domain": ExtraFilter(DomainFilter, "On its e-mail domains.", _domain_term),
+            "tags": tags_filter("organization_tags", "organization_id", "On its tags."),
+        },
     )

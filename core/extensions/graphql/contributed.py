@@ -58,5 +58,10 @@ def _of(plugin: str, made: StrawberryField) -> StrawberryField:
 def plugin_of(definition: GraphQLField) -> str | None:
     """The plugin that brings a field of the schema; None for the product's own."""
     declared: StrawberryField | None = definition.extensions.get("strawberry-definition")
-    known: Mapping[Any, Any] = (declared.metadata if declared is not None else None) or {}
+    return None if declared is None else owner_of(declared)
+
+
+def owner_of(declared: StrawberryField) -> str | None:
+    """The same of a field that is not in a schema yet."""
+    known: Mapping[Any, Any] = declared.metadata or {}
     return known.get(_PLUGIN)

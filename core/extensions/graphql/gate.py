@@ -10,10 +10,13 @@ from core.extensions.service.calling import ForCaller
 from core.extensions.service.refusing import refusal_of
 from core.kit.graph import Request
 from core.kit.graph.node import row_of
+from core.kit.logging import get_logger
 from core.pluginhost.invoking import invoke
 from core.pluginhost.isolation import Broken
 from core.sdk import ProviderError
 from core.sdk.graphql import Mutation, Parent, Payload, TypeField
+
+log = get_logger(__name__)
 
 FIELD_SECONDS = 2.0
 MUTATION_SECONDS = 5.0
@@ -63,7 +66,9 @@ def guarded_load(plugin: str, name: str, field: TypeField) -> Callable[..., Awai
             return await _within(
                 plugin, name, lambda: _answers(plugin, field, caller, parents), FIELD_SECONDS
             )
-        except (PluginError, ProviderError):
+        except (PluginError, ProviderError) as error:
+            if isinstance(error, ProviderError):  # of which nothing was logged yet
+                log.error("plugin.failed", plugin=plugin, stage=name, problem=type(error).__name__)
             failed.add(plugin)
             return [PluginError(plugin)] * len(rows)
 

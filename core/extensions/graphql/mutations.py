@@ -81,7 +81,8 @@ class PluginInstanceDeletePayload(Payload):
 async def _shown(info: Info, name: str) -> Plugin | None:
     host = info.context.app.plugins
     found = next((each for each in host if each.name == name), None)
-    return found and shown(host, found, await granted_scopes(info.context.ctx.tenant_id, name))
+    granted = await granted_scopes(info.context.ctx.tenant_id, name)
+    return found and shown(host, found, granted, info.context.locale)
 
 
 @strawberry.type

@@ -16,7 +16,8 @@ class PluginQuery:
         info.context.require(PERMISSION)
         enabled = await enabled_plugins(info.context.ctx)
         host = info.context.app.plugins
-        return [shown(host, each, enabled.get(each.name)) for each in host]
+        locale = info.context.locale
+        return [shown(host, each, enabled.get(each.name), locale) for each in host]
 
     plugin_instance = lookup(PluginInstance, "A configured provider of a plugin by its id.")
     plugin_instances = listing(

@@ -1,5 +1,6 @@
 """What the API tells of plugins. Where they lie on the server, and what their code raised, is for operators."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -11,8 +12,10 @@ from strawberry.scalars import JSON
 from core.extensions.graphql.enums import PluginInstanceFault, PluginInstanceState
 from core.extensions.queries import instance_sight
 from core.kit.graph import Node, column, node
+from core.kit.i18n import translate
 from core.pluginhost import Failure, Host, Installed
 from core.pluginhost.configs import schema_of
+from core.pluginhost.kinds import ACTIONS, CONDITIONS, Kind
 from core.pluginhost.providing import providers_of
 from core.sdk import SCOPES, PluginManifest, Provider
 
@@ -62,13 +65,30 @@ class PluginScope:
 
 @strawberry.type(description="What of a plugin can be configured, as often as one likes.")
 class PluginProvider:
-    kind: str = strawberry.field(description="What it is: `integration`, or `sso` for a way to sign in.")
+    kind: str = strawberry.field(
+        description="What it is: `integration`; `sso`, a way to sign in; `notification_medium`, one to tell people."
+    )
     name: str = strawberry.field(description="Its name within the plugin.")
     title: str = strawberry.field(description="What people call it.")
     summary: str | None = strawberry.field(description="What it is for.")
     config_schema: JSON = strawberry.field(
         description="What a configuration is made of, as JSON Schema. What is `writeOnly` is a secret: sealed, and "
         "never shown again."
+    )
+
+
+@strawberry.type(
+    description="A condition or an action that a plugin has for rules. The product has no rules yet: nothing asks it."
+)
+class PluginRulePart:
+    key: str = strawberry.field(description="What rules will know it by: `acme.names_parcels`.")
+    title: str = strawberry.field(description="What people choose it by.")
+    summary: str | None = strawberry.field(description="What it is for.")
+    applies_to: list[str] = strawberry.field(
+        description="Types of event, in order: where none of them happened it is not asked. Empty: it always is."
+    )
+    config_schema: JSON = strawberry.field(
+        description="What is said of it in a rule, as JSON Schema. It has no secrets."
     )
 
 
@@ -88,6 +108,10 @@ class Plugin:
     scopes: list[PluginScope] = strawberry.field(description="What it asks for of this helpdesk.")
     is_enabled: bool = strawberry.field(description="Whether it works for this helpdesk.")
     providers: list[PluginProvider] = strawberry.field(description="What of it can be configured.")
+    conditions: list[PluginRulePart] = strawberry.field(
+        description="What rules will be able to ask of a ticket by it."
+    )
+    actions: list[PluginRulePart] = strawberry.field(description="What rules will be able to do by it.")
 
 
 _CONFIG = (
@@ -130,34 +154,68 @@ class PluginInstance(Node):
     version: int = column("Rises with every change; for `expectedVersion`.")
 
 
-def shown(host: Host, each: Installed, granted: frozenset[str] | None) -> Plugin:
-    """The plugin as the API tells it. `granted` is None where the tenant has not enabled it."""
+def shown(host: Host, each: Installed, granted: frozenset[str] | None, locale: str) -> Plugin:
+    """The plugin as the API tells it, in this language. `granted` is None where the tenant has not enabled it."""
     said: Any = each.manifest
-    manifest = _MEMBERS if said is None else {name: getattr(said, name) or None for name in _MEMBERS}
+    manifest = dict(_MEMBERS if said is None else {name: getattr(said, name) or None for name in _MEMBERS})
+    manifest |= {name: translate(text, locale) for name in _WORDS if (text := manifest[name])}
     return Plugin(
         name=each.name,
         state=PluginState[each.state.name],
         failures=[_shown_failure(failure) for failure in each.failures],
-        scopes=_scopes(said, granted or frozenset()),
+        scopes=_scopes(said, granted or frozenset(), locale),
         is_enabled=granted is not None,
-        providers=[_provider(*found) for found in providers_of(host, each.name)],
+        providers=[_provider(*found, locale) for found in providers_of(host, each.name)],
+        conditions=_rule_parts(host, each.name, CONDITIONS, locale),
+        actions=_rule_parts(host, each.name, ACTIONS, locale),
         **manifest,
     )
 
 
-def _scopes(manifest: PluginManifest | None, granted: frozenset[str]) -> list[PluginScope]:
+def _scopes(manifest: PluginManifest | None, granted: frozenset[str], locale: str) -> list[PluginScope]:
     asked = sorted(manifest.scopes) if manifest is not None else ()
-    return [PluginScope(name=name, description=SCOPES[name], is_granted=name in granted) for name in asked]
+    return [
+        PluginScope(name=name, description=translate(SCOPES[name], locale), is_granted=name in granted)
+        for name in asked
+    ]
 
 
-def _provider(kind_name: str, kind: type[Provider[Any]]) -> PluginProvider:
+def _provider(kind_name: str, kind: type[Provider[Any]], locale: str) -> PluginProvider:
     return PluginProvider(
         kind=kind_name,
         name=kind.name,
-        title=kind.title,
-        summary=kind.summary or None,
-        config_schema=schema_of(kind.Config),  # type: ignore[arg-type] # what JSON is to the type checker
+        title=translate(kind.title, locale),
+        summary=translate(kind.summary, locale) or None,
+        config_schema=_in_words(schema_of(kind.Config), locale),
     )
+
+
+def _rule_parts(host: Host, plugin: str, kind: Kind[Any], locale: str) -> list[PluginRulePart]:
+    return [
+        PluginRulePart(
+            key=f"{plugin}.{each.name}",
+            title=translate(each.title, locale),
+            summary=translate(each.summary, locale) or None,
+            applies_to=sorted(each.applies_to),
+            config_schema=_in_words(schema_of(each.Config), locale),
+        )
+        for each in host.brought_by(plugin, kind)
+    ]
+
+
+def _in_words(part: Any, locale: str) -> Any:
+    """A JSON Schema whose titles and descriptions are in this language."""
+    if isinstance(part, Mapping):
+        return {
+            name: translate(each, locale)
+            if name in ("title", "description") and isinstance(each, str)
+            else _in_words(each, locale)
+            for name, each in part.items()
+        }
+    return [_in_words(each, locale) for each in part] if isinstance(part, list) else part
+
+
+_WORDS = ("title", "summary")
 
 
 _MEMBERS: dict[str, str | None] = dict.fromkeys(

@@ -16,7 +16,7 @@ from core.extensions.errors import (
     UnknownProvider,
 )
 from core.extensions.queries import PERMISSION, count_instances, get_instance, granted_scopes
-from core.extensions.service.sealing import open_all, seal_all
+from core.extensions.service.sealing import open_what_can_be, seal_all
 from core.extensions.service.tools import Tools
 from core.extensions.service.trying import tried
 from core.identity.rights import check_above_all, refuse_impersonation
@@ -38,6 +38,8 @@ LONGEST_LABEL = 80
 PREFIX = "pin"
 SIGNS_IN = "sso"
 """The kind of providers that say who somebody is."""
+SIGN_IN = "sign_in.manage"
+"""Whose keys are changed says who comes in: so that is a right of signing in, wherever the keys are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +103,10 @@ async def _insert(
 
 
 async def update_instance(ctx: Context, instance_id: UUID, patch: InstancePatch, tools: Tools) -> None:
-    """Change an instance; a configuration is tried first. Needs `plugin.manage`. Opens its own transactions. Raises
-    what `create_instance` does, NotFound, and VersionConflict, also when somebody else changed it meanwhile; and
-    BeyondOwnRights, BeyondOwnScope for the configuration of one that says who people are: by other keys, somebody could
-    come in as those who may do more."""
+    """Change an instance; a configuration is tried first. Needs `plugin.manage`, and `sign_in.manage` for the
+    configuration of one that says who people are. Opens its own transactions. Raises what `create_instance` does,
+    NotFound, and VersionConflict, also when somebody else changed it meanwhile; and CouldSignInAsOthers: by other keys,
+    somebody could come in as those who may do more."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     before = await get_instance(ctx, instance_id)
@@ -115,6 +117,7 @@ async def update_instance(ctx: Context, instance_id: UUID, patch: InstancePatch,
         values["label"] = check_name(patch.label, "label", limit=LONGEST_LABEL)
     if patch.config is not None:
         if before["kind"] == SIGNS_IN:
+            ctx.require(SIGN_IN, path=("config",))
             await check_above_all(ctx, "config")
         values |= await _reconfigured(ctx, before, patch.config, tools)
     async with transaction():
@@ -136,7 +139,7 @@ async def _reconfigured(ctx: Context, before: Row, given: Any, tools: Tools) -> 
         raise NotEnabled(path=("id",), name=before["plugin"])
     if not isinstance(given, dict):
         raise Invalid(path=("config",))
-    kept = open_all(tools.sealer, before)
+    kept = open_what_can_be(tools.sealer, before)  # else all secrets have to be given again
     hidden = secret_members(kind.Config)
     config = await tried(
         ctx, tools, before["plugin"], kind, {**{name: kept[name] for name in hidden & kept.keys()}, **given},

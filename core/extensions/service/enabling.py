@@ -5,15 +5,19 @@ import orjson
 from core.extensions.errors import UnknownPlugin
 from core.extensions.queries import PERMISSION, granted_scopes
 from core.identity.rights import refuse_impersonation
+from core.identity.service.full_roles import extend_full_roles
 from core.kit.context import Context
 from core.kit.database import execute, fetch_value
 from core.kit.events import Happening, record
+from core.kit.permissions import declared
 from core.pluginhost import Host
+from core.pluginhost.kinds import PERMISSIONS
 
 
 async def enable_plugin(ctx: Context, host: Host, name: str) -> None:
     """Let a plugin work for the tenant, and grant it what it asks for now. Needs `plugin.manage`. Again, it grants what
-    an update of the plugin asks for since. Raises Forbidden, UnknownPlugin."""
+    an update of the plugin asks for since. Roles that hold all of the product's own permissions hold the plugin's from
+    then on, until somebody takes them out. Raises Forbidden, UnknownPlugin."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     if name not in host.plugins:
@@ -35,6 +39,10 @@ async def enable_plugin(ctx: Context, host: Host, name: str) -> None:
             "scopes": [None if before is None else sorted(before), scopes],
         }
         await record(ctx, Happening("plugin.enabled", "tenant", ctx.tenant_id, about))
+    if before is None:
+        of_plugins = host.all_of(PERMISSIONS)
+        own = {key for key, each in of_plugins.items() if each.plugin == name}
+        await extend_full_roles(ctx, full=declared().keys() - of_plugins.keys(), added=own)
 
 
 async def disable_plugin(ctx: Context, name: str) -> None:

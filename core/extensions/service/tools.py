@@ -1,6 +1,8 @@
 """What providers are given to work with, and what working with them takes."""
 
-from collections.abc import Mapping
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -58,17 +60,31 @@ class GuardedHttp:
     ) -> Answer:
         if not self.is_granted:
             raise NotGranted(NET_OUT)
-        try:
+        with _worded("No request can go to this address."):
             check_method(method)
             check_headers(headers or {})
             sent = {name.lower(): value for name, value in (headers or {}).items()}
             return await self.outgoing.request(method, url, headers=sent, content=content)
-        except BadHeader as error:
-            raise Rejected(str(error)) from error
-        except (BadUrl, AddressRefused) as error:
-            raise Rejected("No request can go to this address.") from error
-        except RequestFailed as error:
-            raise Unreachable(str(error)) from error
+
+    async def connect(self, host: str, port: int) -> socket.socket:
+        """As `TenantContext.connect` says."""
+        if not self.is_granted:
+            raise NotGranted(NET_OUT)
+        with _worded("No connection can be made to this address."):
+            return await self.outgoing.connect(host, port)
+
+
+@contextmanager
+def _worded(refused: str) -> Iterator[None]:
+    """What the client raises, as plugins know it."""
+    try:
+        yield
+    except BadHeader as error:
+        raise Rejected(str(error)) from error
+    except (BadUrl, AddressRefused) as error:
+        raise Rejected(refused) from error
+    except RequestFailed as error:
+        raise Unreachable(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,9 @@ class ForTenant:
     @property
     def tenant_id(self) -> UUID:
         return self._ctx.tenant_id
+
+    async def connect(self, host: str, port: int) -> socket.socket:
+        return await self.http.connect(host, port)
 
     def now(self) -> datetime:
         return self._ctx.now()

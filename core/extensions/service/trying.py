@@ -9,6 +9,7 @@ from core.extensions.service.refusing import refusal_of
 from core.extensions.service.tools import Tools
 from core.kit.context import Context
 from core.kit.errors import DomainError, Errors
+from core.kit.i18n import Words
 from core.pluginhost.configs import ConfigInvalid, Wrong, parted, validated
 from core.pluginhost.failures import Stage
 from core.pluginhost.invoking import Call
@@ -55,13 +56,13 @@ def storable(kind: type[PluginConfig], given: object) -> PluginConfig:
     try:
         text = orjson.dumps((shown, secrets))
     except TypeError:  # a number that JSON readers would not get whole
-        raise ConfigInvalid([Wrong((), "it holds a number that is too large")]) from None
+        raise ConfigInvalid([Wrong((), Words("it holds a number that is too large"))]) from None
     if b"\\u0000" in text:
-        raise ConfigInvalid([Wrong((), "it holds a null character")])
+        raise ConfigInvalid([Wrong((), Words("it holds a null character"))])
     if len(text) > MOST_BYTES:
-        raise ConfigInvalid([Wrong((), f"it is longer than {MOST_BYTES} bytes")])
+        raise ConfigInvalid([Wrong((), Words.of("it is longer than {limit} bytes", {"limit": MOST_BYTES}))])
     return config
 
 
-def _located(problem: str, *path: str) -> DomainError:
-    return BadConfig(path=("config", *path), problem=problem.rstrip("."))
+def _located(problem: Words, *path: str) -> DomainError:
+    return BadConfig(path=("config", *path), problem=problem)

@@ -12,12 +12,17 @@ from core.extensions.service.sealing import open_all
 from core.extensions.service.tools import Tools
 from core.extensions.states import Fault
 from core.kit.context import Context
+from core.kit.crypto import CannotOpen
 from core.kit.database.sql import Row
 from core.pluginhost.failures import Stage
 from core.pluginhost.invoking import Call, NotCalled
 from core.pluginhost.isolation import Broken, attempt
 from core.pluginhost.providing import find_provider
 from core.sdk import AuthFailed, NotGranted, Provider, ProviderError, Rejected, Retry, Unreachable
+
+SEALED_FOR_GOOD = (
+    "Its secrets cannot be read any more, since the server has another secret key; enter them again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,11 @@ async def ready(ctx: Context, tools: Tools, instance: Row) -> Ready:
         raise UnknownProvider(path=("id",), plugin=plugin, name=instance["provider"])
     if granted is None:
         raise NotEnabled(path=("id",), name=plugin)
-    secrets = open_all(tools.sealer, instance)
+    try:
+        secrets = open_all(tools.sealer, instance)
+    except CannotOpen as error:
+        await note_fault(ctx, instance, Fault.AUTH_FAILED, SEALED_FOR_GOOD, ())
+        raise InstanceUnusable(path=("id",), label=instance["label"]) from error
     _, kind = found
     row, config = await brought_over(ctx, tools, instance, kind, secrets)
     scopes = tools.scopes(plugin, granted)

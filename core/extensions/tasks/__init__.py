@@ -5,9 +5,9 @@ from core.extensions.tasks.handlers import job_kinds, plugin_handlers, plugin_pl
 from core.extensions.tasks.orphans import park_orphans
 from core.extensions.tasks.spreading import SPREAD
 from core.extensions.tasks.telling import plugin_followers
-from core.extensions.tasks.watchdog import Watchdog
+from core.extensions.tasks.watchdog import Watchdog, asleep
 
 __all__ = [
-    "SPREAD", "Watchdog", "job_kinds", "park_orphans", "plugin_followers", "plugin_handlers", "plugin_plans",
+    "SPREAD", "Watchdog", "asleep", "job_kinds", "park_orphans", "plugin_followers", "plugin_handlers", "plugin_plans",
     "spread_handler",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from core.extensions.tasks.watchdog import Watchdog
 from core.kit.jobs import GiveUp
 from core.kit.logging import get_logger
+from core.pluginhost.bounded import ended_within
 from core.pluginhost.isolation import attempt_async
 from core.sdk import Rejected
 
@@ -29,16 +30,10 @@ async def run_within(
     watched = watchdog.watch(seconds + PATIENCE + MARGIN)
     task = asyncio.ensure_future(attempt_async(plugin, kind, code))
     task.add_done_callback(lambda _ended: watchdog.leave(watched))
-    try:
-        await asyncio.wait({task}, timeout=seconds)
-    finally:
-        is_late = not task.done()
-        if is_late:
-            task.cancel()
-            await asyncio.wait({task}, timeout=PATIENCE)
+    in_time = await ended_within(task, seconds=seconds, patience=PATIENCE)
     if not task.done():
         log.critical("plugin.stuck", plugin=plugin, kind=kind)
-    if is_late:
+    if not in_time:
         raise TimeoutError(f"{kind} took longer than {seconds} seconds")
     try:
         task.result()

@@ -20,6 +20,7 @@ from core.pluginhost import Host
 from core.pluginhost.kinds import SUBSCRIPTIONS
 from core.pluginhost.kinds.jobs import PREFIX
 from core.sdk import Event, Subscription
+from core.tickets.events import told
 
 log = get_logger(__name__)
 
@@ -94,7 +95,7 @@ async def _read(job: Claimed) -> list[Event]:
 def _event(row: Row) -> Event:
     return Event(
         id=row["id"], type=row["type"], occurred_at=row["created_at"], subject_type=row["subject_type"],
-        subject_id=row["subject_id"], changed=frozenset(row["changed"]),
+        subject_id=row["subject_id"], changed=frozenset(told(row["changed"])),
     )  # fmt: skip
 
 

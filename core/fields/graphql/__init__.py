@@ -1,6 +1,7 @@
 """Custom fields and option lists in the API: definitions, the values on objects, filters, mutations."""
 
 from core.fields.graphql.attaching import attach_everywhere
+from core.fields.graphql.conditions import declare_custom_fields
 from core.fields.graphql.mutations import FieldMutation
 from core.fields.graphql.options import OptionMutation
 from core.fields.graphql.types import CustomField, FieldQuery, Option
@@ -17,3 +18,4 @@ __all__ = [
 ]
 
 attach_everywhere()
+declare_custom_fields()

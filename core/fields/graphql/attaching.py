@@ -24,7 +24,8 @@ Keys = Annotated[
     ),
 ]
 MayRead = Callable[[Request, Any], bool]
-"""Whether the viewer may read the custom values of this object (None: of every object of the type)."""
+"""Whether the viewer may read the custom values of this object (None: of every object of the type), as far as the field
+lets them."""
 
 
 def _everybody(_request: Request, _parent: Any) -> bool:
@@ -37,16 +38,11 @@ def _contacts(request: Request, parent: Any) -> bool:
     return mine or request.viewer.may("user.read")
 
 
-def _staff(request: Request, _parent: Any) -> bool:
-    """What the desk notes about a company is for the desk."""
-    return request.viewer.is_staff
-
-
 def attach_everywhere() -> None:
     """Give the three types their custom fields."""
     _attach("Ticket", FieldObject.TICKET, _everybody, "")
     _attach("User", FieldObject.USER, _contacts, "user.read")
-    _attach("Organization", FieldObject.ORGANIZATION, _staff, "organization.manage")
+    _attach("Organization", FieldObject.ORGANIZATION, _everybody, "organization.manage")
 
 
 def _attach(type_name: str, object: FieldObject, may_read: MayRead, permission: str) -> None:
@@ -75,7 +71,10 @@ def _attach(type_name: str, object: FieldObject, may_read: MayRead, permission: 
         await conditions.check(request, given)
 
     conditions = custom_filter(object)
-    described = "Values of the tenant's custom fields; without `keys` those of active fields that have one."
+    described = (
+        "Values of the tenant's custom fields that the viewer may know of; without `keys` those of active fields that"
+        " have one."
+    )
     made = declared(
         Batched(("custom",), batch, computed={"definitions_version": VERSION}),
         description=described,

@@ -23,6 +23,20 @@ class CustomFieldObject(Enum):
     ORGANIZATION = strawberry.enum_value("ORGANIZATION", description="Customer organisations.")
 
 
+@strawberry.enum(
+    description="What those who are not staff, customers and helpers from outside, may do with a custom field."
+)
+class CustomerAccess(Enum):
+    NONE = strawberry.enum_value(
+        "NONE",
+        description="Nothing: it is internal, and neither the field nor a value of it is shown to them.",
+    )
+    READ = strawberry.enum_value("READ", description="Read its value, which the desk fills.")
+    EDIT = strawberry.enum_value(
+        "EDIT", description="Read its value and fill it, where they may fill anything."
+    )
+
+
 @strawberry.enum(description="What a custom field holds (K1).")
 class CustomFieldKind(Enum):
     TEXT = strawberry.enum_value("TEXT", description="A line of text, at most 400 characters.")

@@ -15,6 +15,7 @@ import orjson
 import strawberry
 from strawberry import UNSET
 
+from core.fields.access import field_sight
 from core.fields.graphql.loading import load_definitions
 from core.fields.kinds import FieldKind, form_of, is_time
 from core.fields.lists import FieldObject
@@ -75,12 +76,21 @@ class CustomFilter:
     def term(self, value: Any, alias: str, query: Query) -> str:
         """One SQL condition."""
         column, key = f"{alias}.custom", query.value(value.key)
-        terms: list[str] = []
+        terms = self._known(key, query)
         for form, operators in _given(value):
             if form != "key" and operators is not None:
                 conditions = _Conditions(value.key, column, f"{key}::text", query)
                 terms += [conditions.term(form, name, each) for name, each in _given(operators)]
         return f"({' and '.join(terms)})" if terms else "true"
+
+    def _known(self, key: str, query: Query) -> list[str]:
+        """Of who is not staff: that the field is still theirs to know of. What is asked again and again, as whoever
+        waits for events does, was checked when it was asked first."""
+        if query.viewer is None or query.viewer.is_staff:
+            return []
+        found = "select 1 from field_definitions sf where sf.tenant_id = :tenant"
+        found += f" and sf.object = '{self.object.value}' and sf.key = {key}::text"
+        return [f"exists ({found} and {field_sight(query.viewer, 'sf')})"]
 
     async def check(self, request: Request, given: Sequence[Any]) -> None:
         """Raises BadArgument (BAD_FILTER) for a key that no field has, and for conditions its kind does not take."""

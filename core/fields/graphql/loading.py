@@ -1,10 +1,11 @@
 """Definitions and options as API objects, kept for as long as the tenant's definitions stay as they are. They look the
-same to everybody: none of their columns is guarded."""
+same to everybody: none of their columns is guarded. Which fields there are for a viewer is asked of what is kept."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
+from core.fields.access import CustomerAccess, sees
 from core.fields.graphql.types import CustomField, Option
 from core.fields.lists import FieldObject
 from core.kit.database import fetch
@@ -16,8 +17,8 @@ Options = Mapping[tuple[UUID, str], Any]
 
 
 async def load_definitions(request: Request, object: FieldObject, version: int | None = None) -> Definitions:
-    """The object's custom fields by key in the order of forms, archived ones included; as of this version of what the
-    tenant defines, where one is known."""
+    """The object's custom fields that the viewer may know of, by key in the order of forms, archived ones included; as
+    of this version of what the tenant defines, where one is known."""
 
     async def load() -> Definitions:
         target = registry.of(CustomField)
@@ -28,7 +29,13 @@ async def load_definitions(request: Request, object: FieldObject, version: int |
         )
         return {row["key"]: target.build(row) for row in rows}
 
-    return await defined(request.viewer.tenant_id, version, f"shown fields of {object.value}", load)
+    every = await defined(request.viewer.tenant_id, version, f"shown fields of {object.value}", load)
+    viewer = request.viewer
+    return {
+        key: field
+        for key, field in every.items()
+        if sees(viewer, CustomerAccess(field.customer_access.value))
+    }
 
 
 async def load_options(request: Request, wanted: Collection[tuple[UUID, str]], version: int) -> Options:

@@ -7,7 +7,8 @@ import strawberry
 from strawberry import Maybe
 
 from core.fields import service
-from core.fields.graphql.enums import CustomFieldKind, CustomFieldObject
+from core.fields.access import CustomerAccess as Access
+from core.fields.graphql.enums import CustomerAccess, CustomFieldKind, CustomFieldObject
 from core.fields.graphql.types import CustomField
 from core.fields.kinds import FieldKind
 from core.fields.lists import DEEPEST, MOST_OPTIONS, FieldObject
@@ -43,6 +44,11 @@ class CustomFieldCreateInput:
     labels: list[LocalizedLabelInput] | None = strawberry.field(default=None, description=LABELS)
     kind: CustomFieldKind = strawberry.field(description="What it holds; never changes.")
     is_required: bool = strawberry.field(default=False, description="Whether new objects must have a value.")
+    customer_access: CustomerAccess | None = strawberry.field(
+        default=None,
+        description="What customers and helpers may do with it; unless told EDIT of tickets, READ of people, NONE of"
+        " organisations.",
+    )
     position: int | None = strawberry.field(
         default=None, description="Its place on forms; the last unless told."
     )
@@ -60,6 +66,10 @@ class CustomFieldUpdateInput:
     labels: Maybe[list[LocalizedLabelInput]] = strawberry.field(default=None, description=LABELS)
     is_required: Maybe[bool] = strawberry.field(
         default=None, description="Whether new objects must have a value."
+    )
+    customer_access: Maybe[CustomerAccess] = strawberry.field(
+        default=None,
+        description="What customers and helpers may do with it. It holds at once, of values that are there, too.",
     )
     position: Maybe[int] = strawberry.field(default=None, description="Its place on forms.")
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
@@ -134,15 +144,21 @@ class FieldMutation:
             labels=labels_at(input.labels),
             kind=FieldKind(input.kind.name),
             is_required=input.is_required,
+            customer_access=input.customer_access and Access(input.customer_access.name),
             position=input.position,
             options=_sprouts(input.options, "options"),
         )
         return CustomFieldCreatePayload.of(field_id=await service.create_field(info.context.ctx, new))
 
-    @mutation("Change a custom field's wording, place or duty.", permission="field.manage")
+    @mutation(
+        "Change a custom field's wording, place or duty, and what customers may do with it.",
+        permission="field.manage",
+    )
     async def custom_field_update(info: Info, input: CustomFieldUpdateInput) -> CustomFieldUpdatePayload:
         field_id = needed_key(input.id, "fld", "id")
         values = patched(input, "label", "labels", "is_required", "position")
+        if isinstance(input.customer_access, strawberry.Some):
+            values["customer_access"] = input.customer_access.value.name
         patch = service.FieldPatch(values=values, expected_version=input.expected_version)
         await service.update_field(info.context.ctx, field_id, patch)
         return CustomFieldUpdatePayload.of(field_id=field_id)

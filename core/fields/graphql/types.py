@@ -6,15 +6,15 @@ from datetime import datetime
 
 import strawberry
 
-from core.fields.graphql.enums import CustomFieldKind, CustomFieldObject, OptionList
-from core.fields.queries import anyone
+from core.fields.access import field_sight, option_sight
+from core.fields.graphql.enums import CustomerAccess, CustomFieldKind, CustomFieldObject, OptionList
 from core.kit.graph import Connection, Node, column, listing, lookup, many, node, one
-from core.kit.graph.labels import label
+from core.kit.graph.labels import LABELS, Labels, label, may, written_labels
 from core.kit.graph.operators import enum_filter
 
 
 @node(
-    prefix="opt", table="options", sight=anyone, is_few=True, orders={"POSITION": ("{t}.position", "number")},
+    prefix="opt", table="options", sight=option_sight, is_few=True, orders={"POSITION": ("{t}.position", "number")},
     description="One choice in a list. Archived when no longer wanted, never deleted.",
 )  # fmt: skip
 class Option(Node):
@@ -25,6 +25,7 @@ class Option(Node):
     )
     key: str = column("The name programs use; never changes.", filter="string")
     label: str = label("What people read.")
+    labels: Labels = written_labels(LABELS, may("field.manage"))
     color: str | None = column("A colour as #rrggbb.")
     position: int = column("Its place in the list; of priorities also their rank, higher is more urgent.")
     is_default: bool = column("Whether forms choose it unless told.")
@@ -36,13 +37,16 @@ class Option(Node):
     children: Connection[Option] = many(
         "parent_id", "The options one level down in a cascade.", order=("POSITION",)
     )
+    created_at: datetime = column("When it was made (E6).")
     updated_at: datetime = column("When it was last changed.")
     version: int = column("Rises with every change; for `expectedVersion`.")
 
 
 @node(
-    prefix="fld", table="field_definitions", sight=anyone, is_few=True, orders={"POSITION": ("{t}.position", "number")},
-    description="A field that the tenant added to tickets, people or organisations (K1, K2).",
+    prefix="fld", table="field_definitions", sight=field_sight, is_few=True,
+    orders={"POSITION": ("{t}.position", "number")},
+    description="A field that the tenant added to tickets, people or organisations (K1, K2). Who is not staff "
+    "sees those that are not internal.",
 )  # fmt: skip
 class CustomField(Node):
     object: CustomFieldObject = column(
@@ -53,11 +57,16 @@ class CustomField(Node):
         "The name programs use, unique among the object's fields; never changes.", filter="string"
     )
     label: str = label("What people read.")
+    labels: Labels = written_labels(LABELS, may("field.manage"))
     kind: CustomFieldKind = column(
         "What it holds; never changes.", decode=CustomFieldKind,
         filter=enum_filter(CustomFieldKind, "Conditions on what a custom field holds."),
     )  # fmt: skip
     is_required: bool = column("Whether new objects must have a value.")
+    customer_access: CustomerAccess = column(
+        "What customers and helpers may do with it.", decode=CustomerAccess,
+        filter=enum_filter(CustomerAccess, "Conditions on what customers may do with a custom field."),
+    )  # fmt: skip
     is_active: bool = column("False once archived: forms leave it out.", filter="boolean")
     position: int = column("Its place on forms.")
     options: Connection[Option] = many(
@@ -75,5 +84,7 @@ class FieldQuery:
     options = listing(Option, "Options of every list, by position. Filter by `list`.", order=("POSITION",))
     custom_field = lookup(CustomField, "A custom field by its id.")
     custom_fields = listing(
-        CustomField, "The tenant's custom fields, by position. Filter by `object`.", order=("POSITION",)
+        CustomField,
+        "The tenant's custom fields that the viewer may know of, by position. Filter by `object`.",
+        order=("POSITION",),
     )

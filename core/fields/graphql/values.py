@@ -1,14 +1,13 @@
 """Values of custom fields on objects: one type for each form a value can have."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import orjson
 import strawberry
 
-from core.fields.graphql.loading import Definitions, load_definitions, load_options
+from core.fields.graphql.loading import Definitions, Options, load_definitions, load_options
 from core.fields.graphql.types import CustomField, Option
 from core.fields.kinds import FORMS
 from core.fields.lists import FieldObject
@@ -49,11 +48,6 @@ class CustomChoiceValue(CustomFieldValue):
 
 VALUE_TYPES = (CustomTextValue, CustomNumberValue, CustomBooleanValue, CustomDateTimeValue, CustomChoiceValue)
 _FORMS = {kind.value: form for kind, form in FORMS.items()}
-_PLAIN: dict[str, tuple[type[Any], str]] = {
-    "text": (CustomTextValue, "text"),
-    "number": (CustomNumberValue, "number"),
-    "boolean": (CustomBooleanValue, "boolean"),
-}
 
 
 async def values_of(
@@ -71,16 +65,18 @@ async def values_of(
     shown = [
         list(_shown(definitions, values, keys)) if kept[place] else [] for place, values in enumerate(read)
     ]
+    choices = {key: field.row_key for key, field in definitions.items() if _form(field) == "option_keys"}
     chosen = {
-        (field.row_key, key)
+        (choices[field.key], key)
         for fields, values in zip(shown, read, strict=True)
         for field in fields
-        if _form(field) == "option_keys"
+        if field.key in choices
         for key in _keys(values.get(field.key))
     }
     options = await load_options(request, chosen, version) if chosen else {}
+    makers = {key: _maker(field, options) for key, field in definitions.items()}
     return [
-        [_value(field, values.get(field.key), options) for field in fields]
+        [makers[field.key](values.get(field.key)) for field in fields]
         for fields, values in zip(shown, read, strict=True)
     ]
 
@@ -100,14 +96,19 @@ def _keys(value: Any) -> list[str]:
     return value if isinstance(value, list) else []
 
 
-def _value(field: Any, value: Any, options: Mapping[tuple[UUID, str], Any]) -> CustomFieldValue:
-    form = _form(field)
+def _maker(field: Any, options: Options) -> Callable[[Any], CustomFieldValue]:
+    """What makes the field's values of what is stored. Looked up once for all objects."""
+    form, key = _form(field), field.row_key
     if form == "option_keys":
-        chosen = (options.get((field.row_key, key)) for key in _keys(value))
-        return CustomChoiceValue(field=field, options=[each for each in chosen if each is not None])
+        return lambda value: CustomChoiceValue(
+            field=field, options=[options[key, each] for each in _keys(value) if (key, each) in options]
+        )
     if form == "date_time":
-        return CustomDateTimeValue(field=field, date_time=datetime.fromisoformat(value) if value else None)
-    if form == "number" and value is not None:
-        value = float(value)  # a whole number may be longer than the API's Int, never than its Float
-    made, name = _PLAIN[form]
-    return made(field=field, **{name: value})  # type: ignore[no-any-return]
+        return lambda value: CustomDateTimeValue(
+            field=field, date_time=datetime.fromisoformat(value) if value else None
+        )
+    if form == "number":  # a whole number may be longer than the API's Int, never than its Float
+        return lambda value: CustomNumberValue(field=field, number=None if value is None else float(value))
+    if form == "boolean":
+        return lambda value: CustomBooleanValue(field=field, boolean=value)
+    return lambda value: CustomTextValue(field=field, text=value)

@@ -3,7 +3,7 @@
 from core.fields.service.choosing import NewOption, OptionPatch, create_option, update_option
 from core.fields.service.defining import FieldPatch, NewField, create_field, update_field
 from core.fields.service.shelving import archive_field, archive_option, restore_field, restore_option
-from core.fields.service.values import CustomInput, accept_values
+from core.fields.service.values import CustomInput, accept_values, place_of, places_of
 
 __all__ = [
     "CustomInput",
@@ -16,6 +16,8 @@ __all__ = [
     "archive_option",
     "create_field",
     "create_option",
+    "place_of",
+    "places_of",
     "restore_field",
     "restore_option",
     "update_field",

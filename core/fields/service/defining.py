@@ -7,20 +7,22 @@ from uuid import UUID
 
 import orjson
 
+from core.fields.access import CustomerAccess, check_access
 from core.fields.errors import KeyTaken, NoOptions
 from core.fields.kinds import FieldKind, has_options
 from core.fields.lists import MOST_FIELDS, FieldObject, check_position, clean_key, clean_label
 from core.fields.service.planting import Sprout, plant
 from core.kit.context import Context
-from core.kit.database import execute, fetch_one
+from core.kit.database import fetch_one, take_turns
 from core.kit.errors import LimitExceeded, Required
 from core.kit.events import Happening, record
+from core.kit.graph.inputs import camel
 from core.kit.revising import lock_row, revise
 
 INSERT = (
     "insert into field_definitions (id, tenant_id, created_at, updated_at, version, object, key, label, labels, kind,"
-    " is_required, is_active, position) select :id::uuid, :tenant, :now::timestamptz, :now, 1, :object::text,"
-    " :key::text, :label::text, :labels::jsonb, :kind::text, :required::bool, true,"
+    " is_required, customer_access, is_active, position) select :id::uuid, :tenant, :now::timestamptz, :now, 1,"
+    " :object::text, :key::text, :label::text, :labels::jsonb, :kind::text, :required::bool, :access::text, true,"
     " coalesce(:position::int, max(position) + 1, 0) from field_definitions"
     " where tenant_id = :tenant::uuid and object = :object on conflict do nothing returning id"
 )
@@ -36,6 +38,8 @@ class NewField:
     kind: FieldKind
     labels: Mapping[str, str] = field(default_factory=dict)
     is_required: bool = False
+    customer_access: CustomerAccess | None = None
+    """The usual one of the object unless told (`core.fields.access`)."""
     position: int | None = None
     options: Sequence[Sprout] = ()
 
@@ -50,13 +54,14 @@ class FieldPatch:
 
 async def create_field(ctx: Context, new: NewField) -> UUID:
     """Add a custom field, for a choice with its options. Needs `field.manage`. Raises BadKey, KeyTaken, NoOptions,
-    LimitExceeded (200 fields of an object, archived ones included), and what planting options raises."""
+    NotEdited, LimitExceeded (200 fields of an object, archived ones included), and what planting options raises."""
     ctx.require("field.manage")
     values = {
         "id": ctx.new_id(), "tenant": ctx.tenant_id, "now": ctx.now(), "object": new.object.value,
         "key": clean_key(new.key, "key"), "label": clean_label(new.label, "label"), "kind": new.kind.value,
         "labels": orjson.dumps(new.labels).decode(), "required": new.is_required,
         "position": check_position(new.position, "position"),
+        "access": check_access(new.object, new.customer_access).value,
     }  # fmt: skip
     if new.options and not has_options(new.kind):
         raise NoOptions(path=("options",), kind=new.kind.value)
@@ -73,10 +78,7 @@ async def create_field(ctx: Context, new: NewField) -> UUID:
 
 async def _room(ctx: Context, object: FieldObject) -> None:
     # One definition of an object at a time, so that the count and the last position hold.
-    await execute(
-        "select pg_advisory_xact_lock(hashtextextended(:what, 0))",
-        {"what": f"fields {ctx.tenant_id} {object.value}"},
-    )
+    await take_turns("fields", object.value)
     found = await fetch_one(
         "select count(*) as fields from field_definitions where tenant_id = :tenant and object = :object",
         {"tenant": ctx.tenant_id, "object": object.value},
@@ -86,12 +88,17 @@ async def _room(ctx: Context, object: FieldObject) -> None:
 
 
 async def update_field(ctx: Context, field_id: UUID, patch: FieldPatch) -> None:
-    """Change wording, place or whether a value is required. Needs `field.manage`. Raises NotFound, VersionConflict."""
+    """Change wording, place, whether a value is required, and what customers may do with it: what is there already is
+    theirs to read or hidden from them at once. Needs `field.manage`. Raises NotFound, VersionConflict, NotEdited."""
     ctx.require("field.manage")
     row = await lock_row(
         ctx, "field_definitions", field_id, prefix="fld", expected_version=patch.expected_version
     )
-    changes = await revise(ctx, "field_definitions", row, cleaned(row, patch.values))
+    values = cleaned(row, patch.values)
+    if "customer_access" in values:
+        access = CustomerAccess(values["customer_access"])
+        values["customer_access"] = check_access(FieldObject(row["object"]), access).value
+    changes = await revise(ctx, "field_definitions", row, values)
     if changes:
         await record(ctx, Happening("field.updated", "field", field_id, changes))
 
@@ -99,9 +106,9 @@ async def update_field(ctx: Context, field_id: UUID, patch: FieldPatch) -> None:
 def cleaned(row: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """A patch's values as columns hold them; labels that say the same are left out."""
     values = dict(given)
-    for name in ("label", "position", "is_required", "is_default"):
+    for name in ("label", "position", "is_required", "is_default", "customer_access"):
         if name in values and values[name] is None:
-            raise Required(path=({"is_required": "isRequired", "is_default": "isDefault"}.get(name, name),))
+            raise Required(path=(camel(name),))
     if "label" in values:
         values["label"] = clean_label(values["label"], "label")
     if "position" in values:

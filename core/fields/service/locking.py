@@ -5,7 +5,7 @@ from uuid import UUID
 
 from core.fields.lists import OptionList
 from core.kit.context import Context
-from core.kit.database import execute, fetch_one
+from core.kit.database import fetch_one, take_turns
 from core.kit.database.sql import Row
 from core.kit.errors import NotFound
 from core.kit.revising import lock_row
@@ -13,8 +13,7 @@ from core.kit.revising import lock_row
 
 async def lock_list(ctx: Context, list: OptionList, field_id: UUID | None) -> None:
     """Wait for the list; held until the transaction ends."""
-    what = f"options {ctx.tenant_id} {list.value} {field_id}"
-    await execute("select pg_advisory_xact_lock(hashtextextended(:what, 0))", {"what": what})
+    await take_turns("options", list.value, field_id)
 
 
 async def locked_option(ctx: Context, option_id: UUID, expected_version: int | None) -> Row:

@@ -4,6 +4,7 @@ have it and can no longer be chosen."""
 from uuid import UUID
 
 from core.fields.errors import HasActiveChildren, ParentArchived
+from core.fields.referring import refuse_in_use
 from core.fields.service.locking import locked_option
 from core.kit.context import Context
 from core.kit.database import fetch_one, fetch_value
@@ -13,7 +14,7 @@ from core.kit.revising import lock_row, revise
 
 async def archive_field(ctx: Context, field_id: UUID, *, expected_version: int | None = None) -> None:
     """Take a field off forms. Its values stay, and are shown where asked for by key. Needs `field.manage`. Raises
-    NotFound, VersionConflict. Archiving twice is as good as once."""
+    NotFound, VersionConflict, FieldInUse. Archiving twice is as good as once."""
     await _switch_field(ctx, field_id, expected_version, active=False)
 
 
@@ -25,6 +26,8 @@ async def restore_field(ctx: Context, field_id: UUID, *, expected_version: int |
 async def _switch_field(ctx: Context, field_id: UUID, expected_version: int | None, *, active: bool) -> None:
     ctx.require("field.manage")
     row = await lock_row(ctx, "field_definitions", field_id, prefix="fld", expected_version=expected_version)
+    if not active and row["is_active"]:
+        await refuse_in_use(ctx, row["object"], row["key"], row["label"])
     if await revise(ctx, "field_definitions", row, {"is_active": active}):
         await record(ctx, Happening("field.restored" if active else "field.archived", "field", field_id))
 

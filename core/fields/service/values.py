@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.fields import queries
-from core.fields.errors import UnknownField
+from core.fields.access import fills
+from core.fields.errors import NotYourField, UnknownField
 from core.fields.kinds import accept
 from core.kit.context import Context
 from core.kit.errors import DomainError, Errors, Required
@@ -21,6 +22,17 @@ class CustomInput:
     value: Any
 
 
+def places_of(given: Sequence[CustomInput]) -> dict[str, int]:
+    """Where an input gives which custom field, by its key; of one that is given twice, the last."""
+    return {each.key: place for place, each in enumerate(given)}
+
+
+def place_of(key: str, places: Mapping[str, int], part: str) -> tuple[str, ...]:
+    """The path of what is wrong with a custom field, in every mutation: `customFields.<n>.key` or `.value` where the
+    input gives it, else `customFields.<key>`."""
+    return ("customFields", str(places[key]), part) if key in places else ("customFields", key)
+
+
 async def accept_values(
     ctx: Context,
     object: str,
@@ -30,31 +42,37 @@ async def accept_values(
     complete: bool,
     version: int | None = None,
 ) -> dict[str, Any]:
-    """The object's custom values after this input. Raises Errors located at `customFields.<n>.value`; with `complete`
-    also for required fields that stay empty. `version` is that of what the tenant defines, where the transaction has
-    read it."""
+    """The object's custom values after this input. Raises Errors located as `place_of` says; with `complete` also for
+    required fields that stay empty. `version` is that of what the tenant defines, where the transaction has read it.
+    Who is not staff gives what they may fill: another field that they see is refused with NotYourField, one that they
+    do not see is unknown, and what they cannot fill is not required of them."""
     definitions = await queries.definitions(ctx, object, version)
     options = await queries.options_by_key(
         ctx, [definitions[each.key] for each in given if each.key in definitions]
     )
-    values, errors = dict(before), list[DomainError]()
+    values, errors, refused = dict(before), list[DomainError](), set[str]()
     for place, each in enumerate(given):
         definition = definitions.get(each.key)
         if definition is None:
             errors.append(UnknownField(path=("customFields", str(place), "key"), key=each.key))
             continue
+        if not fills(ctx.viewer, definition.access):
+            errors.append(NotYourField(path=("customFields", str(place), "key"), label=definition.label))
+            continue
         try:
             value = None if each.form is None else accept(definition, each.form, each.value, options)
         except DomainError as error:
             errors.append(error.at("customFields", str(place), "value"))
+            refused.add(each.key)
             continue
         values.pop(each.key, None)
         if value is not None:
             values[each.key] = value
     for key, definition in definitions.items():
         emptied = key in before and key not in values
-        if definition.is_required and key not in values and (complete or emptied):
-            errors.append(Required(path=("customFields", key)))
+        is_needed = definition.is_required and fills(ctx.viewer, definition.access)
+        if is_needed and key not in values and key not in refused and (complete or emptied):
+            errors.append(Required(path=place_of(key, places_of(given), "value")))
     if errors:
         raise Errors(errors)
     return values

@@ -11,7 +11,7 @@ from core.files.models import Upload
 from core.files.naming import clean_name, clean_type
 from core.files.signing import UPLOAD_SECONDS
 from core.kit.context import Context
-from core.kit.database import execute, fetch_value
+from core.kit.database import fetch_value, take_turns
 from core.kit.errors import DomainError, Errors
 
 MOST_WAITING = 100
@@ -71,9 +71,7 @@ def _checked(new: NewUpload, largest: int) -> tuple[str, str, str]:
 async def _room_to_wait(ctx: Context) -> None:
     values = {"tenant": ctx.tenant_id, "me": ctx.viewer.user_id, "now": ctx.now()}
     # The lock lets one user announce one file at a time, so that the count holds.
-    await execute(
-        "select pg_advisory_xact_lock(hashtextextended(:who, 0))", {"who": f"uploads {ctx.viewer.user_id}"}
-    )
+    await take_turns("uploads", ctx.viewer.user_id)
     waiting = await fetch_value(
         "select count(*) from uploads where tenant_id = :tenant and user_id = :me and state in ('PENDING', 'STORED')"
         " and expires_at > :now",

@@ -1,11 +1,13 @@
 """What a message may be given: stored uploads of the writer's own."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from core.files.errors import NotArrived
 from core.kit.context import Context
-from core.kit.database import fetch
+from core.kit.database import fetch, fetch_one
 from core.kit.errors import DomainError, Errors, LimitExceeded, NotFound
 
 MOST_UPLOADS = 20
@@ -36,3 +38,25 @@ async def check_uploads(ctx: Context, upload_ids: Sequence[UUID]) -> tuple[UUID,
 
 def _refusal(state: str | None) -> DomainError:
     return NotFound() if state is None else NotArrived()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldUpload:
+    """A stored upload that a job is to read."""
+
+    id: UUID
+    file_name: str
+    sha256: str
+
+
+async def hold_upload(ctx: Context, upload_id: UUID, until: datetime) -> HeldUpload | None:
+    """The viewer's own stored upload, kept until then at least; None where there is none. It may be read by several
+    jobs, and still be attached to a message."""
+    row = await fetch_one(
+        "update uploads set expires_at = greatest(expires_at, :until) where tenant_id = :tenant and id = :id"
+        " and user_id = :me and state = 'STORED' and expires_at > :now returning id, file_name, sha256",
+        {
+            "tenant": ctx.tenant_id, "id": upload_id, "me": ctx.viewer.user_id, "until": until, "now": ctx.now(),
+        },
+    )  # fmt: skip
+    return HeldUpload(**dict(row)) if row is not None else None

@@ -4,6 +4,7 @@ that errors and nulls are the specification's by construction. Reads have no eff
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
+from core.kit.database import NoLongerHolds
 from core.kit.logging import get_logger
 
 log = get_logger(__name__)
@@ -19,9 +20,12 @@ LEFT: Final = Left()
 
 
 async def attempt(reading: Awaitable[T], *, is_fatal: Callable[[BaseException], bool]) -> T | Left:
-    """What a read answers, or LEFT. What `is_fatal` says yes to comes through: graphql-core could do no better."""
+    """What a read answers, or LEFT. What `is_fatal` says yes to comes through, and what was presumed and no longer
+    holds: graphql-core could do no better."""
     try:
         return await reading
+    except NoLongerHolds:
+        raise
     except Exception as error:  # whatever it is, graphql-core executes the field again and words it
         if is_fatal(error):
             raise

@@ -9,6 +9,7 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
+    get_nullable_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -125,6 +126,9 @@ class _Completers:
         render = source.render if isinstance(source, Column) else None
         if declared.base_resolver is not None and render is None:
             raise NotCompilable(f"{type_.name}.{name} is worked out object by object")
+        if render is None and is_leaf_type(get_nullable_type(definition.type)):
+            leaf = completion(definition.type)
+            return lambda value, _batch: leaf(getattr(value, attribute))
         complete = self.of(definition.type, fields)
         if render is None:
             return lambda value, batch: complete(getattr(value, attribute), batch)

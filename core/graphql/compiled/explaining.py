@@ -11,10 +11,11 @@ from graphql.execution.values import VariableValues
 from core.graphql.compiled.layout import laid_out
 from core.graphql.compiled.reader import Reader, Reading, Statement
 from core.graphql.compiled.readers import Readers
-from core.graphql.compiled.running import CompiledRun, Read, keys_by_type, reads_of
+from core.graphql.compiled.running import CompiledRun, Read, is_sought, keys_by_type, reads_of
 from core.graphql.compiled.schema import NotCompilable
 from core.graphql.prepared import PreparedOperation
-from core.kit.database import fetch, names_in
+from core.kit.database import fetch, names_in, transaction
+from core.kit.graph.reading import FOR_COUNTS
 from core.kit.graph.request import BadArgument, NotPermitted, Request
 from core.kit.graph.roots import Lookup
 
@@ -79,7 +80,9 @@ class _Explaining:
                 plan = await read.source.plan(self.request, **arguments)
                 reader = self.readers.made_for_list(read.definition, read.fields, plan)
                 reading = self._reading(reader, made)
-                await self._add(made, reading.page_statements(plan))
+                await self._add(made, reading.row_statements(plan))
+                async with transaction(local=FOR_COUNTS):
+                    await self._add(made, reading.count_statements(plan))
         except NotCompilable as reason:
             made.why_not = str(reason)
         except (BadArgument, NotPermitted, GraphQLError) as refusal:
@@ -87,6 +90,10 @@ class _Explaining:
         return made
 
     async def _objects(self, read: Read, made: ExplainedField, found: Any) -> None:
+        if is_sought(found):
+            reading = self._reading(self.readers.made_for_object(found[0], read.fields), made)
+            await self._add(made, [reading.sought_statement(found[1])])
+            return
         several = found if isinstance(found, list) else [found]
         for node_type, keys in keys_by_type(several).items():
             reading = self._reading(self.readers.made_for_object(node_type, read.fields), made)

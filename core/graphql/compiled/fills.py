@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any, Protocol
 
@@ -14,7 +14,8 @@ from core.graphql.compiled.completing import Complete, Completing
 from core.graphql.compiled.leaves import Bail
 from core.graphql.compiled.selection import Fields
 from core.kit.graph.node import NodeType, row_of
-from core.kit.graph.reading import load_long
+from core.kit.graph.paging import Order
+from core.kit.graph.reading import ListPlan, load_long, together
 from core.kit.graph.request import Request
 
 Held = list[tuple[dict[str, Any], Any]]
@@ -31,6 +32,8 @@ class Filling(Protocol):
     def executor(self) -> Executor[Any]: ...
 
     def arguments(self, index: int) -> Mapping[str, Any]: ...
+
+    def pages_by(self, reader: Any, plans: Sequence[ListPlan]) -> Awaitable[Sequence[Any]]: ...
 
 
 class Fill(Protocol):
@@ -73,6 +76,35 @@ class LongFill:
         )
         for (answer, _), text in zip(held, texts, strict=True):
             answer[self.name] = text
+
+
+@dataclass(frozen=True)
+class ListFill:
+    """A page of a list that is planned for each parent: read as a list on the root is, those of one order together."""
+
+    name: str
+    plan: Callable[..., Awaitable[Sequence[ListPlan]]]
+    compile: Callable[[ListPlan], Any]
+    """Gives the reader of pages in the plan's order."""
+    arguments: int
+    readers: dict[Order, Any] = field(default_factory=dict)
+
+    def reader(self, plan: ListPlan) -> Any:
+        """Raises NotCompilable; whatever the order, all can be compiled or none."""
+        if plan.order not in self.readers:
+            self.readers[plan.order] = self.compile(plan)
+        return self.readers[plan.order]
+
+    async def fill(self, held: Held, run: Filling) -> None:
+        parents = {row_of(parent): parent for _, parent in held}
+        plans = await self.plan(run.request, list(parents.values()), **run.arguments(self.arguments))
+        pages: dict[Any, Any] = {}
+        for keyed in together(list(zip(parents, plans, strict=True))):
+            reader = self.reader(keyed[0][1])
+            found = await run.pages_by(reader, [plan for _, plan in keyed])
+            pages |= zip((key for key, _ in keyed), found, strict=True)
+        for answer, parent in held:
+            answer[self.name] = pages[row_of(parent)]
 
 
 @dataclass(frozen=True)

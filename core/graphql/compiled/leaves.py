@@ -128,7 +128,7 @@ def completion(leaf: Any) -> Callable[[Any], Any]:
     """Completes a Python value of a leaf type, or of lists of one, as the specification says. Raises Bail."""
     if isinstance(leaf, GraphQLNonNull):
         inner = completion(leaf.of_type)
-        return lambda value: need(inner(value))
+        return lambda value: bail() if (done := inner(value)) is None else done
     if is_leaf_type(leaf):
         return _leaf(leaf)
     item = completion(leaf.of_type)

@@ -38,12 +38,12 @@ def batched(
     """What keeps the answer until the function was asked for all."""
     complete = completer(walk.declarations, walk.selection, definition.type, details)
     fill = BatchedFill(name, source.function, complete, walk.argued(definition, details))
-    return walk.hold(fill, _parent(walk, here, source.needs()))
+    return walk.hold(fill, parent_of(walk, here, source.needs()))
 
 
 def whole(walk: Walk, here: Place) -> str:
     """A generated function `(row)` that makes the object as `NodeType.build` does."""
-    return _parent(walk, here, {*here.node_type.columns, *here.node_type.needs, *_keyed(here)} - {"id"})
+    return parent_of(walk, here, {*here.node_type.columns, *here.node_type.needs, *_keyed(here)} - {"id"})
 
 
 def stored_in(walk: Walk, node_type: NodeType, column: Column) -> Stored:
@@ -61,7 +61,7 @@ def as_text(expression: str, stored: Stored) -> str:
     return f"{expression}::text" if isinstance(stored, columns.JSONField) else expression
 
 
-def _parent(walk: Walk, here: Place, names: set[str]) -> str:
+def parent_of(walk: Walk, here: Place, names: set[str]) -> str:
     values = {"row_key": here.key(), "id": here.global_id()}
     values |= {name: _attribute(walk, here, name) for name in sorted(names)}
     made, pairs = (

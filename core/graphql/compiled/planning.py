@@ -7,7 +7,7 @@ is left to graphql-core for each object, and noted.
 from graphql import GraphQLField, get_nullable_type, is_leaf_type, is_non_null_type
 from tortoise import fields as columns
 
-from core.graphql.compiled import connections, parents, relations
+from core.graphql.compiled import connections, parents, relations, sublists
 from core.graphql.compiled.fills import PlainFill
 from core.graphql.compiled.leaves import as_answered
 from core.graphql.compiled.level import Level
@@ -18,7 +18,7 @@ from core.graphql.compiled.selection import Fields
 from core.graphql.compiled.walk import Place, Walk
 from core.kit.graph.node import NodeType
 from core.kit.graph.reading import ListPlan
-from core.kit.graph.sources import Batched, Column, Listed, Long, Many, Merged, One
+from core.kit.graph.sources import Batched, Column, Listed, Long, Many, Merged, One, Planned
 
 
 class Planner:
@@ -91,6 +91,9 @@ class Planner:
                 value, hold = parents.long(self.walk, here, name, attribute)
                 holds.append(hold)
                 return value
+            case Planned():
+                holds.append(sublists.planned(self.walk, here, name, source, definition, details, Planner))
+                return "None"
             case Batched():
                 holds.append(parents.batched(self.walk, here, name, source, definition, details))
                 return "None"

@@ -39,11 +39,18 @@ class Readers:
     ) -> None:
         self._declarations = declarations
         self._plans = operation.plans
-        # Text is written for the shape alone: nobody's own values could get into what others are served with.
-        self._viewer = Viewer(_NOBODY, _NOBODY, viewer.kind, viewer.scope, viewer.permissions)
+        acted_as = viewer.impersonator_id is not None
         self.selection = Selection(declarations.core, operation, variables)
         self._directives = _directives(operation, variables)
-        self._shape = (viewer.kind, viewer.scope, viewer.permissions, self._directives)
+        self._shape = (viewer.kind, viewer.scope, viewer.permissions, acted_as, self._directives)
+
+    @property
+    def _viewer(self) -> Viewer:
+        """Text is written for the shape alone: nobody's own values could get into what others are served with."""
+        kind, scope, permissions, acted_as, _ = self._shape
+        return Viewer(
+            _NOBODY, _NOBODY, kind, scope, permissions, impersonator_id=_NOBODY if acted_as else None
+        )
 
     def root(self) -> dict[str, Fields]:
         """The root fields that are selected."""
@@ -87,18 +94,20 @@ class Readers:
 
         return self._once((*self._shape, extra, *(id(each.node) for each in fields)), make)
 
-    def _planner(self) -> Planner:
-        return Planner(Walk(self._declarations, self.selection, self._viewer))
+    def _planner(self, viewer: Viewer) -> Planner:
+        return Planner(Walk(self._declarations, self.selection, viewer))
 
     def made_for_list(self, definition: GraphQLField, fields: Fields, plan: ListPlan) -> Reader:
         """The same, made anew. Raises NotCompilable. What this request filters by is none of it."""
-        planner, level = self._planner(), Level(plan.target, ROOT, self._viewer, is_outermost=True)
+        viewer = self._viewer
+        planner, level = self._planner(viewer), Level(plan.target, ROOT, viewer, is_outermost=True)
         entry = planner.entry_of_page(definition, fields, level, replace(plan, query=Query()))
         return Reader(level, planner.walk.built, entry)
 
     def made_for_object(self, node_type: NodeType, fields: Fields) -> Reader:
         """The same, made anew. Raises NotCompilable."""
-        planner, level = self._planner(), Level(node_type, ROOT, self._viewer, is_outermost=True)
+        viewer = self._viewer
+        planner, level = self._planner(viewer), Level(node_type, ROOT, viewer, is_outermost=True)
         entry = planner.entry_of_object(level, fields)
         return Reader(level, planner.walk.built, entry)
 

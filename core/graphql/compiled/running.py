@@ -26,6 +26,7 @@ from core.graphql.compiled.selection import Fields
 from core.graphql.execution import Executed, GraphQLCoreRun
 from core.graphql.prepared import PreparedOperation
 from core.kit.database import is_unavailable
+from core.kit.database.sql import KeyBy
 from core.kit.graph.node import NodeType
 from core.kit.graph.request import Request
 from core.kit.graph.roots import Listing, Located, Lookup
@@ -147,12 +148,21 @@ class _Query:
     async def _answer(self, each: Read) -> Any:
         arguments = self.readers.given(each.definition, each.fields).read(self.variables)
         if isinstance(each.source, Lookup):
-            return await self._objects(each.fields, await each.source.find(self.request, **arguments))
+            found: Any = await each.source.find(self.request, **arguments)
+            if is_sought(found):
+                return await self._sought(each.fields, *found)
+            return await self._objects(each.fields, found)
         plan = await each.source.plan(self.request, **arguments)
         reader = self.readers.of_list(each.definition, each.fields, plan)
         if reader is None:
             return LEFT
         return await reader.reading(self.request, self.variables, self._executor).page(plan)
+
+    async def _sought(self, fields: Fields, node_type: NodeType, by: KeyBy) -> Any:
+        reader = self.readers.of_object(node_type, fields)
+        if reader is None:
+            return LEFT
+        return await reader.reading(self.request, self.variables, self._executor).sought(by)
 
     async def _objects(self, fields: Fields, found: Any) -> Any:
         if found is None:
@@ -167,6 +177,11 @@ class _Query:
             answers[node_type] = await reading.objects(wanted)
         told = [None if each is None else answers[each[0]].get(each[1]) for each in several]
         return told if isinstance(found, list) else told[0]
+
+
+def is_sought(found: Any) -> bool:
+    """Whether a look-up found a statement instead of a key."""
+    return isinstance(found, tuple) and isinstance(found[1], KeyBy)
 
 
 def keys_by_type(several: Sequence[Located | None]) -> dict[NodeType, list[UUID]]:

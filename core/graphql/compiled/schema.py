@@ -5,9 +5,10 @@ from functools import cached_property
 from typing import Any
 
 import strawberry
-from graphql import FieldNode, GraphQLField, GraphQLSchema, get_named_type
+from graphql import FieldNode, GraphQLField, GraphQLSchema, get_named_type, get_nullable_type, is_leaf_type
 from graphql.execution.values import VariableValues, get_argument_values
 from strawberry.types.arguments import convert_arguments
+from strawberry.types.base import StrawberryMaybe
 from strawberry.types.field import StrawberryField
 from tortoise import Tortoise, fields
 
@@ -54,6 +55,21 @@ class Declarations:
             return given
         return convert_arguments(
             given, declared.arguments, scalar_registry=self._scalars, config=self._config
+        )
+
+    def passed_on(self, field: GraphQLField, name: str) -> str | None:
+        """The parameter that takes an argument's coerced value as it is; None where something is made of it."""
+        declared = self.field(field)
+        if declared is None or not is_leaf_type(get_nullable_type(field.args[name].type)):
+            return None
+        return next(
+            (
+                each.python_name
+                for each in declared.arguments
+                if self._config.name_converter.from_argument(each) == name
+                and not isinstance(each.type, StrawberryMaybe)
+            ),
+            None,
         )
 
     @cached_property

@@ -12,6 +12,7 @@ from core.http.plugins.entrance import Entrance, Visit
 from core.http.plugins.refusals import Refusal, broken, late, unauthenticated, unavailable
 from core.kit.database import is_unavailable
 from core.kit.logging import get_logger
+from core.pluginhost.bounded import TooMuchHangs, bounded
 from core.pluginhost.failures import Stage
 from core.pluginhost.isolation import Broken, attempt, attempt_async
 from core.sdk import AuthFailed, Call, HttpRequest, ProviderError, Rejected, Reply, Route
@@ -106,28 +107,15 @@ def _verify(plugin: str, visit: Visit, given: HttpRequest) -> None:
 
 
 async def _within(plugin: str, route: Route, call: Call) -> Reply:
-    task = asyncio.ensure_future(attempt_async(plugin, route.path, lambda: route.handler(call)))
+    answering = attempt_async(plugin, route.path, lambda: route.handler(call))
     try:
-        # Waited for from outside, since some code goes on although it is cancelled.
-        await asyncio.wait({task}, timeout=SECONDS)
-    finally:
-        if not task.done():
-            task.cancel()
-            task.add_done_callback(_forget)
-    if not task.done():
-        raise late()
-    try:
-        return task.result()
+        return await bounded(plugin, route.path, answering, seconds=SECONDS)
+    except (TimeoutError, TooMuchHangs) as error:
+        raise late() from error
     except Rejected as error:
         raise Refusal(400, "INVALID", error.message) from error
     except (ProviderError, Broken) as error:
         raise broken() from error
-
-
-def _forget(task: "asyncio.Future[Reply]") -> None:
-    """What comes of it after all is nobody's; that it was read keeps asyncio from complaining."""
-    if not task.cancelled():
-        task.exception()
 
 
 def _response(plugin: str, reply: Any) -> Response:

@@ -15,6 +15,12 @@ class UserKind(Enum):
     MACHINE = strawberry.enum_value("MACHINE", description="A program with an API token.")
 
 
+@strawberry.enum(description="What a customer is (B22).")
+class CustomerType(Enum):
+    PERSON = strawberry.enum_value("PERSON", description="Somebody.")
+    ENTERPRISE = strawberry.enum_value("ENTERPRISE", description="A company, whoever speaks for it.")
+
+
 @strawberry.enum(description="Whether a user can sign in.")
 class UserStatus(Enum):
     ACTIVE = strawberry.enum_value("ACTIVE", description="Yes.")
@@ -39,3 +45,10 @@ class TokenKind(Enum):
     IMPERSONATION = strawberry.enum_value(
         "IMPERSONATION", description="One user acting as another for a while (B19)."
     )
+
+
+@strawberry.enum(description="By what somebody is known.")
+class UserIdentityKind(Enum):
+    EMAIL = strawberry.enum_value("EMAIL", description="An e-mail address.")
+    PHONE = strawberry.enum_value("PHONE", description="A telephone number.")
+    EXTERNAL = strawberry.enum_value("EXTERNAL", description="An id of another system.")

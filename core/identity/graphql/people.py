@@ -2,18 +2,22 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
 
 from core.fields.inputs import CustomFieldValueInput, custom_inputs
 from core.identity.cookies import session_cookie
-from core.identity.graphql.enums import UserKind, UserStatus
+from core.identity.graphql.enums import CustomerType, UserKind, UserStatus
 from core.identity.graphql.sessions import COOKIE, visitor_of
 from core.identity.graphql.types import Token, User
 from core.identity.service import adding, inviting, updating
 from core.identity.service.links import Sender
+from core.identity.service.merging import merge_customer
+from core.identity.states import CustomerType as Customer
 from core.kit.context import UserKind as Kind
+from core.kit.errors import DomainError, Errors, gathering
 from core.kit.graph import Info, Payload, mutation, one
 from core.kit.graph.inputs import (
     EXPECTED_VERSION,
@@ -23,7 +27,11 @@ from core.kit.graph.inputs import (
     keys_from,
     needed_key,
 )
+from core.tickets.tagging import Tagging
 
+_LOGIN_NAME = (
+    "What they may sign in by beside their address: 2 to 60 characters without spaces and @, unique (B21)."
+)
 _PASSWORD = "10 to 256 characters, not the name or the address."  # noqa: S105 - a description
 
 
@@ -32,7 +40,11 @@ class UserCreateInput:
     kind: UserKind = strawberry.field(
         default=UserKind.CUSTOMER, description="CUSTOMER or EXTERNAL; never changes."
     )
+    customer_type: CustomerType | None = strawberry.field(
+        default=None, description="What a customer is; a person unless told (B22)."
+    )
     name: str = strawberry.field(description="The name others see; at most 120 characters.")
+    login_name: str | None = strawberry.field(default=None, description=_LOGIN_NAME)
     email: str | None = strawberry.field(
         default=None, description="The e-mail address, unique in the helpdesk."
     )
@@ -51,6 +63,9 @@ class UserCreateInput:
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=None, description="Values of custom fields."
     )
+    tag_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Tags of a customer (D15); at most 100."
+    )
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
@@ -63,6 +78,10 @@ class UserUpdateInput:
         description=EXPECTED_VERSION,
     )
     name: Maybe[str] = strawberry.field(default=None, description="The name others see.")
+    customer_type: Maybe[CustomerType] = strawberry.field(
+        default=None, description="What a customer is (B22)."
+    )
+    login_name: Maybe[str | None] = strawberry.field(default=None, description=_LOGIN_NAME)
     email: Maybe[str | None] = strawberry.field(default=None, description="The e-mail address.")
     mobile: Maybe[str | None] = strawberry.field(
         default=None, description="The mobile number with its country."
@@ -80,6 +99,12 @@ class UserUpdateInput:
     custom_fields: list[CustomFieldValueInput] | None = strawberry.field(
         default=None, description="Values of custom fields to set or empty."
     )
+    add_tag_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Tags to give a customer (D15)."
+    )
+    remove_tag_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="Tags to take from them."
+    )
     role_ids: list[strawberry.ID] | None = strawberry.field(
         default=None,
         description="The roles to hold from now on, in place of all others; needs `agent.manage`.",
@@ -90,10 +115,19 @@ class UserUpdateInput:
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
+@strawberry.input(description="Which customer to merge into which other.")
+class CustomerMergeInput:
+    id: strawberry.ID = strawberry.field(description="The customer who leads on to the other afterwards.")
+    into_id: strawberry.ID = strawberry.field(description="The customer who stays.")
+    expected_version: int | None = strawberry.field(default=None, description=EXPECTED_VERSION)
+    idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
+
+
 @strawberry.input(description="An agent to invite by mail (B20).")
 class UserInviteInput:
     email: str = strawberry.field(description="Where the invitation goes; the account's name.")
     name: str = strawberry.field(description="The name others see; they may word it themselves.")
+    login_name: str | None = strawberry.field(default=None, description=_LOGIN_NAME)
     role_ids: list[strawberry.ID] = strawberry.field(
         description="The roles to hold: at least one, of rights you hold yourself."
     )
@@ -142,6 +176,11 @@ class UserUpdatePayload(Payload):
     user: User | None = one("user_id", "The user as they are now.")
 
 
+@strawberry.type(description="What `customerMerge` answers.")
+class CustomerMergePayload(Payload):
+    user: User | None = one("user_id", "The customer who stays, as they are now.")
+
+
 @strawberry.type(description="What `userInvite` answers.")
 class UserInvitePayload(Payload):
     user: User | None = one("user_id", "The agent to be.")
@@ -166,7 +205,8 @@ class InvitationAcceptPayload(Payload):
 
 
 _PATCH = {
-    "name": None, "email": None, "mobile": None, "locale": None, "time_zone": None, "organization_id": "org",
+    "name": None, "customer_type": None, "login_name": None, "email": None, "mobile": None, "locale": None,
+    "time_zone": None, "organization_id": "org",
     "external_id": None,
 }  # fmt: skip
 
@@ -175,14 +215,28 @@ def _new_user(input: Any, kind: Kind, status: str = "ACTIVE") -> adding.NewUser:
     return adding.NewUser(
         kind=kind,
         name=input.name,
+        customer_type=_customer_type(getattr(input, "customer_type", None)),
+        login_name=input.login_name,
         email=input.email,
         mobile=input.mobile,
         locale=input.locale,
         time_zone=input.time_zone,
         organization_id=key_from(input.organization_id, "org", "organizationId"),
         external_id=input.external_id,
+        tag_ids=keys_from(getattr(input, "tag_ids", None), "tag", "tagIds"),
         status=status,
     )
+
+
+def _customer_type(given: CustomerType | None) -> Customer | None:
+    return None if given is None else Customer(given.name)
+
+
+def _values(input: UserUpdateInput) -> dict[str, Any]:
+    values = given_values(input, _PATCH)
+    if values.get("customer_type") is not None:
+        values["customer_type"] = values["customer_type"].name
+    return values
 
 
 def _sender(info: Info) -> Sender:
@@ -201,23 +255,42 @@ class PeopleMutation:
     async def user_update(info: Info, input: UserUpdateInput) -> UserUpdatePayload:
         user_id = needed_key(input.id, "usr", "id")
         patch = updating.UserPatch(
-            values=given_values(input, _PATCH),
+            values=_values(input),
             custom=custom_inputs(input.custom_fields),
             role_ids=keys_from(input.role_ids, "rol", "roleIds") if input.role_ids is not None else None,
             status=input.status.name if input.status is not None else None,
+            tags=Tagging(
+                keys_from(input.add_tag_ids, "tag", "addTagIds"),
+                keys_from(input.remove_tag_ids, "tag", "removeTagIds"),
+            ),
             expected_version=input.expected_version,
         )
         await updating.update_user(info.context.ctx, user_id, patch)
         return UserUpdatePayload.of(user_id=user_id)
 
+    @mutation(
+        "Merge a customer into another who is the same person (D9). Tickets, messages, watches and identities go there;"
+        " the first leads on. There is no way back.",
+        permission="customer.merge",
+    )
+    async def customer_merge(info: Info, input: CustomerMergeInput) -> CustomerMergePayload:
+        user_id, into = needed_key(input.id, "usr", "id"), needed_key(input.into_id, "usr", "intoId")
+        await merge_customer(info.context.ctx, user_id, into=into, expected_version=input.expected_version)
+        return CustomerMergePayload.of(user_id=into)
+
     @mutation("Invite an agent: they get a mail, set a password and are in.", permission="agent.manage")
     async def user_invite(info: Info, input: UserInviteInput) -> UserInvitePayload:
+        errors, role_ids, group_ids = list[DomainError](), tuple[UUID, ...](), tuple[UUID, ...]()
+        with gathering(errors):
+            new = _new_user(input, Kind.AGENT, "INVITED")
+        with gathering(errors):
+            role_ids = keys_from(input.role_ids, "rol", "roleIds")
+        with gathering(errors):
+            group_ids = keys_from(input.group_ids, "grp", "groupIds")
+        if errors:
+            raise Errors(errors)
         invited = await inviting.invite(
-            info.context.ctx,
-            _new_user(input, Kind.AGENT, "INVITED"),
-            _sender(info),
-            role_ids=keys_from(input.role_ids, "rol", "roleIds"),
-            group_ids=keys_from(input.group_ids, "grp", "groupIds"),
+            info.context.ctx, new, _sender(info), role_ids=role_ids, group_ids=group_ids
         )
         return UserInvitePayload.of(user_id=invited.user_id, token_id=invited.token_id)
 

@@ -11,6 +11,7 @@ from core.identity import queries
 from core.identity.addresses import key_of_address
 from core.identity.graphql.enums import TicketScope
 from core.identity.graphql.types import Permission, Role, Token, User, Viewer
+from core.kit.database.sql import KeyBy
 from core.kit.graph import (
     ExtraFilter,
     Info,
@@ -28,6 +29,7 @@ from core.kit.graph.operators import set_of
 from core.kit.i18n import translate
 from core.kit.ids import key_of
 from core.kit.permissions import declared
+from core.tickets.tag_filter import tags_filter
 
 
 def _only(operator: str, value: Any) -> StringFilter:
@@ -78,6 +80,7 @@ def _linked(table: str, column: str, target: str, prefix: str, description: str)
 
 
 USER_FILTERS = {
+    "tags": tags_filter("user_tags", "user_id", "On a customer's tags."),
     "email": EMAIL,
     "role": _linked(
         "user_roles",
@@ -114,7 +117,8 @@ class IdentityQuery:
 
     @found(
         User,
-        "A user by exactly one of their id, e-mail address and external id. "
+        "A user by exactly one of their id, e-mail address and external id; instead of a customer who was merged, "
+        "whom they were merged into. "
         "Null when there is none for this viewer; by address and external id "
         "only who may read those finds anybody but themselves.",
     )
@@ -127,17 +131,23 @@ class IdentityQuery:
         external_id: Annotated[
             str | None, strawberry.argument(description="The id another system knows them by.")
         ] = None,
-    ) -> UUID | None:
-        ctx = info.context.ctx
+    ) -> UUID | KeyBy | None:
+        viewer = info.context.viewer
         by, value = only_one({"id": id, "email": email, "externalId": external_id})
         if by == "id":
-            return key_among(User, value)
+            key = key_among(User, value)
+            return None if key is None else queries.key_by_id(key)
         if by == "email":
-            return await queries.key_by_email(ctx, value)
-        return await queries.key_by_external_id(ctx, value)
+            return queries.key_by_email(viewer, value)
+        return queries.key_by_external_id(viewer, value)
 
     users = listing(
-        User, "People: agents, customers, helpers, machines.", order=("NAME",), extras=USER_FILTERS
+        User,
+        "People: agents, customers, helpers, machines. Without customers who were merged into others, unless the filter"
+        " speaks of `mergedInto`.",
+        order=("NAME",),
+        extras=USER_FILTERS,
+        unless_filtered={"merged_into": "{t}.merged_into_id is null"},
     )
     role = lookup(Role, "A role by its id. Roles are for staff.")
     roles = listing(Role, "The tenant's roles.", order=("NAME",))

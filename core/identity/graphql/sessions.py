@@ -24,7 +24,7 @@ COOKIE = "Put the token into a cookie that scripts cannot read, and not into the
 
 @strawberry.input(description="An account and its password. The helpdesk is the one at the host name.")
 class SignInInput:
-    email: str = strawberry.field(description="The address of the account.")
+    email: str = strawberry.field(description="The address of the account, or its login name.")
     password: str = strawberry.field(description="Its password.")
     cookie: bool = strawberry.field(default=False, description=COOKIE)
 

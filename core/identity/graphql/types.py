@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import strawberry
 
-from core.identity.graphql.enums import TicketScope, TokenKind, UserKind, UserStatus
-from core.identity.queries import contact_guard, staff_only, token_sight, user_sight
+from core.identity.graphql.enums import (
+    CustomerType,
+    TicketScope,
+    TokenKind,
+    UserIdentityKind,
+    UserKind,
+    UserStatus,
+)
+from core.identity.queries import contact_guard, identity_sight, staff_only, token_sight, user_sight
 from core.kit.graph import Connection, Node, Request, batched, column, listed, many, node, one
 from core.kit.graph.operators import enum_filter
 
@@ -18,7 +25,7 @@ if TYPE_CHECKING:
     from core.customers.graphql import Organization
     from core.groups.graphql import Membership
     from core.tenants.graphql import Tenant
-    from core.tickets.graphql import Ticket
+    from core.tickets.graphql import Tag, Ticket
 
 
 @node(
@@ -39,6 +46,18 @@ class Role(Node):
 
 
 @node(
+    prefix="uid",
+    table="user_identities",
+    sight=identity_sight,
+    description="By what else somebody is known: what those had who were merged into them.",
+)
+class UserIdentity(Node):
+    kind: UserIdentityKind = column("What it is.", decode=UserIdentityKind)
+    value: str = column("The address, number or id as it was written.", name="shown")
+    created_at: datetime = column("Since when.")
+
+
+@node(
     prefix="usr",
     table="users",
     sight=user_sight,
@@ -51,6 +70,15 @@ class User(Node):
         filter=enum_filter(UserKind, "Conditions on a user's kind."),
     )
     name: str = column("The name others see.", filter="string", order="string")
+    customer_type: CustomerType | None = column(
+        "What a customer is; null for all others (B22).",
+        decode=CustomerType,
+        filter=enum_filter(CustomerType, "Conditions on what a customer is.", may_be_empty=True),
+    )
+    login_name: str | None = column(
+        "What they may sign in by beside their address (B21); null where the viewer may not read it.",
+        guard=contact_guard,
+    )
     email: str | None = column(
         "The e-mail address; null where the viewer may not read it.", guard=contact_guard
     )
@@ -69,6 +97,13 @@ class User(Node):
         "organization_id", "The organisation they belong to; at most one (D1).", filter=True
     )
     roles: list[Role] = listed("user_roles", "user_id", "role_id", "The roles they hold.", order="name")
+    tags: list[Annotated[Tag, strawberry.lazy("core.tickets.graphql")]] = listed(
+        "user_tags",
+        "user_id",
+        "tag_id",
+        "A customer's markers, by name, to staff; at most 100.",
+        order="name",
+    )
     memberships: Connection[Annotated[Membership, strawberry.lazy("core.groups.graphql")]] = many(
         "user_id", "The groups they work in."
     )
@@ -88,6 +123,12 @@ class User(Node):
     )
     external_id: str | None = column(
         "The id another system knows them by; null where the viewer may not read it.", guard=contact_guard
+    )
+    merged_into: User | None = one(
+        "merged_into_id", "The customer whom this one was merged into (D9).", filter=True
+    )
+    identities: Connection[UserIdentity] = many(
+        "user_id", "By what else they are known, to who may read their contacts (D7)."
     )
     created_at: datetime = column("When they were created.", filter="datetime", order="datetime")
     updated_at: datetime = column("When they were last changed.")

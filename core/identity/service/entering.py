@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from core.identity.addresses import key_of_address
+from core.identity.addresses import key_of_account
 from core.identity.errors import NoHelpdeskHere, WrongCredentials
 from core.identity.passwords import LONGEST, verify_password
 from core.identity.service import throttling
@@ -19,7 +19,7 @@ from core.signon.queries import is_password_off
 
 
 async def sign_in(visitor: Visitor, email: str, password: str, *, lifetime: timedelta) -> Issued:
-    """Open a session at the tenant where the visitor stands.
+    """Open a session at the tenant where the visitor stands. `email` may be the login name instead (B21).
 
     Raises NoHelpdeskHere, WrongCredentials, TooManyAttempts. Unknown users, wrong passwords and people who may not
     sign in are answered alike, after the same work. The attempt stays counted and recorded when it is refused.
@@ -27,7 +27,7 @@ async def sign_in(visitor: Visitor, email: str, password: str, *, lifetime: time
     tenant_id = visitor.tenant_id
     if tenant_id is None:
         raise NoHelpdeskHere
-    account = key_of_address(email) or email.strip().lower()
+    account = key_of_account(email)
     with acting_for(tenant_id):
         async with transaction():
             await throttling.count(tenant_id, throttling.SIGN_IN_ACCOUNT, account, visitor.now())
@@ -52,7 +52,8 @@ async def _find(tenant_id: UUID, account: str) -> Row | None:
     return await fetch_one(
         "select u.id, u.kind, c.secret from users u left join credentials c"
         " on c.tenant_id = u.tenant_id and c.user_id = u.id and c.kind = 'PASSWORD'"
-        " where u.tenant_id = :tenant and u.email_key = :account and u.status = 'ACTIVE'",
+        " where u.tenant_id = :tenant and (u.email_key = :account or u.login_name_key = :account)"
+        " and u.status = 'ACTIVE'",
         {"tenant": tenant_id, "account": account.replace("\x00", "")},
     )
 

@@ -41,12 +41,11 @@ async def take_roles(ctx: Context, user_id: UUID, role_ids: Sequence[UUID]) -> N
     )
 
 
-async def join_groups(ctx: Context, user_id: UUID, group_ids: Sequence[UUID]) -> None:
-    """Put a new agent into groups (B2, B20). Raises Errors located at `groupIds.<n>`."""
-    wanted = list(dict.fromkeys(group_ids))
+async def check_groups(ctx: Context, group_ids: Sequence[UUID]) -> None:
+    """The groups are there, and stay until the transaction ends. Raises Errors located at `groupIds.<n>`."""
     rows = await fetch(
         "select id from groups where tenant_id = :tenant and id = any(:ids) and is_active for share",
-        {"tenant": ctx.tenant_id, "ids": wanted},
+        {"tenant": ctx.tenant_id, "ids": list(group_ids)},
     )
     found = {row["id"] for row in rows}
     missing: list[DomainError] = [
@@ -54,12 +53,16 @@ async def join_groups(ctx: Context, user_id: UUID, group_ids: Sequence[UUID]) ->
     ]
     if missing:
         raise Errors(missing)
+
+
+async def join_groups(ctx: Context, user_id: UUID, group_ids: Sequence[UUID]) -> None:
+    """Put a new agent into groups (B2, B20), which are checked already."""
     members = [
         {
             "id": ctx.new_id(), "tenant_id": ctx.tenant_id, "created_at": ctx.now(), "user_id": user_id,
             "group_id": each, "is_leader": False, "is_preferred": False,
         }
-        for each in wanted
+        for each in dict.fromkeys(group_ids)
     ]  # fmt: skip
     types = {**_LINK, "group_id": "uuid", "is_leader": "bool", "is_preferred": "bool"}
     await insert_rows("memberships", types, members)

@@ -28,6 +28,8 @@ from core.kit.errors import DomainError, Errors, Required
 from core.kit.events import Happening, record
 from core.kit.permissions import declared
 from core.kit.revising import lock_row
+from core.tenants.errors import PlanFixesPermission, PlanFixesScope, PlanMakesNoRoles
+from core.tenants.queries import plan_of
 from core.tenants.service import check_name
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -59,11 +61,12 @@ def check_permissions(permissions: Sequence[str], name: str = "permissions") -> 
 
 async def create_role(ctx: Context, new: NewRole) -> UUID:
     """Raises Forbidden, Required, TooLong, Errors, BeyondOwnRights, BeyondOwnScope, BadRoleKey, RoleKeyTaken,
-    RoleNameTaken."""
+    RoleNameTaken, PlanMakesNoRoles."""
     ctx.require("role.manage")
     refuse_impersonation(ctx)
     name = check_name(new.name, "name", limit=_LONGEST_NAME)
     permissions = check_permissions(new.permissions)
+    await _check_plan(ctx, None, {})
     check_rights(ctx, permissions, None, "permissions")
     check_rights(ctx, (), new.ticket_scope, "ticketScope")
     role_id = ctx.new_id()
@@ -113,7 +116,8 @@ async def update_role(
     ctx: Context, role_id: UUID, values: Mapping[str, Any], *, expected_version: int | None = None
 ) -> None:
     """Change a role's `name`, `permissions` or `ticket_scope`, for all who hold it at once. What is added must be
-    one's own. Raises NotFound, VersionConflict, FounderRoleFixed and what `create_role` raises."""
+    one's own. Raises NotFound, VersionConflict, FounderRoleFixed, PlanFixesPermission, PlanFixesScope and what
+    `create_role` raises."""
     ctx.require("role.manage")
     refuse_impersonation(ctx)
     role = await lock_row(ctx, "roles", role_id, prefix="rol", expected_version=expected_version)
@@ -123,6 +127,7 @@ async def update_role(
     columns = _columns(ctx, before, values)
     if not columns:
         return
+    await _check_plan(ctx, before, columns)
     stamped = {**columns, "updated_at": ctx.now(), "version": role["version"] + 1}
     async with _taking(ctx, role_id, columns.get("name"), None):
         await Role.filter(id=role_id).update(**stamped)
@@ -144,6 +149,22 @@ def _columns(ctx: Context, before: Mapping[str, Any], values: Mapping[str, Any])
         check_rights(ctx, (), TicketScope(values["ticket_scope"]), "ticketScope")
         columns["ticket_scope"] = values["ticket_scope"]
     return {name: value for name, value in columns.items() if before[name] != value}
+
+
+async def _check_plan(ctx: Context, before: Mapping[str, Any] | None, columns: Mapping[str, Any]) -> None:
+    """The one place where the tenant's plan is asked (A8), for a role that is made or changed. Raises PlanMakesNoRoles,
+    PlanFixesPermission, PlanFixesScope."""
+    plan = await plan_of(ctx.tenant_id)
+    if before is None:
+        if not plan.makes_roles:
+            raise PlanMakesNoRoles(plan=plan.key)
+        return
+    if "permissions" in columns:
+        switched = frozenset(columns["permissions"]) ^ frozenset(before["permissions"])
+        if fixed := plan.fixes(switched):
+            raise PlanFixesPermission(path=("permissions",), plan=plan.key, permission=fixed[0])
+    if "ticket_scope" in columns and not plan.sets_scopes:
+        raise PlanFixesScope(path=("ticketScope",), plan=plan.key)
 
 
 async def delete_role(ctx: Context, role_id: UUID) -> None:

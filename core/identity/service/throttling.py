@@ -8,7 +8,7 @@ from math import ceil
 from uuid import UUID
 
 from core.identity.errors import TooManyAttempts
-from core.kit.database import execute, fetch_one
+from core.kit.database import Reach, execute, fetch_one
 from core.kit.ids import new_id
 
 _IPV6_HOME = 64
@@ -42,27 +42,48 @@ def address_of(ip: str | None) -> str:
     return str(int(read) >> _IPV6_HOME) if isinstance(read, IPv6Address) else str(read)
 
 
-_COUNT = """
-insert into throttles as t (id, tenant_id, created_at, subject, window_start, attempts)
-values (:id, :tenant, :now, :subject, :now, 1)
-on conflict (tenant_id, subject) do update set
+def counting(table: str, *keys: str) -> str:
+    """The statement that counts an attempt of a subject in a table, which has these keys beside it."""
+    names, values = "".join(f", {key}" for key in keys), "".join(f", :{key}" for key in keys)
+    return f"""
+insert into {table} as t (id, created_at, subject, window_start, attempts{names})
+values (:id, :now, :subject, :now, 1{values})
+on conflict ({", ".join((*keys, "subject"))}) do update set
   attempts = case when t.window_start <= :stale then 1 else t.attempts + 1 end,
   window_start = case when t.window_start <= :stale then :now else t.window_start end
 returning attempts, window_start
 """
 
 
-async def count(tenant_id: UUID, limit: Limit, value: str, now: datetime) -> None:
-    """Count an attempt in the open transaction, before it is known how it ends, so that parallel ones count too.
-    Raises TooManyAttempts; the transaction is then rolled back and this attempt not counted."""
+async def minutes_to_wait(
+    statement: str, limit: Limit, value: str, now: datetime, *, reach: Reach = Reach.TENANT, **keys: object
+) -> int | None:
+    """Count an attempt in the open transaction by a statement of `counting`, before it is known how it ends, so that
+    parallel ones count too. Says how long to wait where there were too many: the transaction is then to be rolled back,
+    and this attempt is not counted."""
     values = {
-        "id": new_id(), "tenant": tenant_id, "now": now, "subject": limit.subject(value), "stale": now - limit.window,
-    }  # fmt: skip
-    row = await fetch_one(_COUNT, values)
-    assert row is not None
-    if row["attempts"] > limit.attempts:
-        left = row["window_start"] + limit.window - now
-        raise TooManyAttempts(minutes=max(1, ceil(left.total_seconds() / 60)))
+        "id": new_id(),
+        "now": now,
+        "subject": limit.subject(value),
+        "stale": now - limit.window,
+        **keys,
+    }
+    row = await fetch_one(statement, values, reach=reach)
+    assert row is not None, "it was counted"
+    if row["attempts"] <= limit.attempts:
+        return None
+    left: timedelta = row["window_start"] + limit.window - now
+    return max(1, ceil(left.total_seconds() / 60))
+
+
+_COUNT = counting("throttles", "tenant_id")
+
+
+async def count(tenant_id: UUID, limit: Limit, value: str, now: datetime) -> None:
+    """Count an attempt in the open transaction. Raises TooManyAttempts; then it is rolled back."""
+    minutes = await minutes_to_wait(_COUNT, limit, value, now, tenant_id=tenant_id)
+    if minutes is not None:
+        raise TooManyAttempts(minutes=minutes)
 
 
 async def forgive(tenant_id: UUID, limit: Limit, value: str, *, attempts: int | None = None) -> None:

@@ -127,9 +127,10 @@ async def sign_out(ctx: Context, *, everywhere: bool = False) -> None:
 
 
 async def note_use(token_id: UUID, tenant_id: UUID, now: datetime) -> None:
-    """Remember when a token was last used; at most once a minute, whatever the number of processes."""
+    """Remember when a token was last used; at most once a minute, whatever the number of processes. One that was
+    revoked was not used: who brought it was not let in."""
     await execute(
         "update tokens set last_used_at = :now where tenant_id = :tenant and id = :id"
-        " and (last_used_at is null or last_used_at < :before)",
+        " and revoked_at is null and (last_used_at is null or last_used_at < :before)",
         {"now": now, "tenant": tenant_id, "id": token_id, "before": now - USE_NOTED_EVERY},
     )

@@ -9,7 +9,16 @@ import orjson
 
 from core.fields.service import CustomInput, accept_values
 from core.identity.details import read_details, taking
-from core.identity.errors import BadStatus, FounderUntouchable, NotOneself, RolesForStaff, StillInvited
+from core.identity.errors import (
+    AlreadyMergedUser,
+    BadStatus,
+    FounderUntouchable,
+    NotOneself,
+    RolesForStaff,
+    StillInvited,
+    TagsForCustomers,
+    TypesForCustomers,
+)
 from core.identity.models import User
 from core.identity.queries import user_sight
 from core.identity.rights import (
@@ -21,12 +30,14 @@ from core.identity.rights import (
     standing_of,
 )
 from core.identity.service.holding import give_roles, roles_held, take_roles
+from core.identity.service.seating import hold_seat
 from core.identity.service.tokens import revoke_all, stop_impersonations_by
 from core.identity.tokens import TokenKind
 from core.kit.context import Context, UserKind
 from core.kit.errors import Required, VersionConflict
 from core.kit.events import Happening, record
 from core.kit.ids import to_global
+from core.tickets.tagging import Tagging, tag
 
 OWN = frozenset({"name", "mobile", "locale", "time_zone"})
 """What everybody may change about themselves."""
@@ -40,6 +51,7 @@ class UserPatch:
     custom: tuple[CustomInput, ...] = ()
     role_ids: Sequence[UUID] | None = None
     status: str | None = None
+    tags: Tagging = field(default_factory=Tagging)
     expected_version: int | None = None
 
 
@@ -47,15 +59,17 @@ async def update_user(ctx: Context, user_id: UUID, patch: UserPatch) -> None:
     """Change a user. A patch that changes nothing writes nothing.
 
     Raises NotFound, VersionConflict, Forbidden, FounderUntouchable, MoreRights, Errors, NotOneself, BadStatus,
-    StillInvited, RolesForStaff, NotWhileImpersonating.
+    StillInvited, PlanSeatsTaken, RolesForStaff, TagsForCustomers, TypesForCustomers, NotWhileImpersonating.
     """
     user = await standing_of(ctx, user_id, user_sight(ctx.viewer, "u"), "id")
+    if user.row["merged_into_id"] is not None:
+        raise AlreadyMergedUser(path=("id",), name=user.row["name"])
     if patch.expected_version is not None and user.row["version"] != patch.expected_version:
         raise VersionConflict(current=to_global("usr", user_id))
     _check_rights(ctx, user, patch)
     columns = await _columns(ctx, user, patch)
-    roles = await _replace_roles(ctx, user, patch.role_ids) if patch.role_ids is not None else {}
-    await _write(ctx, user, columns, roles)
+    links = await _replace_roles(ctx, user, patch.role_ids) if patch.role_ids is not None else {}
+    await _write(ctx, user, columns, {**links, **await _tag(ctx, user, patch.tags)})
     if columns.get("status") == "DISABLED":
         await revoke_all(ctx, user_id)
         await stop_impersonations_by(ctx, user_id)
@@ -63,17 +77,19 @@ async def update_user(ctx: Context, user_id: UUID, patch: UserPatch) -> None:
 
 def _check_rights(ctx: Context, user: Standing, patch: UserPatch) -> None:
     oneself = user.id == ctx.viewer.user_id
-    only_profile = patch.values.keys() <= OWN and not patch.custom
+    # Each custom field says whether customers fill it; of staff they are the desk's to fill.
+    own_fields = not patch.custom or not ctx.viewer.is_staff
+    only_profile = patch.values.keys() <= OWN and own_fields and not patch.tags
     if not (oneself and only_profile and patch.status is None and patch.role_ids is None):
         ctx.require(MANAGERS[user.kind])
         check_not_above(ctx, user, "id")
     if patch.role_ids is not None:
-        ctx.require("agent.manage")
+        ctx.require("agent.manage", path=("roleIds",))
         refuse_impersonation(ctx)
     if user.is_founder and (patch.role_ids is not None or patch.status is not None):
         raise FounderUntouchable(path=("id",))
-    # An address is where a new password goes: whoever may change it holds the account.
-    if "email" in patch.values or patch.status is not None:
+    # An address is where a new password goes: whoever may change it holds the account. Both are what one signs in by.
+    if patch.values.keys() & {"email", "login_name"} or patch.status is not None:
         refuse_impersonation(ctx)
     if patch.status is not None and oneself:
         raise NotOneself(path=("status",))
@@ -82,6 +98,11 @@ def _check_rights(ctx: Context, user: Standing, patch: UserPatch) -> None:
 async def _columns(ctx: Context, user: Standing, patch: UserPatch) -> dict[str, Any]:
     """The columns that really change."""
     row = user.row
+    if "customer_type" in patch.values:
+        if user.kind is not UserKind.CUSTOMER:
+            raise TypesForCustomers(path=("customerType",))
+        if patch.values["customer_type"] is None:
+            raise Required(path=("customerType",))
     if user.kind is UserKind.AGENT and "email" in patch.values and patch.values["email"] is None:
         raise Required(path=("email",))
     columns = await read_details(ctx, patch.values, own=user.id)
@@ -94,8 +115,16 @@ async def _columns(ctx: Context, user: Standing, patch: UserPatch) -> dict[str, 
         if patch.status == "ACTIVE" and row["status"] == "INVITED":
             raise StillInvited(path=("status",))
         columns["status"] = patch.status
+        if user.kind is UserKind.AGENT and (patch.status, row["status"]) == ("ACTIVE", "DISABLED"):
+            await hold_seat(ctx, "status")
     known = {**row, "custom": before}
     return {name: value for name, value in columns.items() if known[name] != value}
+
+
+async def _tag(ctx: Context, user: Standing, tagging: Tagging) -> dict[str, Any]:
+    if tagging and user.kind is not UserKind.CUSTOMER:
+        raise TagsForCustomers(path=("addTagIds" if tagging.add else "removeTagIds",))
+    return await tag(ctx, "user_tags", "user_id", user.id, tagging)
 
 
 async def _replace_roles(ctx: Context, user: Standing, role_ids: Sequence[UUID]) -> dict[str, Any]:
@@ -117,8 +146,8 @@ async def _replace_roles(ctx: Context, user: Standing, role_ids: Sequence[UUID])
     return {"roles": [sorted(map(str, held)), sorted(map(str, wanted))]}
 
 
-async def _write(ctx: Context, user: Standing, columns: dict[str, Any], roles: dict[str, Any]) -> None:
-    if not columns and not roles:
+async def _write(ctx: Context, user: Standing, columns: dict[str, Any], links: dict[str, Any]) -> None:
+    if not columns and not links:
         return
     stamped = {**columns, "updated_at": ctx.now(), "version": user.row["version"] + 1}
     async with taking(ctx, columns, user.id):
@@ -126,13 +155,13 @@ async def _write(ctx: Context, user: Standing, columns: dict[str, Any], roles: d
     changes = {
         name: [user.row[name], value]
         for name, value in columns.items()
-        if name not in ("email_key", "custom")
+        if name not in ("email_key", "login_name_key", "custom")
     }
     if "custom" in columns:
         changes["custom"] = [orjson.loads(user.row["custom"]), columns["custom"]]
     event = {"DISABLED": "user.disabled", "ACTIVE": "user.enabled"}.get(
         columns.get("status", ""), "user.updated"
     )
-    await record(ctx, Happening(event, "user", user.id, {**changes, **roles}))
+    await record(ctx, Happening(event, "user", user.id, {**changes, **links}))
     if "email_key" in columns:
         await revoke_all(ctx, user.id, kinds=(TokenKind.RESET, TokenKind.INVITATION))

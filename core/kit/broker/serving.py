@@ -20,7 +20,8 @@ from core.kit.broker.app import add_task, celery_app, queue_named
 from core.kit.broker.runner import Runner
 from core.kit.database import Database, is_unavailable, open_database
 from core.kit.jobs import Claimed, Handler, Pace, Queue
-from core.kit.jobs.running import run
+from core.kit.jobs.queues import queue_of
+from core.kit.jobs.running import run, time_for
 from core.kit.jobs.sent import take_over
 from core.kit.logging import get_logger
 from core.kit.peers import Peer
@@ -43,7 +44,11 @@ def serve(
     """Work until SIGTERM or SIGINT; then what runs may finish within the grace, and the rest is given back.
     I/O runs in threads that share one event loop; heavy work and plugins' in a process for each job."""
     runner = Runner(lambda: open_database(database))
-    app = celery_app(broker, soft_stop=pace.grace, longest_job=pace.timeout)
+    longest = max(
+        [time_for(handler, pace) for handler in handlers.values() if queue_of(handler) is queue],
+        default=pace.timeout,
+    )
+    app = celery_app(broker, soft_stop=pace.grace, longest_job=longest)
     add_task(app, lambda job_id: runner.run(_perform(job_id, handlers, pace)))
     _listen(queue, runner, pace)
     worker = app.Worker(
@@ -51,7 +56,7 @@ def serve(
         queues=[queue_named(queue).name],
         hostname=f"{queue}-{os.getpid()}@{socket.gethostname()}", consumer_cls=_Consumer, quiet=True,
         without_gossip=True, without_mingle=True, without_heartbeat=True,
-        time_limit=pace.timeout.total_seconds() + _MARGIN if queue.needs_processes else None,
+        time_limit=longest.total_seconds() + _MARGIN if queue.needs_processes else None,
     )  # fmt: skip
     worker.start()
 

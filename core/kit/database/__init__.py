@@ -3,6 +3,7 @@
 from core.kit.database.connect import Database, Reach, is_of_database, is_unavailable, open_database
 from core.kit.database.erasing import erase
 from core.kit.database.models import TenantManager, TenantModel, plugin_models, tenant_models
+from core.kit.database.presuming import NoLongerHolds, Presumption, presuming
 from core.kit.database.sql import (
     execute,
     fetch,
@@ -13,10 +14,13 @@ from core.kit.database.sql import (
     system_fetch,
 )
 from core.kit.database.transactions import NotCommitted, transaction
+from core.kit.database.turns import take_turns
 
 __all__ = [
     "Database",
+    "NoLongerHolds",
     "NotCommitted",
+    "Presumption",
     "Reach",
     "TenantManager",
     "TenantModel",
@@ -31,7 +35,9 @@ __all__ = [
     "names_in",
     "open_database",
     "plugin_models",
+    "presuming",
     "system_fetch",
+    "take_turns",
     "tenant_models",
     "transaction",
 ]

@@ -1,9 +1,10 @@
 """Pools. One connects as a role that row-level security binds to the current tenant; a small second one as the
 role that may look across tenants (log-in by token, the worker's claim, operators' commands), and only those use it.
 
-The tenant is told to PostgreSQL at every acquire, so a connection can never carry another request's tenant. asyncpg's
-reset at release costs as much as that and would repeat it, so it is left out; in turn only `SET LOCAL` and
-transaction-scoped advisory locks may be used, and LISTEN has a connection of its own.
+The tenant is told to PostgreSQL at every acquire, so a connection can never carry another request's tenant; the same
+trip asks whether what a request presumes still holds. asyncpg's reset at release costs as much as that and would repeat
+it, so it is left out; in turn only `SET LOCAL` and transaction-scoped advisory locks may be used, and LISTEN has a
+connection of its own.
 """
 
 import re
@@ -20,24 +21,33 @@ from tortoise import Tortoise
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
 from core.kit.context import tenant_or_none
+from core.kit.database.presuming import CHANGED, NoLongerHolds, to_ask
 from core.kit.database.wakes import RETURNED, Sender, WakingConnection, passing_on
 
 MODELS = [
     "core.kit.models",
     "core.tenants.models",
     "core.identity.models",
+    "core.forms.models",
     "core.groups.models",
     "core.customers.models",
     "core.fields.models",
     "core.tickets.models",
     "core.files.models",
     "core.jobs.models",
+    "core.views.models",
+    "core.appearance.models",
     "core.webhooks.models",
+    "core.mails.models",
+    "core.recurring.models",
+    "core.sides.models",
     "core.notifications.models",
     "core.presence.models",
     "core.extensions.models",
     "core.search.models",
     "core.signon.models",
+    "core.exchange.models",
+    "core.founding.models",
 ]
 APP_ROLE = "deskgraph_app"
 SYSTEM_ROLE = "deskgraph_system"
@@ -62,28 +72,41 @@ class Database:
     """Modules with tables of plugins, by the plugins' names. They can be imported."""
 
 
-_is_opening: ContextVar[bool] = ContextVar("transaction_is_opening", default=False)
+_opening: ContextVar[str] = ContextVar("transaction_is_opening", default="")
 
 
 @contextmanager
-def opening() -> Iterator[None]:
-    """A connection that is taken from a pool inside comes with a transaction begun."""
-    token = _is_opening.set(True)
+def opening(local: str) -> Iterator[None]:
+    """A connection that is taken from a pool inside comes with a transaction begun. `local` is the SQL that makes
+    settings for it, if any."""
+    token = _opening.set(f"begin; {local}; " if local else "begin; ")
     try:
         yield
     finally:
-        _is_opening.reset(token)
+        _opening.reset(token)
 
 
 async def _tell_tenant(connection: asyncpg.Connection) -> None:
     tenant_id = tenant_or_none()  # a UUID: nothing in it needs quoting
-    told = f"select set_config('app.tenant', '{tenant_id or ''}', false)"
-    await connection.execute(f"begin; {told}" if _is_opening.get() else told, timeout=5)
+    presumed = to_ask(tenant_id)
+    if presumed is None:
+        told = f"select set_config('app.tenant', '{tenant_id or ''}', false)"
+    else:
+        told = f"select tell_tenant('{tenant_id}', {presumed.version})"
+    try:
+        await connection.execute(f"{_opening.get()}{told}", timeout=5)
+    except asyncpg.PostgresError as error:
+        if error.sqlstate == CHANGED and presumed is not None:
+            presumed.is_over = True
+            raise NoLongerHolds(f"the rights of tenant {tenant_id} have changed") from error
+        raise
+    if presumed is not None:
+        presumed.holds = True
 
 
 async def _begin_if_opening(connection: asyncpg.Connection) -> None:
-    if _is_opening.get():
-        await connection.execute("begin", timeout=5)
+    if _opening.get():
+        await connection.execute(_opening.get(), timeout=5)
 
 
 async def _no_reset(_connection: asyncpg.Connection) -> None:

@@ -5,15 +5,26 @@ Reads are few wide statements; batches are written by `unnest`, one statement wh
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeAlias
 
 from tortoise import connections
 
 from core.kit.database.connect import Reach
+from core.kit.database.presuming import refuse_what_is_over
 
 Row: TypeAlias = Any
 """An asyncpg record: values by column name or by place."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyBy:
+    """A statement that finds the key of one thing, to be asked by itself or within what reads the thing."""
+
+    text: str
+    values: Mapping[str, object]
+
 
 _NAMED = re.compile(r"(?<![:\w]):([a-z_][a-z0-9_]*)")
 
@@ -55,6 +66,7 @@ def _stated(value: object) -> object:
 
 def _connection(reach: Reach) -> Any:
     """To be entered: the open transaction's connection, or one of the pool."""
+    refuse_what_is_over()
     client = connections.get(reach.value)
     pool = getattr(client, "_pool", None)  # a transaction has none, and before the first use there is none
     return client.acquire_connection() if pool is None else pool.acquire()

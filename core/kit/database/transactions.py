@@ -18,6 +18,7 @@ from tortoise.backends.base.client import (
 )
 
 from core.kit.database.connect import Reach, opening
+from core.kit.database.presuming import refuse_what_is_over
 
 
 class NotCommitted(Exception):
@@ -25,12 +26,18 @@ class NotCommitted(Exception):
 
 
 @asynccontextmanager
-async def transaction(reach: Reach = Reach.TENANT) -> AsyncIterator[None]:
-    """All or nothing. Nests as a savepoint. No network call belongs inside. Raises NotCommitted where a statement
-    failed inside and whoever sent it went on."""
+async def transaction(reach: Reach = Reach.TENANT, *, local: str = "") -> AsyncIterator[None]:
+    """All or nothing. Nests as a savepoint. No network call belongs inside. `local` is SQL of ours that makes settings
+    with SET LOCAL, which last until the outermost ends. Raises NotCommitted where a statement failed inside and whoever
+    sent it went on."""
     client: Any = connections.get(reach.value)
-    opened = client._in_transaction() if isinstance(client, _Transaction) else _Begun(client)
-    async with opened:
+    if not isinstance(client, _Transaction):
+        async with _Begun(client, local):
+            yield
+        return
+    async with client._in_transaction() as inner:
+        if local:
+            await inner._connection.execute(local)
         yield
 
 
@@ -69,9 +76,11 @@ class _Transaction(TransactionWrapper):
 class _Begun(TransactionContextPooled):
     """A transaction at its outermost."""
 
-    def __init__(self, client: AsyncpgDBClient) -> None:
+    def __init__(self, client: AsyncpgDBClient, local: str) -> None:
         super().__init__(_Transaction(client), client._pool_init_lock)
+        self._local = local
 
     async def __aenter__(self) -> Any:
-        with opening():
+        refuse_what_is_over()
+        with opening(self._local):
             return await super().__aenter__()

@@ -31,6 +31,11 @@ FilterCheck = Callable[[Request, Sequence[Any]], Awaitable[None]]
 the values, which are the request's own."""
 
 
+FilterPreparation = Callable[[Request, Any], Awaitable[Any]]
+"""`(request, value)`: what the term is given instead, where the database has to be asked for it first. A term takes
+what was not prepared, too."""
+
+
 @dataclass(frozen=True)
 class ExtraFilter:
     """A filter that is not on a column: a tag, a custom field. `check` is for what only the database can tell."""
@@ -39,6 +44,7 @@ class ExtraFilter:
     description: str
     term: FilterTerm
     check: FilterCheck | None = None
+    prepare: FilterPreparation | None = None
 
 
 @dataclass(frozen=True)
@@ -92,11 +98,15 @@ class FilterType:
         """The filter as it is to be compiled: each extra filter that is used has checked what it was given, wherever it
         stands, and may have put it into the form in which it is kept. A document's filter is everybody's who asks it,
         so that is done on a copy."""
-        checks = [(name, extra.check) for name, extra in self.extras.items() if extra.check]
-        used = [(name, check) for name, check in checks if mentions(value, name)]
+        asking = {name: extra for name, extra in self.extras.items() if extra.check or extra.prepare}
+        used = {name: extra for name, extra in asking.items() if mentions(value, name)}
         own = deepcopy(value) if used else value
-        for name, check in used:
-            await check(request, list(_uses(own, name)))
+        for name, extra in used.items():
+            if extra.check:
+                await extra.check(request, [getattr(place, name) for place in _uses(own, name)])
+            if extra.prepare:
+                for place in _uses(own, name):
+                    setattr(place, name, await extra.prepare(request, getattr(place, name)))
         return own
 
     def adopt(self, attribute: str, extra: ExtraFilter) -> None:
@@ -121,9 +131,10 @@ class FilterType:
 
 
 def _uses(value: Any, name: str) -> Iterator[Any]:
+    """The parts of a filter that say something about a field."""
     given = {each: told for each, told in vars(value).items() if told is not UNSET}
     if name in given:
-        yield given[name]
+        yield value
     for nested in (*(given.get("and_") or ()), *(given.get("or_") or ()), given.get("not_")):
         if nested is not None:
             yield from _uses(nested, name)

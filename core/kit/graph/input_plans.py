@@ -9,10 +9,12 @@ act on.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, dataclass
+from datetime import datetime
+from enum import Enum
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInputObjectType
+from graphql import GraphQLInputObjectType, coerce_input_value
 from strawberry import UNSET, Some
 from strawberry.types.base import StrawberryList, StrawberryMaybe, StrawberryOptional, has_object_definition
 from strawberry.types.lazy_type import LazyType
@@ -37,6 +39,7 @@ class _Member:
 @dataclass(frozen=True, slots=True)
 class _Plan:
     made: type[Any]
+    asked: GraphQLInputObjectType
     left_out: Mapping[str, None]
     """Members without a default: None where they are not given."""
     members: tuple[_Member, ...]
@@ -60,7 +63,7 @@ def read_inputs_by_plan(schema: strawberry.Schema) -> None:
     for each in schema._schema.type_map.values():
         declared = each.extensions.get("strawberry-definition")
         if isinstance(each, GraphQLInputObjectType) and declared is not None:
-            plan = _PLANS[declared.origin] = _plan_of(declared, schema.config.name_converter.from_field)
+            plan = _PLANS[declared.origin] = _plan_of(declared, each, schema.config.name_converter.from_field)
             declared.from_input = _reading(plan)
 
 
@@ -68,7 +71,7 @@ def _reading(plan: _Plan) -> Callable[[object, Mapping[str, Any], object], Any]:
     return lambda _type, given, _context: plan.read(given)
 
 
-def _plan_of(declared: Any, shown: Callable[[Any], str]) -> _Plan:
+def _plan_of(declared: Any, asked: GraphQLInputObjectType, shown: Callable[[Any], str]) -> _Plan:
     members = tuple(_member(field, shown(field), declared) for field in declared.fields)
     left_out = [
         field.python_name
@@ -76,7 +79,7 @@ def _plan_of(declared: Any, shown: Callable[[Any], str]) -> _Plan:
         if field.default_value is MISSING and field.default_factory is MISSING
     ]
     watched = tuple(each for each in members if each.is_never_null or each.goes_deeper)
-    return _Plan(declared.origin, dict.fromkeys(left_out), members, watched)
+    return _Plan(declared.origin, asked, dict.fromkeys(left_out), members, watched)
 
 
 def _member(field: Any, shown: str, declared: Any) -> _Member:
@@ -138,3 +141,24 @@ def _nulls(given: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
             yield (*path, member.shown)
         elif member.goes_deeper and inner is not None:
             yield from _nulls(inner, (*path, member.shown))
+
+
+def packed(given: Any) -> Any:
+    """An input object as JSON holds it, for work that goes on after the answer. `unpacked` gives it back."""
+    if isinstance(given, list):
+        return [packed(each) for each in given]
+    if isinstance(given, Enum):
+        return given.name
+    if isinstance(given, datetime):
+        return given.isoformat()
+    plan = _PLANS.get(type(given))
+    if plan is None:
+        return given
+    values = ((member.shown, getattr(given, member.name)) for member in plan.members)
+    return {shown: packed(value) for shown, value in values if value is not UNSET}
+
+
+def unpacked(made: type[Any], kept: Mapping[str, Any]) -> Any:
+    """The input object of this class that was packed. Raises GraphQLError where the API no longer takes it."""
+    plan = _PLANS[made]
+    return plan.read(coerce_input_value(dict(kept), plan.asked))

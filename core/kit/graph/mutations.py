@@ -14,6 +14,7 @@ from uuid import UUID
 
 import orjson
 import strawberry
+from graphql import GraphQLField
 from strawberry.types.unset import UnsetType
 
 from core.kit.database import execute, fetch_one, transaction
@@ -22,7 +23,7 @@ from core.kit.graph.input_plans import refuse_nulls
 from core.kit.graph.node import Node, registry
 from core.kit.graph.reading import load_node
 from core.kit.graph.request import Info, Request
-from core.kit.i18n import translate
+from core.kit.i18n import Words, translate
 
 
 @strawberry.enum(description="What kind of refusal a user error is.")
@@ -44,7 +45,8 @@ class UserError:
     code: UserErrorCode = strawberry.field(description="The kind, for logic. Never localised.")
     message: str = strawberry.field(description="What is wrong and the way out, in the caller's language.")
     path: list[str] | None = strawberry.field(
-        description="The place within `input`, list positions included."
+        description="The place within `input`, list positions included; null where no place in it is at fault, but who"
+        " asks, or what the whole helpdesk has reached."
     )
 
 
@@ -89,7 +91,10 @@ class Payload:
 
 def user_error(error: DomainError, locale: str) -> UserError:
     """The refusal as data, in the caller's language."""
-    message = translate(error.message, locale).format(**error.values)
+    values = {
+        name: each.said(locale) if isinstance(each, Words) else each for name, each in error.values.items()
+    }
+    message = translate(error.message, locale).format(**values)
     code, path = UserErrorCode[error.code], list(error.path) or None
     if isinstance(error, VersionConflict):
         return VersionConflictError(code=code, message=message, path=path, current_id=error.current)
@@ -176,7 +181,16 @@ def _revived(answer: dict[str, Any]) -> dict[str, Any]:
     return {name: UUID(value) for name, value in answer.items()}
 
 
+def begins_a_transaction(field: GraphQLField) -> bool:
+    """Whether a mutation's transaction for the tenant begins before anything is done. What a request presumes of its
+    caller is asked with that."""
+    declared = field.extensions.get("strawberry-definition")
+    return declared is not None and bool((declared.metadata or {}).get(_BEGINS))
+
+
 Handler = Callable[[Info, Any], Awaitable[P]]
+
+_BEGINS = "begins_a_transaction"
 
 _INPUT = "What is asked for; the paths in `userErrors` lead into it."
 
@@ -229,6 +243,8 @@ def mutation(
         resolve.__name__, resolve.__module__ = name, handler.__module__
         given: Any = Annotated[handler.__annotations__["input"], strawberry.argument(description=_INPUT)]
         resolve.__annotations__ = {**handler.__annotations__, "input": given, "return": payload_type | None}
-        return strawberry.mutation(resolver=resolve, description=description)
+        return strawberry.mutation(
+            resolver=resolve, description=description, metadata={_BEGINS: not (anonymous or waits)}
+        )
 
     return declare

@@ -78,7 +78,11 @@ class NodeType:
         return self.orders[order][0].format(t=alias)
 
     def visible(self, viewer: Viewer, alias: str) -> str:
-        return f"{alias}.{self.tenant_column} = :tenant and ({self.sight(viewer, alias)})"
+        return self.where(alias, self.sight(viewer, alias))
+
+    def where(self, alias: str, sight: str) -> str:
+        """The tenant's rows in this sight, which is the viewer's or a part of it."""
+        return f"{alias}.{self.tenant_column} = :tenant and ({sight})"
 
     def reached(self, viewer: Viewer, key: str) -> str:
         """A key as this viewer meets it: null where they may not see the row it names. `key` is an SQL expression."""

@@ -15,6 +15,7 @@ from core.kit.graph.request import BadArgument
 from core.kit.ids import split_global
 
 LARGEST_SET = 200
+IS_NULL = "True: there is none. False: there is one."
 
 
 def _operator(description: str) -> Any:
@@ -28,7 +29,7 @@ class IDFilter:
         name="in", default=UNSET, description="Is one of these, at most 200; an empty list matches nothing."
     )
     not_in: list[strawberry.ID] | None = _operator("Is none of these, at most 200.")
-    is_null: bool | None = _operator("True: there is none. False: there is one.")
+    is_null: bool | None = _operator(IS_NULL)
 
 
 @strawberry.input(
@@ -41,7 +42,7 @@ class StringFilter:
     )
     contains: str | None = _operator("Has this somewhere within.")
     starts_with: str | None = _operator("Begins with this.")
-    is_null: bool | None = _operator("True: there is none. False: there is one.")
+    is_null: bool | None = _operator(IS_NULL)
 
 
 @strawberry.input(description="Conditions on a number. Several are joined by AND.")
@@ -49,14 +50,14 @@ class NumberFilter:
     eq: float | None = _operator("Is exactly this.")
     gte: float | None = _operator("Is this or more.")
     lt: float | None = _operator("Is less than this.")
-    is_null: bool | None = _operator("True: there is none. False: there is one.")
+    is_null: bool | None = _operator(IS_NULL)
 
 
 @strawberry.input(description="Conditions on an instant. Several are joined by AND.")
 class DateTimeFilter:
     gte: datetime | None = _operator("Is this instant or later.")
     lt: datetime | None = _operator("Is earlier than this instant.")
-    is_null: bool | None = _operator("True: there is none. False: there is one.")
+    is_null: bool | None = _operator(IS_NULL)
 
 
 @strawberry.input(description="A condition on a yes-or-no value.")
@@ -74,8 +75,9 @@ OPERATORS: dict[str, type[Any]] = {
 }
 
 
-def enum_filter(enum: type[Enum], description: str) -> str:
-    """Register an operator input for an enum and return the name to give to `column(filter=…)`."""
+def enum_filter(enum: type[Enum], description: str, *, may_be_empty: bool = False) -> str:
+    """Register an operator input for an enum and return the name to give to `column(filter=…)`. With `isNull` where
+    the field may be null."""
     name = f"{enum.__name__}Filter"
     if name not in OPERATORS:
         fields = {
@@ -86,6 +88,9 @@ def enum_filter(enum: type[Enum], description: str) -> str:
             "not_in": _operator("Is none of these."),
         }
         annotations = {"eq": enum | None, "in_": list[enum] | None, "not_in": list[enum] | None}  # type: ignore[valid-type]
+        if may_be_empty:
+            fields["is_null"] = _operator(IS_NULL)
+            annotations["is_null"] = bool | None  # type: ignore[assignment]  # the others are of the enum
         body = {**fields, "__annotations__": annotations, "__module__": __name__}
         OPERATORS[name] = strawberry.input(type(name, (), body), description=description)
     return name

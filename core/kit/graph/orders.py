@@ -28,7 +28,7 @@ def order_of(cls: type[Any]) -> type[Any]:
         for name in node_type.orders
     }
     plain: Any = Enum(f"{node_type.name}OrderField", values, module=__name__)  # type: ignore[misc]
-    enum = strawberry.enum(
+    enum = globals()[plain.__name__] = strawberry.enum(
         plain,
         description=f"What {node_type.name} lists may be ordered by.",
     )
@@ -42,7 +42,7 @@ def order_of(cls: type[Any]) -> type[Any]:
     made = strawberry.input(
         type(name, (), body), description=f"An order of {node_type.name} lists; ties are broken by id."
     )
-    ORDERS[node_type.name] = made
+    ORDERS[node_type.name] = globals()[name] = made  # where other domains name it lazily
     return made
 
 
@@ -54,10 +54,15 @@ def default_order(cls: type[Any], default: Order) -> list[Any] | None:
 
 
 def order_from(given: list[Any] | None, default: Order) -> Order:
-    """The order asked for. Raises BadArgument for more than two keys and for mixed directions."""
+    """The order asked for. Raises BadArgument for more than two keys and for mixed directions: a cursor is compared as
+    one row of values, which an index answers by a single range only where all of them run the same way."""
     if not given:
         return default
     if len(given) > 2 or len({each.direction for each in given}) != 1:
-        raise BadArgument("BAD_ORDER", "Order by one or two fields, both in the same direction.")
+        raise BadArgument(
+            "BAD_ORDER",
+            "Order by one or two fields, both in the same direction; for another mix, list each value of the first by"
+            " itself.",
+        )
     columns = tuple(each.field.value for each in given)
     return Order(columns, given[0].direction is OrderDirection.DESC)

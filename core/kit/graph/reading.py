@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import groupby
+from typing import Any, TypeVar
 from uuid import UUID
 
 from core.kit.context import Viewer
-from core.kit.database import fetch
+from core.kit.database import fetch, transaction
+from core.kit.database.branches import apart
+from core.kit.database.sql import Row
 from core.kit.graph.connection import Connection
 from core.kit.graph.node import NodeType
 from core.kit.graph.paging import Order, Page, connect, read_cursor, write_cursor
@@ -108,6 +111,10 @@ async def load_list(request: Request, source: Listed, target: NodeType, parent: 
     return found
 
 
+def _count_of(rows: str, cap: int) -> str:
+    return f"select count(*) from ({rows} limit {cap}) c"
+
+
 @dataclass(frozen=True)
 class ListPlan:
     """A page of one type: under a parent, or of the whole tenant."""
@@ -132,9 +139,9 @@ class ListPlan:
         keys = (self.target.sort_key(viewer, name, self.alias) for name in self.order.columns)
         return [*keys, f"{self.alias}.id"]
 
-    def _conditions(self, viewer: Viewer) -> list[str]:
+    def _conditions(self, viewer: Viewer, sight: str) -> list[str]:
         where = self.where.format(t=self.alias)
-        found = [self.target.visible(viewer, self.alias), f"({where})", *self.query.conditions]
+        found = [self.target.where(self.alias, sight), f"({where})", *self.query.conditions]
         if self.by is not None:
             found.append(f"{self.alias}.{self.by} = {self.parent}")
         return found
@@ -165,7 +172,7 @@ class ListPlan:
 
     def rows(self, viewer: Viewer, select: str) -> str:
         """The statement for the page and one row more, with this select list."""
-        conditions = self._conditions(viewer) + self._after(viewer)
+        conditions = self._conditions(viewer, self.target.sight(viewer, self.alias)) + self._after(viewer)
         return (
             f"select {select} from {self.target.table} {self.alias} where {' and '.join(conditions)}"
             f" {self.ordering(viewer)} limit {self.page.limit}"
@@ -177,14 +184,19 @@ class ListPlan:
         return self.rows(viewer, f"{self.target.select(viewer, self.alias)}, {', '.join(sort)}")
 
     def counted(self, viewer: Viewer, cap: int) -> str:
-        """The statement that counts up to a cap."""
-        conditions = " and ".join(self._conditions(viewer))
-        # In the order of the list, so that the index that serves its pages serves its count. Left to itself PostgreSQL
-        # expects to meet enough rows soon, wherever it begins, and reads the table as it lies, other tenants' rows too.
-        return (
-            f"select count(*) from (select 1 from {self.target.table} {self.alias} where {conditions}"
-            f" {self.ordering(viewer)} limit {cap}) c"
-        )
+        """The statement that counts up to a cap. Of the whole tenant's list it is for `count_lists` to ask."""
+        sight = self.target.sight(viewer, self.alias)
+        if self.by is not None:
+            # In the order of the list, so that the index that serves its pages serves its count.
+            return _count_of(f"{self._found(viewer, sight)} {self.ordering(viewer)}", cap)
+        ways = [self._found(viewer, each) for each in apart(sight)]
+        if len(ways) > 1:
+            ways = [f"({each} limit {cap})" for each in ways]
+        return _count_of(" union all ".join(ways), cap)
+
+    def _found(self, viewer: Viewer, sight: str) -> str:
+        conditions = " and ".join(self._conditions(viewer, sight))
+        return f"select 1 from {self.target.table} {self.alias} where {conditions}"
 
     def cursor(self, row: Mapping[str, object]) -> str:
         places = range(len(self._kinds()))
@@ -197,10 +209,86 @@ async def read_page(request: Request, plan: ListPlan) -> Connection[Any]:
     rows = await fetch(plan.whole_rows(request.viewer), given(request, **values))
 
     async def count(cap: int) -> int:
-        found = await fetch(plan.counted(request.viewer, cap), given(request, **plan.query.values))
-        return int(found[0][0])
+        return (await count_lists(request, [plan], cap))[0]
 
     return connect(rows, plan.page, plan.cursor, plan.target.build, count)
+
+
+def joined(texts: Sequence[str]) -> str:
+    """One statement for several: the place of the one that a row is of comes first, its place there second."""
+    parts = (
+        f"select {place} as place, row_number() over () as rank, s.* from ({text}) s"
+        for place, text in enumerate(texts)
+    )
+    return " union all ".join(parts) + " order by 1, 2"
+
+
+K = TypeVar("K")
+
+
+def together(keyed: Sequence[tuple[K, ListPlan]]) -> list[list[tuple[K, ListPlan]]]:
+    """Plans that can be read by one statement: of one order, naming values of one dictionary."""
+    groups: dict[object, list[tuple[K, ListPlan]]] = {}
+    for key, plan in keyed:
+        groups.setdefault((plan.order, id(plan.query.values)), []).append((key, plan))
+    return list(groups.values())
+
+
+async def read_pages(request: Request, plans: Sequence[ListPlan]) -> list[Connection[Any]]:
+    """Pages of several lists of the tenant, those that can be in one statement."""
+    found: dict[int, Connection[Any]] = {}
+    for keyed in together(list(enumerate(plans))):
+        texts = [plan.whole_rows(request.viewer) for _, plan in keyed]
+        values = {**keyed[0][1].query.values, **keyed[0][1].cursor_values()}
+        rows: list[list[Any]] = [[] for _ in keyed]
+        for row in await fetch(joined(texts), given(request, **values)):
+            rows[row[0]].append(row)
+        for (key, plan), own in zip(keyed, rows, strict=True):
+            found[key] = connect(own, plan.page, plan.cursor, plan.target.build, _counter(request, plan))
+    return [found[place] for place in range(len(plans))]
+
+
+MOST_COUNTED = 50
+"""Of one statement."""
+
+
+async def count_lists(request: Request, plans: Sequence[ListPlan], cap: int) -> list[int]:
+    """How much each list has, up to a cap; many by one statement."""
+    found: dict[int, int] = {}
+    for _, group in groupby(
+        enumerate(plans), key=lambda each: (id(each[1].query.values), each[0] // MOST_COUNTED)
+    ):
+        counted = list(group)
+        texts = ", ".join(f"({plan.counted(request.viewer, cap)})" for _, plan in counted)
+        rows = await _fetch_planned_anew(f"select {texts}", given(request, **counted[0][1].query.values))
+        found |= zip((place for place, _ in counted), map(int, rows[0].values()), strict=True)
+    return [found[place] for place in range(len(plans))]
+
+
+FOR_COUNTS = (
+    "set local plan_cache_mode = force_custom_plan; set local constraint_exclusion = on;"
+    " set local enable_seqscan = off; set local jit = off"
+)
+"""Counts have no order, for which PostgreSQL may have to read and sort all there is. In turn it expects to meet enough
+rows soon, wherever it begins, and would read the table as it lies, other tenants' rows too. Planned for these values,
+a way that the list rules out is not gone, and indexes of few among many are found."""
+
+
+async def _fetch_planned_anew(text: str, values: Mapping[str, object]) -> list[Row]:
+    async with transaction(local=FOR_COUNTS):
+        return await fetch(text, values)
+
+
+def _counter(request: Request, plan: ListPlan) -> Callable[[int], Awaitable[int]]:
+    async def count(cap: int) -> int:
+        async def load(plans: list[ListPlan]) -> Sequence[int]:
+            return await count_lists(request, plans, cap)
+
+        key = ("counts", cap, id(plan.query.values))
+        counted: int = await request.loader(key, load, by=id).load(plan)
+        return counted
+
+    return count
 
 
 async def read_page_of(

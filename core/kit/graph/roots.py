@@ -9,18 +9,23 @@ from uuid import UUID
 import strawberry
 from strawberry import UNSET
 
+from core.kit.database import fetch_value
+from core.kit.database.sql import KeyBy
 from core.kit.graph.connection import Connection
 from core.kit.graph.fields import After, Before, First, Last
 from core.kit.graph.filters import FILTERS, ExtraFilter, filter_of, mentions
 from core.kit.graph.node import NodeType, registry
 from core.kit.graph.orders import default_order, order_from, order_of
 from core.kit.graph.paging import Order, page_of
-from core.kit.graph.reading import ListPlan, Query, load_node, read_page
+from core.kit.graph.reading import ListPlan, Query, given, load_node, read_page
 from core.kit.graph.request import Info, Request
 from core.kit.graph.sources import Source, declared
 
 Located = tuple[NodeType, UUID]
 """Which object: its type and its key."""
+
+Sought = tuple[NodeType, KeyBy]
+"""The same, where a statement says the key."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,7 @@ class Listing(Source):
 class Lookup(Source):
     """One object, or several in a list. `find(request, **arguments)` says which; None for what is not there."""
 
-    find: Callable[..., Awaitable[Located | Sequence[Located | None] | None]] = field(compare=False)
+    find: Callable[..., Awaitable[Located | Sought | Sequence[Located | None] | None]] = field(compare=False)
 
 
 def listing(
@@ -90,8 +95,8 @@ def listing(
         filter: Any = UNSET,
         order_by: Any = shown,
     ) -> Any:
-        given = await plan(info.context, first, after, last, before, filter, order_by)
-        return await read_page(info.context, given)
+        planned = await plan(info.context, first, after, last, before, filter, order_by)
+        return await read_page(info.context, planned)
 
     resolve.__annotations__["filter"] = Annotated[
         Filter | None, strawberry.argument(description="Only those that meet these conditions.")
@@ -122,19 +127,22 @@ def key_among(cls: type[Any], global_id: str) -> UUID | None:
     return located[1] if located is not None and located[0].cls is cls else None
 
 
-def found(cls: type[Any], description: str) -> Callable[[Callable[..., Awaitable[UUID | None]]], Any]:
-    """A root field from a function `(info, …)` that says which key its arguments mean. Null when there is none for
-    this viewer."""
+def found(cls: type[Any], description: str) -> Callable[[Callable[..., Awaitable[UUID | KeyBy | None]]], Any]:
+    """A root field from a function `(info, …)` that says which key its arguments mean, or which statement finds it.
+    Null when there is none for this viewer."""
     target = registry.of(cls)
 
-    def declare(keyed: Callable[..., Awaitable[UUID | None]]) -> Any:
-        async def find(request: Request, **arguments: Any) -> Located | None:
+    def declare(keyed: Callable[..., Awaitable[UUID | KeyBy | None]]) -> Any:
+        async def find(request: Request, **arguments: Any) -> Any:
             key = await keyed(_Asked(request), **arguments)
             return None if key is None else (target, key)
 
         @wraps(keyed)
         async def resolve(info: Info, **arguments: Any) -> Any:
-            return await load_node(info.context, target, await keyed(info, **arguments))
+            key = await keyed(info, **arguments)
+            if isinstance(key, KeyBy):
+                key = await fetch_value(key.text, given(info.context, **key.values))
+            return await load_node(info.context, target, key)
 
         keyed.__annotations__["return"] = cls | None
         return declared(Lookup(find), description=description, resolver=resolve)

@@ -6,6 +6,7 @@ many()     the objects that point back, as a connection
 merged()   the same of several types at once, by time
 listed()   a short bounded list through a link table
 batched()  Python, all parents of the answer at once
+planned()  a page of another type's list that Python plans for each parent
 long()     a column of long text, read only where it is asked for
 """
 
@@ -42,8 +43,8 @@ class Source:
 @dataclass(frozen=True)
 class Column(Source):
     """A column of the same name unless `sql` gives an expression in which `{t}` is the table. `outside` names the
-    column that those who are not staff read in its place; `render` makes the answer of what was read, which arguments
-    and the caller's language may decide."""
+    column that those who are not staff read in its place, or gives such an expression; `render` makes the answer of
+    what was read, which arguments and the caller's language may decide."""
 
     name: str
     sql: str | None = None
@@ -63,7 +64,7 @@ class Column(Source):
 
     def plain(self, viewer: Viewer, alias: str) -> str:
         if self.outside and not viewer.is_staff:
-            return f"{alias}.{self.outside}"
+            return self.outside.format(t=alias) if "{t}" in self.outside else f"{alias}.{self.outside}"
         return self.sql.format(t=alias) if self.sql else f"{alias}.{self.name}"
 
 
@@ -124,6 +125,18 @@ class Batched(Source):
 
     def needs(self) -> set[str]:
         return {*self.columns, *self.computed}
+
+
+@dataclass(frozen=True)
+class Planned(Source):
+    """A page of another type's list under each parent: `plan(request, parents, **arguments)` says which, for all
+    parents at once, and raises what it refuses. Plans that name values of the same dictionary are read together."""
+
+    columns: Sequence[str]
+    plan: Callable[..., Awaitable[Sequence[Any]]] = field(compare=False)
+
+    def needs(self) -> set[str]:
+        return set(self.columns)
 
 
 @dataclass(frozen=True)

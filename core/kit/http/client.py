@@ -20,6 +20,7 @@ import httpcore2
 import idna
 
 from core.kit.http.addresses import AddressRefused, Allowed
+from core.kit.http.connecting import connected
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """A host name and a port to its addresses."""
@@ -86,10 +87,14 @@ class _Guard(httpcore2.AsyncNetworkBackend):
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
         async with asyncio.timeout(timeout):
-            addresses = await self._resolve(host, port)
-            if not addresses or not all(self._allowed.may(host, each) for each in addresses):
-                raise AddressRefused
-            return await self._first(addresses, port, timeout, socket_options)
+            return await self._first(await self.addresses(host, port), port, timeout, socket_options)
+
+    async def addresses(self, host: str, port: int) -> Sequence[str]:
+        """Those that the name leads to, all of which may be reached. Raises AddressRefused, OSError."""
+        found = await self._resolve(host, port)
+        if not found or not all(self._allowed.may(host, each) for each in found):
+            raise AddressRefused
+        return found
 
     async def _first(
         self,
@@ -157,6 +162,26 @@ class Outgoing:
     async def post(self, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answer:
         """Send a POST. Raises BadUrl, AddressRefused, RequestFailed."""
         return await self.request("POST", url, content=content, headers=headers)
+
+    def check_host(self, host: str, port: int) -> str:
+        """The name as it will be looked up. Raises as `check` does."""
+        name = _host(host.strip("[]"))
+        self._refuse_literal(name)
+        if not 0 < port < 65536:
+            raise BadUrl("HOST")
+        return name
+
+    async def connect(self, host: str, port: int) -> socket.socket:
+        """A connection of TCP, not encrypted yet. Raises BadUrl, AddressRefused, RequestFailed."""
+        name = self.check_host(host, port)
+        seconds = self._limits.connect_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                return await connected(await self._guard.addresses(name, port), port, seconds)
+        except TimeoutError as error:
+            raise RequestFailed("No answer in time.") from error
+        except OSError as error:
+            raise RequestFailed(_told(error)) from error
 
     async def request(self, method: str, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answer:
         """Send a request. Raises BadUrl, AddressRefused, RequestFailed."""

@@ -56,3 +56,14 @@ async def is_cancel_asked(job: Claimed) -> bool:
     if row is None:
         raise LeaseLost
     return row["cancel_asked_at"] is not None
+
+
+async def count_on(job: Claimed, total: int) -> None:
+    """Write down how much there is to do, once that is known. Raises LeaseLost."""
+    row = await fetch_one(
+        f"update jobs set total = :total where {MINE} returning id",
+        {**job.mine, "total": total},
+        reach=job.reach,
+    )
+    if row is None:
+        raise LeaseLost

@@ -1,9 +1,10 @@
 """Queues of a broker. Which one a kind of job goes through is said where its handler is written."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from enum import StrEnum
 
-from core.kit.jobs.running import Handler
+from core.kit.jobs.running import LONGEST, Handler
 
 _QUEUE = "queue"
 
@@ -32,6 +33,16 @@ def of_plugins(handler: Handler) -> Handler:
     """For others' code, which may hang: it runs in processes that can be ended without harm to anything else."""
     setattr(handler, _QUEUE, Queue.PLUGINS)
     return handler
+
+
+def lasting(longest: timedelta) -> Callable[[Handler], Handler]:
+    """For work that may take longer than jobs usually may, at most so long. It must bear to begin anew."""
+
+    def mark(handler: Handler) -> Handler:
+        setattr(handler, LONGEST, longest)
+        return handler
+
+    return mark
 
 
 def queue_of(handler: Handler) -> Queue:

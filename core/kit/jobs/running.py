@@ -10,7 +10,18 @@ from uuid import UUID
 from core.kit.context import acting_for
 from core.kit.database import is_unavailable
 from core.kit.jobs.faults import Cancelled, GiveUp, GoOnLater, LeaseLost, TookWorkersDown
-from core.kit.jobs.table import Claimed, cancel, claim, finish, line_up, park, put_back, release, renew
+from core.kit.jobs.table import (
+    Claimed,
+    Lapsed,
+    cancel,
+    claim,
+    finish,
+    line_up,
+    park,
+    put_back,
+    release,
+    renew,
+)
 from core.kit.logging import get_logger, logged_with
 
 log = get_logger(__name__)
@@ -18,13 +29,22 @@ log = get_logger(__name__)
 MOST_SECONDS = 300
 """A job may take so long."""
 
+ALONE_SECONDS = 20.0
+"""For so long a job has its worker to itself where it took one down before. What hangs has ended it by then."""
+
 Handler = Callable[[Claimed], Awaitable[None]]
+
+
+LONGEST = "longest"
+"""What a handler is marked with that may take longer: see `queues.lasting`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How a worker works. A job is tried for about half a day (25 attempts) before it is parked. `share` is how many of
-    those that run at once may be one tenant's; None where jobs are so short that it does not matter."""
+    those that run at once may be one tenant's; None where jobs are so short that it does not matter. With `is_wary`,
+    jobs whose worker ended while it ran them are tried again one at a time, and when nothing else is to be done: those
+    that were under way beside the one that hangs are not taken down by it a second time."""
 
     poll_seconds: float = 1.0
     concurrency: int = 8
@@ -33,6 +53,13 @@ class Pace:
     lease: timedelta = timedelta(seconds=60)
     timeout: timedelta = timedelta(seconds=MOST_SECONDS)
     grace: timedelta = timedelta(seconds=20)
+    is_wary: bool = False
+
+
+def time_for(handler: Handler, pace: Pace) -> timedelta:
+    """How long one attempt of this handler may take."""
+    longest: timedelta = getattr(handler, LONGEST, pace.timeout)
+    return max(longest, pace.timeout)
 
 
 async def work(handlers: Mapping[str, Handler], pace: Pace, woken: asyncio.Event | None = None) -> None:
@@ -45,7 +72,13 @@ async def work(handlers: Mapping[str, Handler], pace: Pace, woken: asyncio.Event
         while True:
             woken.clear()  # before looking: what comes meanwhile is looked for again
             limit, full = _room(running.values(), pace)
-            taken, trouble = await _take(handlers, pace, limit, full)
+            lapsed = Lapsed.NOT_NOW if pace.is_wary else Lapsed.AT_ONCE
+            taken, trouble = await _take(handlers, pace, limit, full, lapsed)
+            if pace.is_wary and not taken and not running and trouble is None:
+                alone, trouble = await _take(handlers, pace, 1, full, Lapsed.PATIENTLY)
+                running = {asyncio.create_task(run(job, handlers[job.kind], pace)): job for job in alone}
+                if running:
+                    await asyncio.wait(running, timeout=ALONE_SECONDS)
             if type(trouble) is not type(known):
                 _tell(trouble)
             known = trouble
@@ -100,11 +133,11 @@ async def nap(woken: asyncio.Event, seconds: float, tasks: Collection[asyncio.Ta
 
 
 async def _take(
-    handlers: Mapping[str, Handler], pace: Pace, limit: int, full: Collection[UUID]
+    handlers: Mapping[str, Handler], pace: Pace, limit: int, full: Collection[UUID], lapsed: Lapsed
 ) -> tuple[list[Claimed], Exception | None]:
     """Due jobs, or what keeps us from them."""
     try:
-        return await claim(handlers.keys(), limit=limit, lease=pace.lease, full=full), None
+        return await claim(handlers.keys(), limit=limit, lease=pace.lease, full=full, lapsed=lapsed), None
     except Exception as error:  # the task runner: nothing may end the loop
         return [], error
 
@@ -155,7 +188,7 @@ async def _try(job: Claimed, handler: Handler, pace: Pace) -> None:
             raise Cancelled
         if job.tries > pace.attempts:
             raise TookWorkersDown(f"Each of {pace.attempts} attempts took its worker down with it.")
-        async with asyncio.timeout(pace.timeout.total_seconds()):
+        async with asyncio.timeout(time_for(handler, pace).total_seconds()):
             await handler(job)
     except Cancelled:
         log.info("job.cancelled")

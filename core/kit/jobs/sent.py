@@ -9,7 +9,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from core.kit.database import Reach, execute, fetch, fetch_one
-from core.kit.jobs.table import FREE, TAKEN, Claimed, claimed
+from core.kit.jobs.table import FREE, TAKEN, Claimed, Lapsed, claimed
 
 _SEND = f"""{FREE}
 update jobs set state = 'sent', lease_until = now() + :lease::interval where id in (select id from free)
@@ -23,7 +23,9 @@ where id = :id and state in ('sent', 'ready') and run_at <= now() and kind = any
 
 async def send(kinds: Collection[str], *, limit: int, lease: timedelta) -> list[UUID]:
     """Mark due jobs of these kinds as sent. Of every tenant, as the relay serves them all: hence the system reach."""
-    values = {"kinds": list(kinds), "limit": limit, "lease": lease, "full": None}
+    values = {
+        "kinds": list(kinds), "limit": limit, "lease": lease, "full": None, "lapsed": Lapsed.AT_ONCE.value,
+    }  # fmt: skip
     return [row["id"] for row in await fetch(_SEND, values, reach=Reach.SYSTEM)]
 
 

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -119,11 +120,26 @@ async def enqueue_all(
 TAKEN = """returning id, tenant_id as owner_id, kind, payload, attempts, attempts - forgiven as tries,
   cancel_asked_at is not null as is_cancel_asked
 """
+
+
+class Lapsed(StrEnum):
+    """When jobs are taken again whose worker ended while it ran them."""
+
+    AT_ONCE = "AT_ONCE"
+    PATIENTLY = "PATIENTLY"
+    """The second time after 4 seconds, later each time, at last every hour, what was tried least first: what ends its
+    worker every time leaves the others time to be done."""
+    NOT_NOW = "NOT_NOW"
+
+
 FREE = """
 with lapsed as (
   select id from jobs where state = 'leased' and lease_until < now() and run_at <= now() and kind = any(:kinds)
+    and :lapsed::text <> 'NOT_NOW' and (:lapsed <> 'PATIENTLY' or attempts - forgiven < 2
+      or lease_until + least(2.0 ^ (attempts - forgiven), 3600) * interval '1 second' < now())
     and (:full::uuid[] is null or tenant_id is null or tenant_id <> all(:full))
-  order by run_at limit :limit for update skip locked
+  order by case when :lapsed = 'PATIENTLY' then attempts - forgiven end, run_at limit :limit
+  for update skip locked
 ), unheard as (
   select id from jobs where state = 'sent' and lease_until < now() and run_at <= now() and kind = any(:kinds)
     and (:full::uuid[] is null or tenant_id is null or tenant_id <> all(:full))
@@ -145,11 +161,18 @@ where id in (select id from free)
 
 
 async def claim(
-    kinds: Collection[str], *, limit: int, lease: timedelta, full: Collection[UUID] = ()
+    kinds: Collection[str],
+    *,
+    limit: int,
+    lease: timedelta,
+    full: Collection[UUID] = (),
+    lapsed: Lapsed = Lapsed.AT_ONCE,
 ) -> list[Claimed]:
-    """Take due jobs of these kinds (a worker that is older than a kind leaves it to a newer one). Of every tenant but
-    those that are `full`, as the worker serves them all: hence the system reach."""
-    values = {"kinds": list(kinds), "limit": limit, "lease": lease, "full": list(full) or None}
+    """Take due jobs of these kinds (a worker that is older than a kind leaves it to a newer one), lapsed ones first.
+    Of every tenant but those that are `full`, as the worker serves them all: hence the system reach."""
+    values = {
+        "kinds": list(kinds), "limit": limit, "lease": lease, "full": list(full) or None, "lapsed": lapsed.value,
+    }  # fmt: skip
     rows = await fetch(_CLAIM, values, reach=Reach.SYSTEM)
     return [claimed(row) for row in rows]
 

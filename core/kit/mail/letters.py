@@ -18,15 +18,17 @@ class BadAddress(ValueError):
     """No mail can be sent to this."""
 
 
-def compose(*, sender: str, to: str, words: Written, key: str, written_at: datetime) -> EmailMessage:
-    """The letter. `key` makes its Message-ID: the same key, the same letter, however often it is sent.
-    Raises BadAddress."""
+def compose(
+    *, sender: str, to: str, words: Written, key: str, written_at: datetime, to_name: str = ""
+) -> EmailMessage:
+    """The letter. `key` makes its Message-ID: the same key, the same letter, however often it is sent. `to_name` stands
+    beside the address, where it is given. Raises BadAddress."""
     address = wire_address(to)
     name, own = parseaddr(sender)
     own = wire_address(own)
     letter = EmailMessage(policy=policy.SMTP if (address + own).isascii() else policy.SMTPUTF8)
     letter["From"] = _named(name, own)
-    letter["To"] = _named("", address)
+    letter["To"] = _named(" ".join(to_name.split()), address)
     letter["Subject"] = words.subject
     letter["Date"] = format_datetime(written_at)
     letter["Message-ID"] = f"<{key}@{own.rpartition('@')[2]}>"

@@ -12,6 +12,12 @@ USEFUL = timedelta(days=7)
 """A mail that could not be sent is forgotten after this, unless it is told otherwise."""
 
 
+async def queue_letter(ctx: Context, letter: Mapping[str, object]) -> None:
+    """Ask, in the open transaction, for a mail that is addressed and written only when it is sent, by the `author` that
+    the handler has; see `mail_handler`."""
+    await enqueue(ctx, KIND, {"letter": dict(letter)}, forget_at=ctx.now() + USEFUL)
+
+
 async def queue_mail(
     ctx: Context,
     *,
@@ -20,13 +26,16 @@ async def queue_mail(
     template: str,
     values: Mapping[str, object],
     useful_until: datetime | None = None,
+    about: Mapping[str, object] | None = None,
 ) -> None:
     """Ask, in the open transaction, for a mail to one address. Raises BadMail when the template or a value of it is
     missing: here, where the mistake is, and not later in the worker.
 
-    The values may hold a secret link; the job forgets them as soon as it is done, and where it is parked when they are
-    of no use any more.
+    `about` is for whoever wants to know how it ended; see `mail_handler`. The values may hold a secret link; the job
+    forgets them as soon as it is done, and where it is parked when they are of no use any more.
     """
     write(template, locale, values)
-    payload = {"to": to, "locale": locale, "template": template, "values": dict(values)}
+    payload: dict[str, object] = {"to": to, "locale": locale, "template": template, "values": dict(values)}
+    if about is not None:
+        payload["about"] = dict(about)
     await enqueue(ctx, KIND, payload, forget_at=useful_until or ctx.now() + USEFUL)

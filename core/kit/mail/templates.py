@@ -39,10 +39,11 @@ def write(template: str, locale: str, values: Mapping[str, object]) -> Written:
     except (LiquidError, FileNotFoundError) as error:
         raise BadMail(f"The mail {template!r} cannot be written: {error}") from error
     # A line break in a value must not become another header.
-    return Written(known, " ".join(subject.split()), text.strip() + "\n", _page(known, body))
+    return Written(known, " ".join(subject.split()), text.strip() + "\n", page(known, body))
 
 
-def _page(locale: str, body: str) -> str:
+def page(locale: str, body: str) -> str:
+    """A mail's whole HTML."""
     return (
         f'<!doctype html>\n<html lang="{locale}"><head><meta charset="utf-8"></head>\n'
         '<body style="font: 16px/1.5 system-ui, sans-serif; color: #1c1c1e; max-width: 36em; margin: 2em auto">\n'

@@ -3,6 +3,6 @@ one transaction. So it needs no process of its own, and any number of workers ma
 
 from core.kit.schedules.keeping import keep
 from core.kit.schedules.rhythm import BadCron, Cron, Every, Rhythm
-from core.kit.schedules.table import Plan, put, write_jobs
+from core.kit.schedules.table import DUE, Plan, drop, put, write_jobs
 
-__all__ = ["BadCron", "Cron", "Every", "Plan", "Rhythm", "keep", "put", "write_jobs"]
+__all__ = ["DUE", "BadCron", "Cron", "Every", "Plan", "Rhythm", "drop", "keep", "put", "write_jobs"]

@@ -22,6 +22,8 @@ log = get_logger(__name__)
 
 BATCH = 100
 """Schedules that one transaction turns into jobs."""
+DUE = "due_at"
+"""What a job's payload says beside the plan's: the time that it is for."""
 SET_BACK = timedelta(hours=1)
 """A schedule that was reckoned so far in the future was reckoned by a clock that has been set back since."""
 
@@ -57,6 +59,14 @@ async def put(plan: Plan, tenant_id: UUID | None = None) -> None:
             await _insert(plan, owner, reach)
         elif _told(row) != _values(plan):
             await _change(plan, row, owner, reach)
+
+
+async def drop(name: str, tenant_id: UUID) -> None:
+    """Let this recur no more, for the current tenant. A job that was made already goes on."""
+    await execute(
+        "delete from schedules where name = :name and tenant_id = :tenant",
+        {"name": name, "tenant": tenant_id},
+    )
 
 
 async def _insert(plan: Plan, owner: Mapping[str, object], reach: Reach) -> None:
@@ -163,11 +173,17 @@ async def _insert_jobs(rows: Sequence[Row], jobs: Mapping[UUID, UUID]) -> None:
     made = [
         {
             "id": jobs[row["id"]], "tenant_id": row["tenant_id"], "created_at": row["now"], "kind": row["kind"],
-            "payload": row["payload"], "state": "ready", "run_at": row["now"], "attempts": 0,
+            "payload": _with_due(row), "state": "ready", "run_at": row["now"], "attempts": 0,
         }
         for row in rows
     ]  # fmt: skip
     await insert_rows("jobs", types, made, reach=Reach.SYSTEM)
+
+
+def _with_due(row: Row) -> str:
+    """What the job is told, and for which time it is: so that work that is done once for each time can tell."""
+    told = {**orjson.loads(row["payload"]), DUE: row["next_run_at"].isoformat()}
+    return orjson.dumps(told).decode()
 
 
 async def _move_on(following: Mapping[UUID, datetime | None], jobs: Mapping[UUID, UUID]) -> None:

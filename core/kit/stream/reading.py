@@ -114,6 +114,9 @@ async def read_after(
     values: dict[str, object] = {
         "tenant": current_tenant(), "xid": position.xid, "after": position.event_id, "limit": limit
     }  # fmt: skip
+    if position == BEGINNING:
+        # PostgreSQL may go along the stream of all tenants, where one has most of the events: then from its own first.
+        conditions.append("e.xid >= (select min(f.xid) from events f where f.tenant_id = :tenant)")
     if types is not None:
         conditions.append("e.type = any(:types::text[])")
         values["types"] = list(types)

@@ -25,6 +25,14 @@ class NotificationKind(Enum):
         "SOLVED", description="A ticket you have, watch or asked was solved or closed."
     )
     REOPENED = strawberry.enum_value("REOPENED", description="A ticket you have or watch was opened again.")
+    CALLBACK_DUE = strawberry.enum_value(
+        "CALLBACK_DUE",
+        description="It is time to call back the customer of a ticket you have (M6). Staff only.",
+    )
+    SIDE_SAID = strawberry.enum_value(
+        "SIDE_SAID",
+        description="Something was said in a side thread that you are in, or you were let into one.",
+    )
     CHANGED = strawberry.enum_value(
         "CHANGED", description="A ticket you follow was changed in another way (H5). Staff only."
     )

@@ -16,6 +16,7 @@ from core.notifications.graphql.enums import NotificationKind
 
 if TYPE_CHECKING:
     from core.identity.graphql import User
+    from core.sides.graphql import SideThread
     from core.tickets.graphql import Message, Ticket
 
 
@@ -37,6 +38,9 @@ class Notification(Node):
     )
     message: Annotated[Message, strawberry.lazy("core.tickets.graphql")] | None = one(
         "message_id", "What was said, if that is what it tells of."
+    )
+    side_thread: Annotated[SideThread, strawberry.lazy("core.sides.graphql")] | None = one(
+        "thread_id", "The side thread it is about, if it is about one that the viewer is in."
     )
     actor: Annotated[User, strawberry.lazy("core.identity.graphql")] | None = one(
         "actor_id", "Who did it; null for the product itself."
@@ -69,7 +73,7 @@ async def preferences(request: Request) -> list[NotificationPreference]:
             mail=may_mail and found[viewer.user_id, kind].mail,
         )
         for kind in kinds.NotificationKind
-        if viewer.is_staff or kind not in kinds.STAFF_ONLY
+        if kinds.hears(viewer, kind)
     ]
 
 

@@ -17,7 +17,7 @@ from core.kit.database import execute, fetch, fetch_one, transaction
 from core.kit.database.sql import Row
 from core.kit.ids import to_global
 from core.kit.jobs import enqueue
-from core.kit.mail.outbox import queue_mail
+from core.notifications.service.delivering import Mail, send
 from core.notifications.service.matching import MAIL_JOB
 from core.tickets.queries import who_sees
 
@@ -37,7 +37,7 @@ class Mailing:
 
 
 _READER = """
-select u.name, u.email, coalesce(u.locale, d.locale) as locale, d.name as desk, d.slug, now() as now,
+select u.id, u.name, u.email, coalesce(u.locale, d.locale) as locale, d.name as desk, d.slug, now() as now,
   (select max(k.last_used_at) from tokens k where k.tenant_id = u.tenant_id and k.user_id = u.id
     and k.kind in ('SESSION', 'API')) as seen_at
 from users u join tenants d on d.id = u.tenant_id
@@ -48,6 +48,10 @@ select n.id, n.kind, n.ticket_id, n.created_at, t.number, t.title
 from notifications n join tickets t on t.tenant_id = n.tenant_id and t.id = n.ticket_id
 where n.tenant_id = :tenant and n.user_id = :user and n.by_mail and n.read_at is null and n.mailed_at is null
   and n.created_at > now() - :within::interval
+  -- what a mail of the event's own has told them is not told again
+  and not exists (select from events e where e.tenant_id = n.tenant_id and e.subject_id = n.ticket_id
+    and e.type = 'notification.sent' and starts_with(e.changes -> 'letter' ->> 1, n.event_id::text)
+    and e.changes -> 'user_id' ->> 1 = n.user_id::text)
 order by n.id for update of n
 """
 
@@ -87,8 +91,8 @@ def _wait_until(reader: Row, oldest: datetime, after: timedelta) -> datetime | N
 
 async def _mail(ctx: Context, reader: Row, unread: list[Row], mailing: Mailing) -> None:
     tickets = _by_ticket(unread, reader["slug"], mailing.ticket_url)
-    await queue_mail(
-        ctx,
+    keys = list(dict.fromkeys(str(row["ticket_id"]) for row in unread))[:MOST_TICKETS]
+    mail = Mail(
         to=reader["email"],
         locale=reader["locale"],
         template=TEMPLATE,
@@ -96,7 +100,9 @@ async def _mail(ctx: Context, reader: Row, unread: list[Row], mailing: Mailing) 
             "name": reader["name"], "desk": reader["desk"], "tickets": tickets[:MOST_TICKETS],
             "count": len(tickets), "more": max(0, len(tickets) - MOST_TICKETS),
         },
+        about={"user": str(reader["id"]), "tickets": keys},
     )  # fmt: skip
+    await send(ctx, mail)
     await execute(
         "update notifications set mailed_at = now() where tenant_id = :tenant and id = any(:ids)",
         {"tenant": ctx.tenant_id, "ids": [row["id"] for row in unread]},

@@ -16,8 +16,9 @@ from core.kit.database.sql import Row
 from core.kit.events import COLUMNS, Happening, event_rows
 from core.kit.jobs import enqueue_all
 from core.notifications import queries
-from core.notifications.kinds import STAFF_ONLY, NotificationKind
+from core.notifications.kinds import NotificationKind, hears
 from core.notifications.service.rules import TYPES, Told, calls_of
+from core.sides.queries import who_reads
 from core.tickets.queries import reads_notes, who_sees
 
 MAIL_JOB = "notifications.mail"
@@ -82,6 +83,7 @@ def _told(row: Row) -> Told:
         group_id=row["to_group_id"],
         category_before=row["category_before"],
         category_after=row["category_after"],
+        thread_id=row["thread_id"],
         same_act=frozenset(row["same_act"]),
     )
 
@@ -89,9 +91,21 @@ def _told(row: Row) -> Told:
 async def _sighted(candidates: list[_Candidate], viewers: dict[UUID, Viewer]) -> list[_Candidate]:
     """Those who may see now what they would be told of."""
     fitting = [each for each in candidates if _may_hear(viewers[each.user_id], each.kind)]
-    pairs = {(each.event["ticket_id"], each.user_id) for each in fitting}
+    inside = await who_reads(
+        [(each.event["thread_id"], each.user_id) for each in fitting if each.event["thread_id"] is not None]
+    )
+    pairs = {(each.event["ticket_id"], each.user_id) for each in fitting if each.event["thread_id"] is None}
     seen = await who_sees([(ticket_id, viewers[user_id]) for ticket_id, user_id in pairs])
-    return [each for each in fitting if (each.event["ticket_id"], each.user_id) in seen]
+    return [
+        each
+        for each in fitting
+        # Of a side thread hears who is in it: to see its ticket is not enough, whatever else tells of that ticket.
+        if (
+            (each.event["ticket_id"], each.user_id) in seen
+            if each.event["thread_id"] is None
+            else (each.event["thread_id"], each.user_id) in inside
+        )
+    ]
 
 
 def _may_hear(viewer: Viewer, kind: NotificationKind) -> bool:
@@ -99,16 +113,17 @@ def _may_hear(viewer: Viewer, kind: NotificationKind) -> bool:
         return False  # programs have webhooks
     if kind is NotificationKind.NOTED:
         return reads_notes(viewer)
-    return viewer.is_staff or kind not in STAFF_ONLY
+    return hears(viewer, kind)
 
 
 _INSERT = """
 insert into notifications
-  (id, tenant_id, created_at, user_id, kind, event_id, ticket_id, message_id, actor_id, in_app, by_mail)
-select x.id, :tenant, now(), x.user_id, x.kind, x.event_id, x.ticket_id, x.message_id, x.actor_id, x.in_app, x.by_mail
+  (id, tenant_id, created_at, user_id, kind, event_id, ticket_id, message_id, thread_id, actor_id, in_app, by_mail)
+select x.id, :tenant, now(), x.user_id, x.kind, x.event_id, x.ticket_id, x.message_id, x.thread_id, x.actor_id,
+  x.in_app, x.by_mail
 from unnest(:ids::uuid[], :users::uuid[], :kinds::text[], :events::uuid[], :tickets::uuid[], :messages::uuid[],
-  :actors::uuid[], :in_apps::bool[], :by_mails::bool[])
-  x(id, user_id, kind, event_id, ticket_id, message_id, actor_id, in_app, by_mail)
+  :threads::uuid[], :actors::uuid[], :in_apps::bool[], :by_mails::bool[])
+  x(id, user_id, kind, event_id, ticket_id, message_id, thread_id, actor_id, in_app, by_mail)
 order by x.user_id, x.event_id
 on conflict (tenant_id, user_id, event_id) do nothing returning id, user_id, by_mail, in_app, created_at
 """
@@ -124,8 +139,8 @@ async def _write(ctx: Context, wanted: list[_Candidate], viewers: dict[UUID, Vie
             continue
         row = {
             "ids": ctx.new_id(), "users": each.user_id, "kinds": each.kind.value, "events": event["id"],
-            "tickets": event["ticket_id"], "messages": event["message_id"], "actors": event["shown_actor_id"],
-            "in_apps": way.in_app, "by_mails": by_mail,
+            "tickets": event["ticket_id"], "messages": event["message_id"], "threads": event["thread_id"],
+            "actors": event["shown_actor_id"], "in_apps": way.in_app, "by_mails": by_mail,
         }  # fmt: skip
         for name, value in row.items():
             values[name].append(value)

@@ -9,7 +9,16 @@ from uuid import UUID
 from core.notifications.kinds import NotificationKind
 from core.tickets.states import Sender, StatusCategory, Visibility
 
-TYPES = ("ticket.created", "ticket.updated", "ticket.tagged", "ticket.copied", "message.added")
+TYPES = (
+    "ticket.created",
+    "ticket.updated",
+    "ticket.tagged",
+    "ticket.copied",
+    "ticket.callback_due",
+    "message.added",
+    "side_thread.said",
+    "side_thread.joined",
+)
 """Events that somebody may be told of."""
 
 _DONE = (StatusCategory.SOLVED, StatusCategory.CLOSED)
@@ -24,12 +33,13 @@ class Audience(StrEnum):
     REQUESTER = "REQUESTER"
     WATCHERS = "WATCHERS"
     FOLLOWERS = "FOLLOWERS"
+    SIDE = "SIDE"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Tell these people this. `named` is the user or group where the audience alone does not say. Of several calls of
-    one event that reach the same person, the first counts."""
+    """Tell these people this. `named` is the user, group or side thread where the audience alone does not say. Of
+    several calls of one event that reach the same person, the first counts."""
 
     kind: NotificationKind
     audience: Audience
@@ -48,6 +58,7 @@ class Told:
     group_id: UUID | None = None
     category_before: str | None = None
     category_after: str | None = None
+    thread_id: UUID | None = None
     same_act: frozenset[str] = frozenset()
     """Types of the other events of this act on the same ticket."""
 
@@ -106,6 +117,10 @@ def _copied(event: Told) -> Iterator[Call]:
         yield Call(NotificationKind.COPIED, Audience.USER, copied)
 
 
+def _due(_event: Told) -> Iterator[Call]:
+    yield Call(NotificationKind.CALLBACK_DUE, Audience.ASSIGNEE)
+
+
 def _said(event: Told) -> Iterator[Call]:
     if event.visibility is None:
         return
@@ -121,10 +136,23 @@ def _said(event: Told) -> Iterator[Call]:
     yield Call(kind, Audience.WATCHERS)
 
 
+def _said_aside(event: Told) -> Iterator[Call]:
+    yield Call(NotificationKind.SIDE_SAID, Audience.SIDE, event.thread_id)
+
+
+def _let_in(event: Told) -> Iterator[Call]:
+    joined = _after(event, "user_id")
+    if joined is not None:
+        yield Call(NotificationKind.SIDE_SAID, Audience.USER, joined)
+
+
 _RULES = {
     "ticket.created": _created,
     "ticket.updated": _updated,
     "ticket.tagged": _tagged,
     "ticket.copied": _copied,
+    "ticket.callback_due": _due,
     "message.added": _said,
+    "side_thread.said": _said_aside,
+    "side_thread.joined": _let_in,
 }

@@ -34,6 +34,7 @@ def examine(host: Host, name: str) -> list[Finding]:
         for each in host.failures
         if each.plugin == name
     ]
+    found += [Finding("warn", name, note) for each in host if each.name == name for note in each.notes]
     if name in host.plugins:
         subject = subject_of(host, name)
         found += [finding for rule in RULES.values() for finding in rule(subject)]

@@ -1,10 +1,15 @@
 """What a plugin may bring along, as the loader sees it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 Thing = TypeVar("Thing")
+
+
+def is_words(given: object) -> bool:
+    """Whether it is something that people can read; whatever else it is would fail where it is translated."""
+    return isinstance(given, str) and bool(given.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,20 @@ class Kind(Generic[Thing]):
 
     claimed_as: str = ""
     """What its names are taken as, where it shares them with other kinds."""
+    names_within: Callable[[Thing], Mapping[str, list[str]]] = lambda _thing: {}
+    """Other names that a thing takes in the installation, by what they are."""
+    awaits: Callable[[Thing], Sequence[str]] = lambda _thing: ()
+    """The types of event that it waits for: something has to tell them."""
+    awaits_any: bool = False
+    """Whether one that is told is enough for it: others may be those of plugins that are not here."""
+
+    def claims(self, given: Sequence[tuple[str, Thing]]) -> Mapping[str, list[str]]:
+        """All names that things take, by what they are."""
+        found = {self.claimed_as or self.name: [key for key, _ in given]}
+        for _, each in given:
+            for what, names in self.names_within(each).items():
+                found.setdefault(what, []).extend(names)
+        return found
 
     def read(self, plugin: str, returned: Any) -> list[tuple[str, Thing]]:
         """What a hook returned, each with its name. Raises Refused, and whatever reading a generator raises."""

@@ -63,4 +63,11 @@ def _check_table(plugin: str, model: Any) -> None:
             )
 
 
-MODELS = Kind("set of tables", "register_models", _checked, lambda plugin, _each: plugin, is_single=True)
+MODELS = Kind(
+    "set of tables",
+    "register_models",
+    _checked,
+    lambda plugin, _each: plugin,
+    is_single=True,
+    names_within=lambda given: {"table": [each._meta.db_table for each in tables_in(given)]},
+)

@@ -8,6 +8,8 @@ from core.pluginhost.kinds.kind import Kind
 from core.sdk import Route
 
 _PATH = re.compile(r"(/([A-Za-z0-9_.~-]+|\{[a-z][a-z0-9_]*\}))+")
+RESERVED = "deskgraph_"
+"""What the names of parts begin with that the host adds to paths."""
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _AUTH = ("session", "signature", "public")
 
@@ -17,6 +19,11 @@ def _checked(_plugin: str, given: object) -> Route:
         raise Refused("register_routes returns objects of Route only.")
     if _PATH.fullmatch(given.path) is None:
         raise Refused(f"The route {given.path!r} needs a path like /cars/{{plate}}.")
+    names = re.findall(r"{(\w+)}", given.path)
+    if len(set(names)) < len(names) or any(each.startswith(RESERVED) for each in names):
+        raise Refused(
+            f"The route {given.path} must name each part once, and none with a name that begins with {RESERVED}."
+        )
     check_handler(given.handler, f"route {given.path}")
     if not given.methods or not _METHODS.issuperset(given.methods):
         raise Refused(f"The methods of the route {given.path} must be among {', '.join(sorted(_METHODS))}.")

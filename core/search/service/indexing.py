@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from core.kit.context import current_tenant
-from core.kit.database import execute, fetch, transaction
+from core.kit.database import execute, fetch, take_turns, transaction
 from core.search.subjects import Subject
 from core.search.words import FORM, words_of
 
@@ -33,19 +33,12 @@ async def index(subject: Subject, keys: Collection[UUID]) -> None:
             await index_batch(subject, waiting[start : start + BATCH])
 
 
-async def _one_at_a_time() -> None:
-    """One writes words of a tenant at a time, and reads what they are made of after it began: else who read first might
-    write last."""
-    await fetch(
-        "select pg_advisory_xact_lock(hashtextextended('search ' || :tenant::uuid, 0))",
-        {"tenant": current_tenant()},
-    )
-
-
 async def index_batch(subject: Subject, keys: Sequence[UUID]) -> int:
     """The same for one batch, in the open transaction. Says how many are there."""
     tenant = current_tenant()
-    await _one_at_a_time()
+    # One writes words of a tenant at a time, and reads what they are made of after it began: else who read first might
+    # write last.
+    await take_turns("search")
     rows = await fetch(
         _READ.format(columns=subject.columns, table=subject.table), {"tenant": tenant, "keys": list(keys)}
     )

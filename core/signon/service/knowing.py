@@ -8,13 +8,17 @@ import orjson
 from core.identity.addresses import key_of_address
 from core.identity.service.adding import NewUser, add_user
 from core.identity.service.holding import give_roles, roles_held, take_roles
+from core.identity.service.inviting import activate
+from core.identity.service.tokens import revoke_all
+from core.identity.tokens import TokenKind
 from core.kit.context import Context, UserKind
-from core.kit.database import execute, fetch, fetch_one
+from core.kit.database import execute, fetch, fetch_one, take_turns
 from core.kit.database.sql import Row
 from core.kit.errors import DomainError, Errors
 from core.kit.events import Happening, record
 from core.sdk import Identity
 from core.signon.kinds import Refusal, Serves
+from core.tenants.errors import PlanSeatsTaken
 
 LONGEST_NAME = 120
 
@@ -40,6 +44,10 @@ async def find_or_add(ctx: Context, method: Row, identity: Identity) -> Known:
     """The user, in the open transaction, with the roles that the method gives. Raises NotLetIn."""
     serves = Serves(method["serves"])
     user = await _linked(ctx, method["id"], identity.subject)
+    if user is None:
+        # Of two first sign-ins at once one waits here for the other, and finds its link.
+        await take_turns("identity", method["id"], identity.subject)
+        user = await _linked(ctx, method["id"], identity.subject)
     if user is None:
         user = await _by_email(ctx, method, identity) or await _added(ctx, method, identity)
         await _link(ctx, method["id"], user["id"], identity.subject)
@@ -72,18 +80,23 @@ async def _linked(ctx: Context, method_id: UUID, subject: str) -> Row | None:
 
 
 async def _by_email(ctx: Context, method: Row, identity: Identity) -> Row | None:
-    """Somebody who is here already, by an address that the other side vouches for. Never the founder: that would be
-    all rights by an attribute alone."""
+    """Somebody who is here already, or invited, by an address that the other side vouches for: whoever reads mail there
+    has the invitation, too. Never the founder: that would be all rights by an attribute alone."""
     if not (method["links_by_email"] and identity.email_verified and identity.email):
         return None
-    return await fetch_one(
-        f"select {_USER} from users u where u.tenant_id = :tenant and u.email_key = :key and not u.is_founder"
-        " and u.kind = :kind and u.status = 'ACTIVE' for update of u",
+    found = await fetch_one(
+        f"select {_USER}, u.name from users u where u.tenant_id = :tenant and u.email_key = :key and not u.is_founder"
+        " and u.kind = :kind and u.status in ('ACTIVE', 'INVITED') for update of u",
         {
             "tenant": ctx.tenant_id, "key": key_of_address(identity.email) or "",
             "kind": Serves(method["serves"]).kind.value,
         },
     )  # fmt: skip
+    if found is None or found["status"] == "ACTIVE":
+        return found
+    await activate(ctx, found["id"], found["name"])
+    await revoke_all(ctx, found["id"], kinds=(TokenKind.INVITATION,))
+    return {**dict(found), "status": "ACTIVE"}
 
 
 async def _added(ctx: Context, method: Row, identity: Identity) -> Row:
@@ -94,6 +107,8 @@ async def _added(ctx: Context, method: Row, identity: Identity) -> Row:
     new = NewUser(kind=Serves(method["serves"]).kind, name=name or "?", email=email)
     try:
         user = await add_user(ctx, new)
+    except PlanSeatsTaken as error:
+        raise NotLetIn(Refusal.SEATS_TAKEN) from error
     except (DomainError, Errors) as error:
         # Somebody has the address already, and nothing says that it is the same person.
         raise NotLetIn(Refusal.ADDRESS_TAKEN) from error

@@ -68,8 +68,8 @@ class MethodPatch:
 
 async def create_method(ctx: Context, new: NewMethod) -> UUID:
     """Let people sign in by an instance. Needs `sign_in.manage`. Raises Forbidden, NoWayToSignIn, Required, TooLong,
-    RolesForCustomers, MethodTaken, TooManyMethods; Errors for roles that are not the viewer's to give; BeyondOwnRights
-    and BeyondOwnScope where agents are known by their addresses, and some may do more than the viewer."""
+    RolesForCustomers, MethodTaken, TooManyMethods; Errors for roles that are not the viewer's to give; and
+    CouldSignInAsOthers where agents are known by their addresses, and some may do more than the viewer."""
     ctx.require(PERMISSION)
     refuse_impersonation(ctx)
     name = check_name(new.name, "name", limit=LONGEST_NAME)

@@ -1,16 +1,21 @@
 """The other side, as a test wants it to behave."""
 
 import asyncio
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 import orjson
 
 from core.kit.http import Answer as HttpAnswer
 from core.kit.http import Outgoing, RequestFailed
+
+CONNECT = "CONNECT"
+"""The method of what was asked for by `ctx.connect`; its address is `tcp://host:port`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class _Rule:
     url: str
     answer: HttpAnswer | None = None
     hangs: bool = False
+    listener: Path | None = None
 
     def fits(self, method: str, url: str) -> bool:
         return self.method in (method, "*") and fnmatchcase(url, self.url)
@@ -68,6 +74,10 @@ class FakeHttp:
         """Such requests wait until they are given up."""
         self._rules.append(_Rule(method, url, hangs=True))
 
+    def listens(self, host: str, port: int, place: Path) -> None:
+        """Connections to this port of this host are made to a server of the test's own, at this Unix socket."""
+        self._rules.append(_Rule(CONNECT, f"tcp://{host}:{port}", listener=place))
+
     def forget(self) -> None:
         """Begin anew: no rules, and nothing sent."""
         self._rules.clear()
@@ -77,20 +87,40 @@ class FakeHttp:
     @contextmanager
     def in_place(self) -> Iterator["FakeHttp"]:
         """Within, whatever the product or a plugin asks of the Internet is asked here."""
-        real = Outgoing.request
+        real, really = Outgoing.request, Outgoing.connect
 
         async def request(
             outgoing: Outgoing, method: str, url: str, *, content: bytes, headers: Mapping[str, str]
         ) -> HttpAnswer:
             return await self._answer(Sent(method, outgoing.check(url), dict(headers), content))
 
+        async def connect(outgoing: Outgoing, host: str, port: int) -> socket.socket:
+            return await self._connect(outgoing.check_host(host, port), port)
+
         setattr(Outgoing, "request", request)  # noqa: B010 - a method of a class is no variable to the type checker
+        setattr(Outgoing, "connect", connect)  # noqa: B010
         try:
             yield self
         finally:
             setattr(Outgoing, "request", real)  # noqa: B010
+            setattr(Outgoing, "connect", really)  # noqa: B010
+
+    async def _connect(self, host: str, port: int) -> socket.socket:
+        rule = await self._rule(Sent(CONNECT, f"tcp://{host}:{port}", {}, b""))
+        if rule.listener is None:
+            raise RequestFailed("No connection could be made.")
+        made = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        made.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(made, str(rule.listener))
+        return made
 
     async def _answer(self, sent: Sent) -> HttpAnswer:
+        rule = await self._rule(sent)
+        if rule.answer is None:
+            raise RequestFailed("No connection could be made.")
+        return rule.answer
+
+    async def _rule(self, sent: Sent) -> _Rule:
         self.sent.append(sent)
         rule = next((each for each in reversed(self._rules) if each.fits(sent.method, sent.url)), None)
         if rule is None:
@@ -98,6 +128,4 @@ class FakeHttp:
             raise RequestFailed(f"The test says no answer to {sent.method} {sent.url}.")
         if rule.hangs:
             await asyncio.Event().wait()
-        if rule.answer is None:
-            raise RequestFailed("No connection could be made.")
-        return rule.answer
+        return rule

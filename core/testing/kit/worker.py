@@ -26,15 +26,19 @@ class Worker:
     _followers: Sequence[Follower]
     _raised: list[Exception] = field(default_factory=list)
 
+    async def begin(self) -> None:
+        """From now on, events are heard. One that has never looked hears nothing of what was before."""
+        for follower in self._followers:
+            while await fan_out(follower) == AT_ONCE:
+                pass
+
     async def run(self) -> list[str]:
         """Turn committed events into jobs and run all jobs that are due, until none is. Says the kinds of those that
         ran, in order. Raises what handlers raised, all of it together."""
         ran: list[str] = []
         self._raised.clear()
         while True:
-            for follower in self._followers:
-                while await fan_out(follower) == AT_ONCE:
-                    pass
+            await self.begin()
             jobs = await claim(self._handlers.keys(), limit=8, lease=_PACE.lease, full=[])
             if not jobs:
                 break

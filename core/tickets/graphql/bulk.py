@@ -46,8 +46,8 @@ class TicketSelection:
     ids: list[strawberry.ID] | None = strawberry.field(default=UNSET, description="These, at most 1,000.")
     filter: _Filter | None = strawberry.field(
         default=UNSET,
-        description="Those that meet these conditions now, at most 10,000. As in `tickets`, only those that are worked"
-        " on, unless it speaks of `state`.",
+        description="Those that meet these conditions; the mutation says how many may. As in `tickets`, only those that"
+        " are worked on, unless it speaks of `state`.",
     )
 
 

@@ -71,6 +71,7 @@ class TicketSource(Enum):
     CHAT = strawberry.enum_value("CHAT", description="Live chat.")
     WECHAT = strawberry.enum_value("WECHAT", description="WeChat.")
     WEIBO = strawberry.enum_value("WEIBO", description="Weibo.")
+    SCHEDULE = strawberry.enum_value("SCHEDULE", description="A schedule (J8).")
 
 
 @strawberry.enum(description="Who speaks in a message.")

@@ -14,7 +14,7 @@ from core.kit.graph.inputs import camel
 from core.kit.ids import to_global
 from core.kit.stream import StoredEvent
 from core.tickets import queries
-from core.tickets.events import subject_id
+from core.tickets.events import PUBLIC_CUSTOM, subject_id, told
 from core.tickets.graphql.timeline import shown_changes
 from core.tickets.graphql.types import Message, Ticket
 
@@ -68,12 +68,10 @@ class TicketUpdated(Event):
     )
     def changed_fields(self, info: Info) -> list[str]:
         names = self.stored.changes
-        told = (
-            names
-            if info.context.viewer.is_staff
-            else [each for each in names if each in queries.PUBLIC_CHANGES]
-        )
-        return [camel(name) for name in told]
+        if info.context.viewer.is_staff:
+            return [camel(name) for name in told(names)]
+        public = [each for each in names if each in queries.PUBLIC_CHANGES]
+        return ["custom" if each == PUBLIC_CUSTOM else camel(each) for each in public]
 
     @strawberry.field(description=_VALUES)
     def changes(self, info: Info) -> strawberry.scalars.JSON | None:

@@ -1,57 +1,63 @@
-"""Filters of tickets that are not on a column as it is: tags, numbers, and what the viewer watches."""
+"""Filters of tickets that are not on a column as it is: numbers, and what the viewer watches."""
 
 import strawberry
 from strawberry import UNSET
 
-from core.kit.graph import BadArgument, ExtraFilter, Query, registry
+from core.kit.graph import BadArgument, ExtraFilter, Query
 from core.kit.graph.filters import FilterTerm
 from core.kit.graph.operators import LARGEST_SET
 from core.kit.ids import key_of
 from core.tickets import queries
 from core.tickets.graphql.enums import ReminderBucket, WatchKind
+from core.tickets.tag_filter import tags_filter
 
 
-@strawberry.input(description="Conditions on a ticket's tags. Several are joined by AND.")
-class TagsFilter:
+@strawberry.input(
+    description="Conditions on who follows a ticket or is copied in, as far as the viewer may know. Several are joined"
+    " by AND."
+)
+class WatchersFilter:
     any: list[strawberry.ID] | None = strawberry.field(
-        default=UNSET, description="Has at least one of these, at most 200; an empty list matches nothing."
+        default=UNSET, description="At least one of these does, at most 200; an empty list matches nothing."
     )
     all: list[strawberry.ID] | None = strawberry.field(
-        default=UNSET, description="Has every one of these, at most 200; an empty list matches everything."
+        default=UNSET, description="Every one of these does, at most 200; an empty list matches everything."
     )
-    none: list[strawberry.ID] | None = strawberry.field(
-        default=UNSET, description="Has none of these, at most 200; an empty list matches everything."
+    is_null: bool | None = strawberry.field(
+        default=UNSET, description="True: nobody does. False: somebody does."
     )
 
 
-_TAGGED = (
-    "select {what} from ticket_tags x"
-    " where x.tenant_id = {t}.tenant_id and x.ticket_id = {t}.id and {tag} = any({keys})"
-)
-_TERMS = {
-    "any": f"exists ({_TAGGED.replace('{what}', '1')})",
-    "all": f"(({_TAGGED.replace('{what}', 'count(*)')}) = cardinality({{keys}}::uuid[]))",
-    "none": f"not exists ({_TAGGED.replace('{what}', '1')})",
-}
-
-
-def _tagged(given: TagsFilter, alias: str, query: Query) -> str:
+def _watchers(given: WatchersFilter, alias: str, query: Query) -> str:
     assert query.viewer is not None
-    terms, tag = ["true"], registry.by_name["Tag"].reached(query.viewer, "x.tag_id")
-    for name, ids in vars(given).items():
-        if ids is UNSET:
+    # Whoever sees the ticket sees who watches it: of watches only what is left to ask is asked.
+    own = "true" if query.viewer.is_staff else "x.user_id = :me"
+    watching = (
+        f"select {{what}} from watches x where x.tenant_id = {alias}.tenant_id and x.ticket_id = {alias}.id"
+        f" and x.kind <> 'STAR' and {own}"
+    )
+    terms = ["true"]
+    for name, wanted in vars(given).items():
+        if wanted is UNSET:
             continue
-        if ids is None:
+        if wanted is None:
             raise BadArgument("BAD_FILTER", "An operator cannot be null; leave it out.")
-        if len(ids) > LARGEST_SET:
+        if name == "is_null":
+            terms.append(f"{'not ' if wanted else ''}exists ({watching.format(what='1')})")
+            continue
+        if len(wanted) > LARGEST_SET:
             raise BadArgument(
                 "BAD_FILTER", "A set in a filter holds at most {limit} values.", limit=LARGEST_SET
             )
-        keys = {key_of(each, "tag") for each in ids}
-        if name == "all" and None in keys:
-            terms.append("false")  # nothing has a tag that there is not
-        parameter = query.value([key for key in keys if key is not None])
-        terms.append(_TERMS[name].format(t=alias, tag=tag, keys=parameter))
+        keys = {key_of(each, "usr") for each in wanted}
+        known = query.value([key for key in keys if key is not None])
+        if name == "any":
+            terms.append(f"exists ({watching.format(what='1')} and x.user_id = any({known}))")
+        elif None in keys:
+            terms.append("false")  # nobody has an id that there is not
+        else:
+            counted = f"({watching.format(what='count(distinct x.user_id)')} and x.user_id = any({known}))"
+            terms.append(f"{counted} = cardinality({known}::uuid[])")
     return "(" + " and ".join(terms) + ")"
 
 
@@ -133,7 +139,8 @@ def _reminding(column: str) -> FilterTerm:
 
 EXTRAS: dict[str, ExtraFilter] = {
     "number": ExtraFilter(TicketNumberFilter, "On the number people quote.", _numbered),
-    "tags": ExtraFilter(TagsFilter, "On its tags.", _tagged),
+    "tags": tags_filter("ticket_tags", "ticket_id", "On its tags."),
+    "watchers": ExtraFilter(WatchersFilter, "On who follows it or is copied in.", _watchers),
     "watched_by_me": ExtraFilter(bool, "Whether the viewer watches it, in whatever way.", _watched),
     "watched_by_me_as": ExtraFilter(
         list[WatchKind],

@@ -23,9 +23,18 @@ from core.tickets.states import Visibility
 
 @strawberry.input(description="A new ticket. Without a requester it is the caller's own.")
 class TicketCreateInput:
-    title: str = strawberry.field(description="What it is about, in a line; at most 200 characters.")
+    title: str | None = strawberry.field(
+        default=None,
+        description="What it is about, in a line; at most 200 characters. Needed unless the form has one.",
+    )
+    form_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The form that it is opened with: gives what is left out, and says what is needed.",
+    )
     body: str | None = strawberry.field(
-        default=None, description="The first message as plain text; at most 200,000 characters."
+        default=None,
+        description="The first message as plain text; at most 200,000 characters. Needed, or `bodyHtml` or files,"
+        " unless the form has one.",
     )
     body_html: str | None = strawberry.field(
         default=None, description="The first message as HTML; what is unsafe is taken out."
@@ -51,6 +60,10 @@ class TicketCreateInput:
     category_id: strawberry.ID | None = strawberry.field(default=None, description="A free classification.")
     tag_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="Its markers. Staff only."
+    )
+    cc_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="Who is copied in (CC), as `ticketWatch` does it; needs `ticket.update`. At most 200.",
     )
     upload_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="Stored uploads to attach; at most 20."
@@ -145,6 +158,7 @@ class TicketMutation:
         }
         new = service.NewTicket(
             **keys,
+            form_id=key_from(input.form_id, "frm", "formId"),
             title=input.title,
             body=input.body,
             body_html=input.body_html,
@@ -153,13 +167,16 @@ class TicketMutation:
             callback_at=input.callback_at,
             external_id=input.external_id,
             tag_ids=keys_from(input.tag_ids, "tag", "tagIds"),
+            cc_ids=keys_from(input.cc_ids, "usr", "ccIds"),
             upload_ids=keys_from(input.upload_ids, "upl", "uploadIds"),
             custom=custom_inputs(input.custom_fields),
         )
         draft = await service.open_ticket(info.context.ctx, new)
         return TicketCreatePayload.of(ticket_id=draft.id)
 
-    @mutation("Change a ticket's attributes.", permission="ticket.update")
+    @mutation(
+        "Change a ticket's attributes. Needs `ticket.update`, or `ticket.update_own` where one has opened it."
+    )
     async def ticket_update(info: Info, input: TicketUpdateInput) -> TicketUpdatePayload:
         patch = patch_from(input, expected_version=input.expected_version)
         ticket_id = needed_key(input.id, "tkt", "id")
@@ -181,8 +198,8 @@ class TicketMutation:
         return TicketReplyPayload.of(ticket_id=ticket_id, message_id=draft.now["last_message_id"])
 
     @mutation(
-        "Delete a ticket, closed or not: it leaves every list and can be restored.",
-        permission="ticket.delete",
+        "Delete a ticket, closed or not: it leaves every list and can be restored. Needs `ticket.delete`, or"
+        " `ticket.update_own` where one has opened it."
     )
     async def ticket_delete(info: Info, input: TicketDeleteInput) -> TicketDeletePayload:
         ticket_id = needed_key(input.id, "tkt", "id")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import strawberry
 
+from core.kit.database.sql import KeyBy
 from core.kit.graph import Info, found, key_among, listing, lookup
 from core.kit.graph.inputs import only_one
 from core.tickets import queries
@@ -26,15 +27,15 @@ class TicketQuery:
         external_id: Annotated[
             str | None, strawberry.argument(description="The id another system knows it by.")
         ] = None,
-    ) -> UUID | None:
-        ctx = info.context.ctx
+    ) -> UUID | KeyBy | None:
+        info.context.viewer  # noqa: B018 - asks for a signed-in caller, whatever is sought
         by, value = only_one({"id": id, "number": number, "externalId": external_id})
         if by == "id":
             return key_among(Ticket, value)
         if by == "externalId":
-            return await queries.key_by_external_id(ctx, value)
+            return queries.key_by_external_id(value)
         wanted = queries.number_of(value)
-        return None if wanted is None else await queries.key_by_number(ctx, wanted)
+        return None if wanted is None else queries.key_by_number(wanted)
 
     tickets = listing(
         Ticket,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from core.kit.graph import Connection, Node, column, listed, long, many, node, one
-from core.kit.graph.labels import label
+from core.kit.graph import Connection, Node, batched, column, listed, long, many, node, one
+from core.kit.graph.labels import LABELS, Labels, label, may, optional_label, written_labels
 from core.kit.graph.operators import enum_filter
 from core.tickets import queries
 from core.tickets.graphql.enums import (
@@ -31,17 +31,25 @@ from core.tickets.graphql.timeline import (
     read_changes,
     timeline,
 )
+from core.tickets.graphql.usage import customers_with, organizations_with, tickets_with
 
 if TYPE_CHECKING:
     from core.customers.graphql import Organization
     from core.fields.graphql import Option
     from core.files.graphql import Attachment
+    from core.forms.graphql import Form
     from core.groups.graphql import Group
     from core.identity.graphql import User
 
 LazyUser = Annotated["User", strawberry.lazy("core.identity.graphql")]
 LazyGroup = Annotated["Group", strawberry.lazy("core.groups.graphql")]
 LazyOption = Annotated["Option", strawberry.lazy("core.fields.graphql")]
+
+
+_CUSTOMERS_LABEL = (
+    "json_build_array(coalesce({t}.customer_label, {t}.label),"
+    " case when {t}.customer_label is null then {t}.labels else {t}.customer_labels end)::text"
+)
 
 
 @node(
@@ -51,7 +59,21 @@ LazyOption = Annotated["Option", strawberry.lazy("core.fields.graphql")]
 )  # fmt: skip
 class Status(Node):
     key: str = column("The name programs use; never changes.", filter="string")
-    label: str = label("What people read.")
+    label: str = label(
+        "What people read; customers and helpers what is worded for them.", outside=_CUSTOMERS_LABEL
+    )
+    labels: Labels = written_labels(LABELS, may("status.manage"))
+    customer_label: str | None = optional_label(
+        "What customers and helpers read, where it is worded for them; for staff.",
+        "customer_label",
+        of="customer_labels",
+        guard=queries.for_staff,
+    )
+    customer_labels: Labels = written_labels(
+        "The customer label in more languages, as it is written; for who may change it, null for others.",
+        may("status.manage"),
+        column="customer_labels",
+    )
     category: StatusCategory = column(
         "What it means to the desk.",
         decode=StatusCategory,
@@ -60,6 +82,12 @@ class Status(Node):
     position: int = column("Its place in lists.")
     is_default: bool = column("Whether new tickets get it.")
     is_agent_selectable: bool = column("Whether it may be chosen by hand (R5).")
+    leads_to: list[Status] = listed(
+        "status_transitions", "from_id", "to_id",
+        "The statuses that people may put a ticket in next; where there are none, any.", order="position",
+    )  # fmt: skip
+    next: Status | None = one("next_id", "The status that follows by itself (F9).")
+    next_after_hours: int | None = column("After how many hours the next one follows; null for never.")
     is_active: bool = column("False once archived.", filter="boolean")
     version: int = column("Rises with every change; for `expectedVersion`.")
 
@@ -73,6 +101,11 @@ class Status(Node):
 class Tag(Node):
     name: str = column("The name, unique in the tenant whatever the case.", filter="string", order="string")
     color: str | None = column("A colour as #rrggbb.")
+    ticket_count: int = batched(
+        (), tickets_with, "On how many tickets that are worked on it is, of those that the viewer sees (H2)."
+    )
+    customer_count: int = batched((), customers_with, "On how many customers it is (D15).")
+    organization_count: int = batched((), organizations_with, "On how many organisations it is.")
     version: int = column("Rises with every change; for `expectedVersion`.")
 
 
@@ -194,6 +227,9 @@ class Ticket(Node):
     organization: Annotated[Organization, strawberry.lazy("core.customers.graphql")] | None = one(
         "organization_id", "The requester's organisation.", filter=True
     )
+    form: Annotated[Form, strawberry.lazy("core.forms.graphql")] | None = one(
+        "form_id", "The form that it was opened with.", filter=True
+    )
     tags: list[Tag] = listed(
         "ticket_tags", "ticket_id", "tag_id", "Its markers, by name; at most 100.", order="name"
     )
@@ -220,7 +256,7 @@ class Ticket(Node):
         "What it came to, where that is not the usual; for staff.",
         guard=queries.for_staff,
         decode=Disposition,
-        filter=enum_filter(Disposition, "Conditions on what a solved ticket came to."),
+        filter=enum_filter(Disposition, "Conditions on what a solved ticket came to.", may_be_empty=True),
     )
     merged_into: Ticket | None = one("merged_into_id", "The ticket that it was merged into.", filter=True)
     links: Connection[TicketLink] = many("from_id", "What it is to other tickets; for staff.")
@@ -237,7 +273,7 @@ class Ticket(Node):
     suspend_reason: SuspendReason | None = column(
         "Why it is suspended (F11).",
         decode=SuspendReason,
-        filter=enum_filter(SuspendReason, "Conditions on the reason for a suspension."),
+        filter=enum_filter(SuspendReason, "Conditions on the reason for a suspension.", may_be_empty=True),
     )
     external_id: str | None = column("The id another system knows it by.", filter="string")
     permissions: TicketPermissions = permissions()

@@ -4,7 +4,7 @@ import strawberry
 from strawberry import Maybe
 
 from core.kit.graph import Info, Payload, mutation, one
-from core.kit.graph.inputs import EXPECTED_VERSION, IDEMPOTENCY_KEY, given_values, needed_key
+from core.kit.graph.inputs import EXPECTED_VERSION, IDEMPOTENCY_KEY, given_values, keys_from, needed_key
 from core.kit.graph.labels import LocalizedLabelInput, labels_from
 from core.tickets import service
 from core.tickets.graphql.enums import StatusCategory
@@ -13,8 +13,16 @@ from core.tickets.states import StatusCategory as Category
 
 _TAG: dict[str, str | None] = {"name": None, "color": None}
 _STATUS: dict[str, str | None] = dict.fromkeys(
-    ("label", "position", "is_agent_selectable", "is_default", "is_active")
-)
+    (
+        "label",
+        "position",
+        "is_agent_selectable",
+        "is_default",
+        "is_active",
+        "customer_label",
+        "next_after_hours",
+    )
+) | {"next_id": "sts"}
 
 
 @strawberry.input(description="A new tag.")
@@ -34,7 +42,7 @@ class TagUpdateInput:
     color: Maybe[str | None] = strawberry.field(default=None, description="A colour as #rrggbb.")
 
 
-@strawberry.input(description="The tag to delete. It is taken off every ticket.")
+@strawberry.input(description="The tag to delete. It is taken off every ticket, customer and organisation.")
 class TagDeleteInput:
     id: strawberry.ID = strawberry.field(description="The tag.")
 
@@ -58,6 +66,12 @@ class StatusCreateInput:
     is_default: bool = strawberry.field(
         default=False, description="Whether new tickets get it; category NEW only."
     )
+    customer_label: str | None = strawberry.field(
+        default=None, description="What customers and helpers read instead; at most 80 characters."
+    )
+    customer_labels: list[LocalizedLabelInput] | None = strawberry.field(
+        default=None, description="That label in other languages."
+    )
     idempotency_key: str | None = strawberry.field(default=None, description=IDEMPOTENCY_KEY)
 
 
@@ -76,9 +90,26 @@ class StatusUpdateInput:
     is_default: Maybe[bool] = strawberry.field(
         default=None, description="True makes it the one that new tickets get, in place of the present one."
     )
+    customer_label: Maybe[str | None] = strawberry.field(
+        default=None, description="What customers and helpers read instead; null for the same."
+    )
+    customer_labels: list[LocalizedLabelInput] | None = strawberry.field(
+        default=None, description="Replaces that label in other languages."
+    )
+    leads_to_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="Replaces the statuses that people may put a ticket in next; an empty list for any.",
+    )
+    next_id: Maybe[strawberry.ID | None] = strawberry.field(
+        default=None, description="The status that follows by itself (F9); null for none."
+    )
+    next_after_hours: Maybe[int | None] = strawberry.field(
+        default=None, description="After how many hours the next one follows, 1 to 87600."
+    )
     is_active: Maybe[bool] = strawberry.field(
         default=None,
-        description="False archives it; refused while unclosed tickets have it or it is its category's last.",
+        description="False archives it; refused while unclosed tickets have it, tickets come to it by themselves, or it"
+        " is the last of a category that is needed.",
     )
 
 
@@ -139,17 +170,24 @@ class VocabularyMutation:
             position=input.position,
             is_agent_selectable=input.is_agent_selectable,
             is_default=input.is_default,
+            customer_label=input.customer_label,
+            customer_labels=labels_from(input.customer_labels or (), path="customerLabels"),
         )
         return StatusCreatePayload.of(status_id=await service.create_status(info.context.ctx, new))
 
     @mutation(
-        "Reword, move, archive or reactivate a status, or make it the default.", permission="status.manage"
+        "Reword, move, archive or reactivate a status, make it the default, or say where it leads.",
+        permission="status.manage",
     )
     async def status_update(info: Info, input: StatusUpdateInput) -> StatusUpdatePayload:
         key = needed_key(input.id, "sts", "id")
         values = given_values(input, _STATUS)
         if input.labels is not None:
             values["labels"] = labels_from(input.labels)
+        if input.customer_labels is not None:
+            values["customer_labels"] = labels_from(input.customer_labels, path="customerLabels")
+        if input.leads_to_ids is not None:
+            values["leads_to"] = list(keys_from(input.leads_to_ids, "sts", "leadsToIds"))
         patch = service.StatusPatch(values=values, expected_version=input.expected_version)
         await service.update_status(info.context.ctx, key, patch)
         return StatusUpdatePayload.of(status_id=key)

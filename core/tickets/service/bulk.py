@@ -24,7 +24,7 @@ from core.tickets import queries
 from core.tickets.errors import NothingToChange, TicketNotFound
 from core.tickets.service.operations import Operation, revived
 from core.tickets.service.references import check
-from core.tickets.service.update_ticket import TicketPatch, update_ticket
+from core.tickets.service.update_ticket import TicketPatch, require_assign, update_ticket
 
 KIND = "ticket.bulk_update"
 MOST = 10_000
@@ -82,8 +82,7 @@ async def update_tickets(
 
 def _require_for(ctx: Context, patch: TicketPatch) -> None:
     ctx.require("ticket.update")
-    if patch.values.keys() & {"group_id", "assignee_id"}:
-        ctx.require("ticket.assign")
+    require_assign(ctx, patch.values, "patch")
     if not (patch.values or patch.add_tag_ids or patch.remove_tag_ids or patch.custom):
         raise NothingToChange(path=("patch",))
 

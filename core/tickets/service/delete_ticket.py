@@ -5,14 +5,14 @@ from uuid import UUID
 from core.kit.context import Context
 from core.tickets.service.draft import Draft
 from core.tickets.service.pipeline import run
-from core.tickets.service.update_ticket import lock
+from core.tickets.service.update_ticket import lock, lock_for
 from core.tickets.states import TicketState
 
 
 async def delete_ticket(ctx: Context, ticket_id: UUID, *, expected_version: int | None = None) -> Draft:
-    """Take a ticket out of every list, closed ones too (R6). Needs `ticket.delete`. Twice is once."""
-    ctx.require("ticket.delete")
-    draft = await lock(ctx, ticket_id, expected_version)
+    """Take a ticket out of every list, closed ones too (R6). Needs `ticket.delete`, or `ticket.update_own` where one
+    has opened it (B15). Twice is once."""
+    draft = await lock_for(ctx, ticket_id, expected_version, "ticket.delete")
     draft.now["state"] = TicketState.DELETED.value
     await run(draft)
     return draft

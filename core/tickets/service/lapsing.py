@@ -1,8 +1,10 @@
-"""What time does to tickets: solved ones close (F9), overdue ones go back to their group's queue (F13)."""
+"""What time does to tickets: they go on to the status that follows theirs (F9), overdue ones go back to their group's
+queue (F13)."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from core.kit.context import Context
@@ -14,7 +16,7 @@ from core.kit.logging import get_logger
 from core.tickets.service.draft import Draft, stored
 from core.tickets.service.pipeline import run
 from core.tickets.service.releasing import give_back
-from core.tickets.states import AssignmentHow, StatusCategory
+from core.tickets.states import AssignmentHow
 
 log = get_logger(__name__)
 
@@ -29,10 +31,7 @@ class Lapse:
     moment: str
     where: str
     befall: Callable[[Draft], Awaitable[None]]
-
-
-async def _close(draft: Draft) -> None:
-    draft.leads_to = StatusCategory.CLOSED
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 async def _release(draft: Draft) -> None:
@@ -40,7 +39,6 @@ async def _release(draft: Draft) -> None:
     draft.now["released_due_at"] = draft.before["due_at"]
 
 
-CLOSE = Lapse("solved_at", "state = 'ACTIVE' and status_category = 'SOLVED'", _close)
 RELEASE = Lapse(
     "due_at",
     # Who is given it after its deadline keeps it, until there is another deadline.
@@ -48,6 +46,27 @@ RELEASE = Lapse(
     " and released_due_at is distinct from due_at",
     _release,
 )
+
+
+def _into(status_id: UUID, next_id: UUID) -> Lapse:
+    async def go_on(draft: Draft) -> None:
+        draft.leads_to_id = next_id
+
+    return Lapse("status_at", "state = 'ACTIVE' and status_id = :status", go_on, {"status": status_id})
+
+
+async def move_on(ctx: Context) -> int:
+    """Put tickets that have had a status for as long as it says in the one that follows it (F9), and say how many."""
+    rows = await fetch(
+        "select id, next_id, next_after_hours from statuses"
+        " where tenant_id = :tenant and is_active and next_id is not null order by position, id",
+        {"tenant": ctx.tenant_id},
+    )
+    moved = 0
+    for row in rows:
+        before = ctx.now() - timedelta(hours=row["next_after_hours"])
+        moved += await lapse(ctx, _into(row["id"], row["next_id"]), before=before)
+    return moved
 
 
 async def lapse(ctx: Context, what: Lapse, *, before: datetime) -> int:
@@ -58,7 +77,7 @@ async def lapse(ctx: Context, what: Lapse, *, before: datetime) -> int:
     while rows := await fetch(
         f"select id, {what.moment} as moment from tickets where tenant_id = :tenant and {what.moment} <= :before"
         f" and {what.where} and ({what.moment}, id) > (:moment, :id) order by {what.moment}, id limit {BATCH}",
-        {"tenant": ctx.tenant_id, "before": before, "moment": last[0], "id": last[1]},
+        {**what.values, "tenant": ctx.tenant_id, "before": before, "moment": last[0], "id": last[1]},
     ):
         for row in rows:
             done += await _befall(replace(ctx, batch_id=new_id()), what, row["id"], before)
@@ -72,7 +91,7 @@ async def _befall(ctx: Context, what: Lapse, ticket_id: UUID, before: datetime) 
             row = await fetch_one(
                 f"select t.*, {VERSION} as definitions_version from tickets t where tenant_id = :tenant and id = :id"
                 f" and {what.moment} <= :before and {what.where} for update of t",
-                {"tenant": ctx.tenant_id, "id": ticket_id, "before": before},
+                {**what.values, "tenant": ctx.tenant_id, "id": ticket_id, "before": before},
             )
             if row is None:
                 return False

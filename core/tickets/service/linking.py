@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from core.kit.context import Context
-from core.kit.database import execute, fetch, fetch_one
+from core.kit.database import execute, fetch, fetch_one, take_turns
 from core.kit.errors import NotFound
 from core.kit.events import Happening, record
 from core.tickets import queries
@@ -56,8 +56,8 @@ async def link_tickets(ctx: Context, from_id: UUID, to_id: UUID, kind: LinkKind)
         return UUID(str(found["id"]))
     if kind is LinkKind.CHILD:
         await _check_parent(ctx, drafts[from_id], drafts[to_id])
-    for each in (from_id, to_id):
-        await _check_number(ctx, each)
+    for place, each in (("fromId", from_id), ("toId", to_id)):
+        await _check_number(ctx, each, place)
     return await put_link(ctx, from_id, to_id, kind)
 
 
@@ -121,10 +121,7 @@ async def has_child_above(ctx: Context, parent_id: UUID, ticket_id: UUID) -> boo
 
 async def _lock_children(ctx: Context) -> None:
     """What is above what depends on all such links, so they are made one after the other."""
-    await execute(
-        "select pg_advisory_xact_lock(hashtextextended('ticket children' || :tenant::uuid::text, 0))",
-        {"tenant": ctx.tenant_id},
-    )
+    await take_turns("ticket children")
 
 
 async def _check_parent(ctx: Context, child: Draft, parent: Draft) -> None:
@@ -139,11 +136,11 @@ async def _check_parent(ctx: Context, child: Draft, parent: Draft) -> None:
         raise WouldBeItsOwnParent(path=("toId",), number=parent.before["number"])
 
 
-async def _check_number(ctx: Context, ticket_id: UUID) -> None:
+async def _check_number(ctx: Context, ticket_id: UUID, place: str) -> None:
     row = await fetch_one(
         "select (select count(*) from ticket_links where tenant_id = :tenant and from_id = :id)"
         " + (select count(*) from ticket_links where tenant_id = :tenant and to_id = :id) as many",
         {"tenant": ctx.tenant_id, "id": ticket_id},
     )
     if row is not None and row["many"] >= MOST_LINKS:
-        raise TooManyLinks(limit=MOST_LINKS)
+        raise TooManyLinks(path=(place,), limit=MOST_LINKS)

@@ -12,9 +12,9 @@ from core.tickets import queries
 from core.tickets.errors import DifferentRequesters, MergedWithItself, TooManyTags, WouldBeItsOwnParent
 from core.tickets.service.draft import Draft
 from core.tickets.service.linking import has_child_above, lock_pair, put_link
-from core.tickets.service.open_ticket import MOST_TAGS
 from core.tickets.service.pipeline import run
 from core.tickets.states import Disposition, LinkKind, StatusCategory, WatchKind
+from core.tickets.tagging import MOST_TAGS
 
 _LATEST = ("last_customer_at", "last_agent_at")
 _WATCHES = """
@@ -87,7 +87,7 @@ async def _join_tags(source: Draft, target: Draft) -> None:
     target.tags_before = await queries.tags_of(target.ctx, target.id)
     target.tags = target.tags_before | await queries.tags_of(source.ctx, source.id)
     if len(target.tags) > MOST_TAGS:
-        raise TooManyTags(limit=MOST_TAGS)
+        raise TooManyTags(path=("intoId",), limit=MOST_TAGS)
 
 
 async def _take_over(source: Draft, target: Draft) -> None:

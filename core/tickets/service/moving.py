@@ -5,8 +5,9 @@ from uuid import UUID
 
 from core.kit.context import Context
 from core.kit.ids import to_global
-from core.tickets import queries
+from core.tickets import defined, queries
 from core.tickets.errors import AlreadyClaimed, AlreadyThere, CannotReclaim, NobodyHasIt, NobodyNamed
+from core.tickets.rights import holding
 from core.tickets.service.draft import Draft
 from core.tickets.service.pipeline import run
 from core.tickets.service.references import check
@@ -47,7 +48,7 @@ async def claim_ticket(ctx: Context, ticket_id: UUID, *, expected_version: int |
     if has is not None:
         name = await queries.name_of(ctx, has)
         raise AlreadyClaimed(current=to_global("tkt", ticket_id), path=("id",), name=name, number=number)
-    settings = await queries.settings(ctx, draft.definitions)
+    settings = await defined.settings(ctx, draft.definitions)
     if draft.before["release_count"] and not settings["lets_reclaim"]:
         raise CannotReclaim(path=("id",), number=number)
     await _move(draft, AssignmentHow.CLAIM, {"assignee_id": me})
@@ -71,7 +72,9 @@ async def transfer_ticket(
     _require_hold(draft)
     values = _named(draft, group_id, assignee_id)
     if all(draft.before[name] == value for name, value in values.items()):
-        raise AlreadyThere(number=draft.before["number"])
+        raise AlreadyThere(
+            path=("groupId" if group_id is not None else "assigneeId",), number=draft.before["number"]
+        )
     await _move(draft, AssignmentHow.TRANSFER, values)
     put_note(draft, note)
     await run(draft)
@@ -94,8 +97,7 @@ async def release_ticket(
 
 
 def _require_hold(draft: Draft) -> None:
-    own = draft.before["assignee_id"] == draft.ctx.viewer.user_id
-    draft.ctx.require("ticket.claim" if own else "ticket.assign")
+    draft.ctx.require(holding(draft.ctx.viewer, draft.before["assignee_id"]))
 
 
 def _named(draft: Draft, group_id: UUID | None, assignee_id: UUID | None) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from uuid import UUID
 from core.files.service import discard_files_of
 from core.kit.context import Context
 from core.kit.database import erase, fetch, transaction
-from core.kit.events import Happening, record
+from core.kit.database.sql import Row
+from core.kit.events import Happening, blank_events, record
 from core.tickets.states import TicketState
 
 BATCH = 50
@@ -37,12 +38,31 @@ async def purge_tickets(
             f" order by {since}, id limit {BATCH} for update skip locked",
             {"tenant": ctx.tenant_id, "before": ctx.now() - resting_for},
         )
-        keys: list[UUID] = [row["id"] for row in rows]
-        await discard_files_of(ctx, keys)
-        if forget is not None and keys:
-            await forget(ctx, keys)
-        await erase("tickets", keys)
-        await record(
-            ctx, *(Happening("ticket.purged", "ticket", row["id"], {"number": row["number"]}) for row in rows)
-        )
-    return len(keys)
+        await _purge(ctx, rows, forget)
+    return len(rows)
+
+
+async def purge_tickets_of(
+    ctx: Context, requester_ids: Sequence[UUID], *, forget: Forget | None = None
+) -> int:
+    """Purge some of the tickets that these people asked, whatever state they are in, in the open transaction, and say
+    how many. To be called until there are none. What events say of them is emptied, too."""
+    rows = await fetch(
+        "select id, number from tickets where tenant_id = :tenant and requester_id = any(:people)"
+        f" order by id limit {BATCH} for update",
+        {"tenant": ctx.tenant_id, "people": list(requester_ids)},
+    )
+    await blank_events(ctx, "ticket", [row["id"] for row in rows])
+    await _purge(ctx, rows, forget)
+    return len(rows)
+
+
+async def _purge(ctx: Context, rows: Sequence[Row], forget: Forget | None) -> None:
+    keys: list[UUID] = [row["id"] for row in rows]
+    await discard_files_of(ctx, keys)
+    if forget is not None and keys:
+        await forget(ctx, keys)
+    await erase("tickets", keys)
+    await record(
+        ctx, *(Happening("ticket.purged", "ticket", row["id"], {"number": row["number"]}) for row in rows)
+    )

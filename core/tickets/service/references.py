@@ -18,6 +18,9 @@ _HELD = {
     " for key share)",
     "assignee": "held_member as (select user_id, group_id from memberships where tenant_id = :tenant"
     " and user_id = :assignee for key share)",
+    # Who is merged into another meanwhile is waited for, and then is not there any more.
+    "users": "held_user as (select id, name, kind, organization_id, status from users where tenant_id = :tenant"
+    " and id = any(:users::uuid[]) and merged_into_id is null order by id for key share)",
     "tags": "held_tag as (select id, name from tags where tenant_id = :tenant and id = any(:tags::uuid[]) order by id"
     " for key share)",
 }
@@ -25,8 +28,7 @@ _FOUND = {
     "status": "select 'status_id', id, '', '', null::uuid, 0, category from held_status",
     "options": "select 'option', id, label, list, field_id, position, '' from options"
     " where tenant_id = :tenant and id = any(:options::uuid[]) and is_active",
-    "users": "select 'user', id, name, kind, organization_id, 0, status from users"
-    " where tenant_id = :tenant and id = any(:users::uuid[])",
+    "users": "select 'user', id, name, kind, organization_id, 0, status from held_user",
     "group": "select 'group', id, name, '', null, is_active::int, '' from held_group",
     "assignee": "select 'member', user_id, '', '', group_id, 0, '' from held_member",
     "tags": "select 'tag', id, name, '', null, 0, '' from held_tag",
@@ -64,16 +66,18 @@ async def check(
     group_id: UUID | None,
     tags: Collection[UUID],
     tags_path: str = "tagIds",
+    copied: Collection[UUID] = (),
 ) -> References:
     """Look up every id of `wanted`, whose other columns are passed over. Raises Errors naming each that is not there or
-    not fitting. `group_id` is the group the ticket will be in."""
+    not fitting. `group_id` is the group the ticket will be in. Who is `copied` is held with the other people, in one
+    order with whoever merges two of them; whether they may be, the caller finds out."""
     if not tags and not any(wanted.get(name) for name in NAMES):
         return References([])
     assignee = wanted.get("assignee_id")
     named = {
         "status": wanted.get("status_id"), "group": group_id, "assignee": assignee, "tags": list(tags),
         "options": [key for name in LISTS if (key := wanted.get(name))],
-        "users": [key for name in USERS if (key := wanted.get(name))],
+        "users": [*(key for name in USERS if (key := wanted.get(name))), *copied],
     }  # fmt: skip
     found = References(await fetch(_statement(named), {"tenant": ctx.tenant_id, **named}))
     errors: list[DomainError] = []

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from core.identity.service.pooling import note_release
 from core.kit.context import Context
-from core.tickets import queries
+from core.tickets import defined, queries
 from core.tickets.service.draft import Draft
 from core.tickets.service.pipeline import run
 from core.tickets.service.reply import put_note
@@ -18,8 +19,9 @@ async def give_back(draft: Draft, how: AssignmentHow) -> None:
     draft.chosen |= {"assignee_id"}
     draft.now["assignee_id"] = None
     draft.now["release_count"] = draft.before["release_count"] + 1
-    settings = await queries.settings(draft.ctx, draft.definitions)
+    settings = await defined.settings(draft.ctx, draft.definitions)
     most = settings["invalid_after_releases"]
+    await note_release(draft.ctx, draft.before["requester_id"], most)
     if most is None or draft.now["release_count"] < most or draft.before["status_category"] in DONE:
         return
     if not (settings["holds_parents"] and await queries.has_open_children(draft.ctx, draft.id)):

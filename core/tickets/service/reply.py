@@ -30,14 +30,12 @@ class NewMessage:
 
 async def reply(ctx: Context, ticket_id: UUID, new: NewMessage) -> Draft:
     """Write a message. Public ones need `ticket.reply`, private ones `ticket.note`, and a status with it
-    `ticket.update`."""
+    `ticket.update`, or having the ticket (B15, G3)."""
     viewer = ctx.viewer
     if new.visibility is Visibility.PRIVATE and not reads_notes(viewer):
         raise NoteNotAllowed(path=("visibility",), permission="ticket.note")
     if new.visibility is Visibility.PUBLIC:
         ctx.require("ticket.reply")
-    if new.status_id is not None and not viewer.may("ticket.update"):
-        raise Forbidden(path=("statusId",), permission="ticket.update")
     text, markup = bodies(
         new.body,
         new.body_html,
@@ -46,7 +44,10 @@ async def reply(ctx: Context, ticket_id: UUID, new: NewMessage) -> Draft:
     )
     draft = await lock(ctx, ticket_id, new.expected_version)
     if new.status_id is not None:
+        _require_status(draft)
         await apply_patch(draft, TicketPatch(values={"status_id": new.status_id}))
+        # Even the one that it has: that was said, and wins over what would follow.
+        draft.chosen |= {"status_id"}
     draft.message = DraftMessage(
         id=ctx.new_id(),
         author_id=viewer.user_id,
@@ -59,6 +60,13 @@ async def reply(ctx: Context, ticket_id: UUID, new: NewMessage) -> Draft:
     )
     await run(draft)
     return draft
+
+
+def _require_status(draft: Draft) -> None:
+    viewer = draft.ctx.viewer
+    has_it = viewer.is_staff and draft.before["assignee_id"] == viewer.user_id
+    if not has_it and not viewer.may("ticket.update"):
+        raise Forbidden(path=("statusId",), permission="ticket.update")
 
 
 def put_note(draft: Draft, body: str | None) -> None:

@@ -18,16 +18,25 @@ async def route(draft: Draft) -> None:
         return
     if now["group_id"] is None and now["assignee_id"] is not None:
         now["group_id"] = await home_group(draft.ctx, now["assignee_id"])
+    now["waiting_since"] = None
     left_open = "assignee_id" in draft.chosen  # R11: a person may choose nobody
     if now["group_id"] is not None and now["assignee_id"] is None and not left_open:
-        now["assignee_id"] = await _agent_for(draft, now["group_id"])
+        agent_id = now["assignee_id"] = await agent_for(draft, now["group_id"], stands_in_line=True)
+        if agent_id is None and await _deals(draft, now["group_id"]):
+            now["waiting_since"] = draft.at
 
 
-async def _agent_for(draft: Draft, group_id: UUID) -> UUID | None:
+async def _deals(draft: Draft, group_id: UUID) -> bool:
+    return await routing_of(draft.ctx, group_id, draft.definitions) is not Routing.MANUAL
+
+
+async def agent_for(draft: Draft, group_id: UUID, *, stands_in_line: bool = False) -> UUID | None:
+    """Whom the group chooses for the ticket; None where nobody has room, or people choose, or others wait before one
+    that stands in line."""
     routing = await routing_of(draft.ctx, group_id, draft.definitions)
     if routing is Routing.MANUAL:
         return await only_member(draft.ctx, group_id)
-    return await next_member(draft.ctx, group_id, routing)
+    return await next_member(draft.ctx, group_id, routing, stands_in_line=stands_in_line)
 
 
 async def _group_for(draft: Draft) -> UUID | None:

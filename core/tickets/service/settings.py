@@ -1,4 +1,4 @@
-"""How the tenant's tickets close, rest and are released by themselves."""
+"""Who opens the tenant's tickets, and how they rest and are released by themselves."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,16 +9,17 @@ from core.kit.errors import DomainError, Errors, NotFound, Required, VersionConf
 from core.kit.events import Happening, record
 from core.kit.ids import to_global
 from core.kit.revising import revise
-from core.tickets.errors import CountOutOfRange, DaysOutOfRange
+from core.tickets.errors import CountOutOfRange, DaysOutOfRange, FavoritesOutOfRange
 
-MOST_DAYS, MOST_RELEASES = 3650, 100
+MOST_DAYS, MOST_RELEASES, MOST_FAVORITES = 3650, 100, 100
 _DAYS = {
-    "close_solved_days": "closeSolvedDays", "purge_deleted_days": "purgeDeletedDays",
-    "purge_suspended_days": "purgeSuspendedDays",
+    "purge_deleted_days": "purgeDeletedDays", "purge_suspended_days": "purgeSuspendedDays",
 }  # fmt: skip
 _SHOWN = {
-    **_DAYS, "invalid_after_releases": "invalidAfterReleases", "releases_overdue": "releasesOverdue",
+    **_DAYS, "invalid_after_releases": "invalidAfterReleases",
+    "favorite_view_limit": "favoriteViewLimit", "releases_overdue": "releasesOverdue",
     "lets_reclaim": "letsReclaim", "holds_parents": "holdsParents",
+    "agents_open_tickets": "agentsOpenTickets",
 }  # fmt: skip
 _NEVER = {*_DAYS, "invalid_after_releases"}
 
@@ -27,7 +28,8 @@ async def update_settings(
     ctx: Context, values: Mapping[str, Any], *, expected_version: int | None = None
 ) -> None:
     """Change what is given, the rest stays; None of a number means never. Needs `ticket.configure`. Raises Errors with
-    DaysOutOfRange (1 to 3650), CountOutOfRange (1 to 100) and Required; VersionConflict."""
+    DaysOutOfRange (1 to 3650), CountOutOfRange (1 to 100), FavoritesOutOfRange (0 to 100) and Required;
+    VersionConflict."""
     ctx.require("ticket.configure")
     _check(values)
     row = await fetch_one(
@@ -49,6 +51,8 @@ def _check(values: Mapping[str, Any]) -> None:
             errors.append(DaysOutOfRange(path=(_SHOWN[name],), limit=MOST_DAYS))
         if name == "invalid_after_releases" and value is not None and not 1 <= value <= MOST_RELEASES:
             errors.append(CountOutOfRange(path=(_SHOWN[name],), limit=MOST_RELEASES))
+        if name == "favorite_view_limit" and value is not None and not 0 <= value <= MOST_FAVORITES:
+            errors.append(FavoritesOutOfRange(path=(_SHOWN[name],), limit=MOST_FAVORITES))
         if name not in _NEVER and value is None:
             errors.append(Required(path=(_SHOWN[name],)))
     if errors:

@@ -9,11 +9,17 @@ async def stamp(draft: Draft) -> None:
     now, before = draft.now, draft.before
     if draft.message is not None:
         _stamp_message(draft, draft.message)
+    if now["status_id"] != before.get("status_id"):
+        now["status_at"] = draft.at
     if now["status_category"] != before.get("status_category"):
         now["solved_at"] = (now["solved_at"] or draft.at) if now["status_category"] in DONE else None
         now["closed_at"] = draft.at if now["status_category"] == StatusCategory.CLOSED else None
-    if now["status_category"] not in DONE:
+    if now["status_category"] in DONE:
+        now["waiting_since"] = None
+    else:
         now["disposition"] = None
+    if now["callback_at"] != before.get("callback_at"):
+        now["remind_at"] = now["callback_at"]
     if now["state"] != before.get("state"):
         now["deleted_at"] = draft.at if now["state"] == TicketState.DELETED else None
         now["suspended_at"] = draft.at if now["state"] == TicketState.SUSPENDED else None

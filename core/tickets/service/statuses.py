@@ -9,31 +9,45 @@ from uuid import UUID
 import orjson
 
 from core.kit.context import Context
-from core.kit.database import execute, fetch
+from core.kit.database import execute, fetch, take_turns
 from core.kit.database.sql import Row
-from core.kit.errors import Invalid, LimitExceeded, NotFound, Required, VersionConflict
+from core.kit.errors import (
+    DomainError,
+    Errors,
+    Invalid,
+    LimitExceeded,
+    NotFound,
+    Required,
+    VersionConflict,
+)
 from core.kit.events import Happening, record
 from core.kit.ids import to_global
 from core.kit.revising import revise
 from core.tenants.service import check_name
-from core.tickets import queries
+from core.tickets import defined
 from core.tickets.errors import (
     BadStatusKey,
     DefaultIsNeeded,
     DefaultMustBeNew,
+    HoursOutOfRange,
     LastOfCategory,
+    LeadsToItself,
+    NextAndHours,
+    StatusInScheme,
     StatusInUse,
     StatusKeyTaken,
+    UnfitReaction,
 )
-from core.tickets.models import Status
-from core.tickets.states import StatusCategory
+from core.tickets.models import Status, StatusTransition
+from core.tickets.states import DONE, StatusCategory
 
-LONGEST_LABEL, MOST_STATUSES, LARGEST_POSITION = 80, 100, 10_000
-NEEDED = (StatusCategory.NEW, StatusCategory.OPEN, StatusCategory.SOLVED, StatusCategory.CLOSED)
+LONGEST_LABEL, MOST_STATUSES, LARGEST_POSITION, MOST_HOURS = 80, 100, 10_000, 87_600
+NEEDED = ((StatusCategory.NEW,), (StatusCategory.OPEN,), DONE)
+"""Of each of these a tenant has one status at least."""
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SHOWN = {
     "label": "label", "labels": "labels", "position": "position", "is_agent_selectable": "isAgentSelectable",
-    "is_default": "isDefault", "is_active": "isActive",
+    "is_default": "isDefault", "is_active": "isActive", "customer_labels": "customerLabels", "leads_to": "leadsToIds",
 }  # fmt: skip
 
 
@@ -48,11 +62,15 @@ class NewStatus:
     position: int | None = None
     is_agent_selectable: bool = True
     is_default: bool = False
+    customer_label: str | None = None
+    customer_labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPatch:
-    """What to change: a column that is absent stays. Key and category never change."""
+    """What to change: a column that is absent stays. Key and category never change. `leads_to` are the keys of statuses
+    that people may put a ticket in next, and none of them any; `next_id` follows by itself after
+    `next_after_hours`."""
 
     values: dict[str, Any] = field(default_factory=dict)
     expected_version: int | None = None
@@ -68,7 +86,7 @@ async def create_status(ctx: Context, new: NewStatus) -> UUID:
     position = _position(new.position) if new.position is not None else None
     if new.is_default and new.category is not StatusCategory.NEW:
         raise DefaultMustBeNew(path=("isDefault",))
-    rows = await _lock_all(ctx)
+    rows = await lock_statuses(ctx)
     if len(rows) >= MOST_STATUSES:
         raise LimitExceeded(limit=MOST_STATUSES)
     if any(row["key"] == new.key for row in rows):
@@ -80,7 +98,8 @@ async def create_status(ctx: Context, new: NewStatus) -> UUID:
     status = await Status.create(
         id=ctx.new_id(), created_at=ctx.now(), updated_at=ctx.now(), key=new.key, category=new.category.value,
         label=label, labels=dict(new.labels), position=position, is_agent_selectable=new.is_agent_selectable,
-        is_default=new.is_default, is_active=True,
+        is_default=new.is_default, is_active=True, customer_label=_customer_label(new.customer_label),
+        customer_labels=dict(new.customer_labels),
     )  # fmt: skip
     about = {"key": [None, new.key], "category": [None, new.category.value], "label": [None, label]}
     await record(ctx, Happening("status.created", "status", status.id, about))
@@ -88,13 +107,15 @@ async def create_status(ctx: Context, new: NewStatus) -> UUID:
 
 
 async def update_status(ctx: Context, status_id: UUID, patch: StatusPatch) -> None:
-    """Reword, move, archive or reactivate a status, or make it the default. Needs `status.manage`.
+    """Reword, move, archive or reactivate a status, make it the default, or say where it leads. Needs `status.manage`.
 
-    Raises DefaultMustBeNew, DefaultIsNeeded, StatusInUse, LastOfCategory, VersionConflict.
+    Raises DefaultMustBeNew, DefaultIsNeeded, StatusInUse, StatusInScheme, LastOfCategory, NextAndHours, LeadsToItself,
+    UnfitReaction, HoursOutOfRange, VersionConflict.
     """
     ctx.require("status.manage")
     values = _cleaned(patch.values)
-    rows = await _lock_all(ctx)
+    leads_to = values.pop("leads_to", None)
+    rows = await lock_statuses(ctx)
     row = next((each for each in rows if each["id"] == status_id), None)
     if row is None:
         raise NotFound(path=("id",))
@@ -103,11 +124,14 @@ async def update_status(ctx: Context, status_id: UUID, patch: StatusPatch) -> No
     await _check_default(ctx, row, rows, values)
     if row["is_active"] and values.get("is_active") is False:
         await _check_archiving(ctx, row, rows)
-    if "labels" in values and values["labels"] == orjson.loads(row["labels"]):
-        del values["labels"]
-    elif "labels" in values:
-        values["labels"] = orjson.dumps(values["labels"]).decode()
-    changes = await revise(ctx, "statuses", row, values)
+    _check_next(row, rows, values)
+    for name in ("labels", "customer_labels"):
+        if name in values and values[name] == orjson.loads(row[name]):
+            del values[name]
+        elif name in values:
+            values[name] = orjson.dumps(values[name]).decode()
+    moved = await _lead(ctx, row, rows, leads_to)
+    changes = await revise(ctx, "statuses", row, values, even_if_same=bool(moved)) | moved
     if changes:
         await record(ctx, Happening("status.updated", "status", status_id, changes))
 
@@ -120,9 +144,11 @@ def _position(value: int) -> int:
 
 def _cleaned(values: dict[str, Any]) -> dict[str, Any]:
     for name, value in values.items():
-        if value is None:
+        if value is None and name in _SHOWN:
             raise Required(path=(_SHOWN[name],))
     cleaned = dict(values)
+    if "customer_label" in values:
+        cleaned["customer_label"] = _customer_label(values["customer_label"])
     if "label" in values:
         cleaned["label"] = check_name(values["label"], "label", limit=LONGEST_LABEL)
     if "position" in values:
@@ -130,14 +156,13 @@ def _cleaned(values: dict[str, Any]) -> dict[str, Any]:
     return cleaned
 
 
-async def _lock_all(ctx: Context) -> list[Row]:
+async def lock_statuses(ctx: Context) -> list[Row]:
     """Every status of the tenant. What holds for one depends on the others, so changes take turns: the lock is the
     tenant's, as a status that is being added has no row to lock yet."""
-    values = {"tenant": ctx.tenant_id}
-    await execute(
-        "select pg_advisory_xact_lock(hashtextextended('statuses' || :tenant::uuid::text, 0))", values
+    await take_turns("statuses")
+    return await fetch(
+        "select * from statuses where tenant_id = :tenant order by id for update", {"tenant": ctx.tenant_id}
     )
-    return await fetch("select * from statuses where tenant_id = :tenant order by id for update", values)
 
 
 async def _check_default(ctx: Context, row: Row, rows: list[Row], values: dict[str, Any]) -> None:
@@ -151,15 +176,61 @@ async def _check_default(ctx: Context, row: Row, rows: list[Row], values: dict[s
         await _unset_default(ctx, rows)
 
 
-async def _check_archiving(ctx: Context, row: Row, rows: list[Row]) -> None:
-    if await queries.is_status_in_use(ctx, row["id"]):
-        raise StatusInUse(path=("isActive",), label=row["label"])
-    others = [
-        each
-        for each in rows
-        if each["is_active"] and each["category"] == row["category"] and each["id"] != row["id"]
+def _customer_label(value: str | None) -> str | None:
+    return None if value is None else check_name(value, "customerLabel", limit=LONGEST_LABEL)
+
+
+def _check_next(row: Row, rows: list[Row], values: Mapping[str, Any]) -> None:
+    """What follows by itself comes after some hours, is another status and no new one. Raises NextAndHours and what is
+    wrong with either."""
+    next_id, hours = (values.get(name, row[name]) for name in ("next_id", "next_after_hours"))
+    following = next((each for each in rows if each["id"] == next_id), None)
+    if next_id is not None and following is None:
+        raise NotFound(path=("nextId",))
+    if (next_id is None) != (hours is None):
+        raise NextAndHours(path=("nextId" if next_id is None else "nextAfterHours",))
+    if following is None:
+        return
+    if not 1 <= hours <= MOST_HOURS:
+        raise HoursOutOfRange(path=("nextAfterHours",), limit=MOST_HOURS)
+    if next_id == row["id"]:
+        raise LeadsToItself(path=("nextId",))
+    fit = [each.value for each in StatusCategory if each is not StatusCategory.NEW]
+    if not following["is_active"] or following["category"] not in fit:
+        raise UnfitReaction(path=("nextId",), label=following["label"], known=", ".join(fit))
+
+
+async def _lead(ctx: Context, row: Row, rows: list[Row], leads_to: list[UUID] | None) -> dict[str, list[Any]]:
+    """Write where people may take tickets of this status, and give the difference. Raises Errors naming what is not
+    there."""
+    if leads_to is None:
+        return {}
+    known = {each["id"] for each in rows}
+    errors: list[DomainError] = [
+        NotFound(path=("leadsToIds", str(place))) for place, key in enumerate(leads_to) if key not in known
     ]
-    if row["category"] in NEEDED and not others:
+    if errors:
+        raise Errors(errors)
+    before, after = await defined.leads_to(ctx, row["id"]), sorted(set(leads_to) - {row["id"]})
+    if before == after:
+        return {}
+    values = {"tenant": ctx.tenant_id, "from": row["id"]}
+    await execute("delete from status_transitions where tenant_id = :tenant and from_id = :from", values)
+    for to in after:
+        await StatusTransition.create(id=ctx.new_id(), created_at=ctx.now(), from_id=row["id"], to_id=to)
+    return {"leads_to": [[str(each) for each in before], [str(each) for each in after]]}
+
+
+async def _check_archiving(ctx: Context, row: Row, rows: list[Row]) -> None:
+    if await defined.is_status_in_use(ctx, row["id"]):
+        raise StatusInUse(path=("isActive",), label=row["label"])
+    if await defined.is_status_in_scheme(ctx, row["id"]):
+        raise StatusInScheme(path=("isActive",), label=row["label"])
+    needed = next((categories for categories in NEEDED if row["category"] in categories), ())
+    others = [
+        each for each in rows if each["is_active"] and each["category"] in needed and each["id"] != row["id"]
+    ]
+    if needed and not others:
         raise LastOfCategory(path=("isActive",), label=row["label"], category=row["category"])
 
 

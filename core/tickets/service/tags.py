@@ -16,6 +16,7 @@ from core.tickets.errors import BadColor, TagNameTaken
 from core.tickets.models import Tag
 
 LONGEST_NAME = 60
+_TAGGED = {"tickets": "ticket_tags", "customers": "user_tags", "organizations": "organization_tags"}
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
 
@@ -71,12 +72,14 @@ async def update_tag(ctx: Context, tag_id: UUID, patch: TagPatch) -> None:
 
 
 async def delete_tag(ctx: Context, tag_id: UUID) -> None:
-    """Take a tag off every ticket and out of the list. Needs `tag.manage`. The tickets themselves do not change: no
-    version rises and no rule runs, since a marker that is gone means nothing."""
+    """Take a tag off every ticket, customer and organisation and out of the list. Needs `tag.manage`. They themselves
+    do not change: no version rises and no rule runs, since a marker that is gone means nothing."""
     ctx.require("tag.manage")
     row = await lock_row(ctx, "tags", tag_id, prefix="tag")
     values = {"tenant": ctx.tenant_id, "tag": tag_id}
-    used = await execute("delete from ticket_tags where tenant_id = :tenant and tag_id = :tag", values)
+    used = {
+        shown: [await execute(f"delete from {table} where tenant_id = :tenant and tag_id = :tag", values), 0]
+        for shown, table in _TAGGED.items()
+    }
     await execute("delete from tags where tenant_id = :tenant and id = :tag", values)
-    about = {"name": [row["name"], None], "tickets": [used, 0]}
-    await record(ctx, Happening("tag.deleted", "tag", tag_id, about))
+    await record(ctx, Happening("tag.deleted", "tag", tag_id, {"name": [row["name"], None], **used}))

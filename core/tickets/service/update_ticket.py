@@ -1,11 +1,12 @@
 """Change a ticket's attributes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from core.fields.service import CustomInput, accept_values
+from core.fields.queries import internal_keys
+from core.fields.service import CustomInput, accept_values, places_of
 from core.kit.context import Context
 from core.kit.database.sql import Row
 from core.kit.errors import Required, VersionConflict
@@ -13,9 +14,10 @@ from core.kit.ids import to_global
 from core.tickets import queries
 from core.tickets.errors import HandedOn, TicketNotFound, TooManyTags
 from core.tickets.service.draft import Draft, stored
-from core.tickets.service.open_ticket import MOST_TAGS, clean_title
+from core.tickets.service.open_ticket import clean_title
 from core.tickets.service.pipeline import run
-from core.tickets.service.references import check
+from core.tickets.service.references import NAMES, check
+from core.tickets.tagging import MOST_TAGS
 
 _NEVER_EMPTY = {"title": "title", "status_id": "statusId", "requester_id": "requesterId"}
 
@@ -41,7 +43,21 @@ async def lock(ctx: Context, ticket_id: UUID, expected_version: int | None, *, p
         raise TicketNotFound(path=(path,))
     if expected_version is not None and _version(ctx, row) != expected_version:
         raise VersionConflict(current=to_global("tkt", ticket_id))
-    return stored(ctx, row)
+    draft = stored(ctx, row)
+    draft.place = (path,)
+    return draft
+
+
+async def lock_for(ctx: Context, ticket_id: UUID, expected_version: int | None, permission: str) -> Draft:
+    """`lock` for what takes a permission, or `ticket.update_own` where the viewer has opened the ticket (B15). Raises
+    Forbidden, before anything is read for who has neither."""
+    own = ctx.viewer.may("ticket.update_own")
+    if not own:
+        ctx.require(permission)
+    draft = await lock(ctx, ticket_id, expected_version)
+    if draft.before["creator_id"] != ctx.viewer.user_id:
+        ctx.require(permission)
+    return draft
 
 
 def _version(ctx: Context, row: Row) -> int:
@@ -54,8 +70,7 @@ async def apply_patch(draft: Draft, patch: TicketPatch) -> None:
     """Put the patch's values on the draft. Raises Errors for what it names and is not there, Forbidden without
     `ticket.assign` for a move."""
     values = _changes(draft, patch)
-    if values.keys() & {"group_id", "assignee_id"}:
-        draft.ctx.require("ticket.assign")
+    require_assign(draft.ctx, values)
     draft.chosen |= values.keys() & {"status_id", "assignee_id"}
     follow_group(draft, values)
     group_id = values.get("group_id", draft.before["group_id"])
@@ -68,6 +83,8 @@ async def apply_patch(draft: Draft, patch: TicketPatch) -> None:
         requester = found.get("user", values["requester_id"])
         draft.now["organization_id"] = requester["owner"] if requester else None
     if patch.custom:
+        draft.internal = await internal_keys(draft.ctx, "TICKET", draft.definitions)
+        draft.custom_places = places_of(patch.custom)
         draft.now["custom"] = await accept_values(
             draft.ctx,
             "TICKET",
@@ -81,6 +98,13 @@ async def apply_patch(draft: Draft, patch: TicketPatch) -> None:
         draft.tags = (draft.tags_before | set(patch.add_tag_ids)) - set(patch.remove_tag_ids)
         if len(draft.tags) > MOST_TAGS:
             raise TooManyTags(path=("addTagIds",), limit=MOST_TAGS)
+
+
+def require_assign(ctx: Context, values: Mapping[str, Any], *within: str) -> None:
+    """Raises Forbidden at the group, or at the agent, where these values move a ticket and the viewer may not."""
+    for name in ("group_id", "assignee_id"):
+        if name in values:
+            ctx.require("ticket.assign", path=(*within, NAMES[name]))
 
 
 def _changes(draft: Draft, patch: TicketPatch) -> dict[str, Any]:
@@ -105,10 +129,9 @@ def follow_group(draft: Draft, values: dict[str, Any]) -> None:
 
 
 async def update_ticket(ctx: Context, ticket_id: UUID, patch: TicketPatch) -> Draft:
-    """Change a ticket. Needs `ticket.update`, and `ticket.assign` to move it. A patch that changes nothing writes
-    nothing."""
-    ctx.require("ticket.update")
-    draft = await lock(ctx, ticket_id, patch.expected_version)
+    """Change a ticket. Needs `ticket.update`, or `ticket.update_own` where one has opened it (B15), and `ticket.assign`
+    to move it. A patch that changes nothing writes nothing."""
+    draft = await lock_for(ctx, ticket_id, patch.expected_version, "ticket.update")
     await apply_patch(draft, patch)
     await run(draft)
     return draft

@@ -1,16 +1,21 @@
 """Who watches a ticket: followers and stars for oneself (H3 to H5), people copied in by staff (H6, H7)."""
 
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from core.kit.context import Context
-from core.kit.database import execute, fetch_one, fetch_value
-from core.kit.errors import Forbidden, NotFound
+from core.kit.database import execute, fetch, fetch_value, insert_rows
+from core.kit.errors import DomainError, Forbidden, NotFound
 from core.kit.events import Happening, record
 from core.tickets import queries
 from core.tickets.errors import CannotBeCopied, TicketNotFound, WatchForOthers
 from core.tickets.states import WatchKind
 
 _COPIED = ("AGENT", "CUSTOMER", "EXTERNAL")
+_TYPES = {
+    "id": "uuid", "tenant_id": "uuid", "created_at": "timestamptz", "ticket_id": "uuid", "user_id": "uuid",
+    "kind": "text",
+}  # fmt: skip
 
 
 async def watch(ctx: Context, ticket_id: UUID, kind: WatchKind, user_id: UUID | None = None) -> UUID:
@@ -40,7 +45,7 @@ async def watch(ctx: Context, ticket_id: UUID, kind: WatchKind, user_id: UUID | 
         )
         return found
     if kind is WatchKind.CC:
-        await record(ctx, Happening("ticket.copied", "ticket", ticket_id, {"user_id": [None, str(watcher)]}))
+        await record(ctx, _copied(ticket_id, watcher))
     return made
 
 
@@ -75,11 +80,37 @@ async def _check_seen(ctx: Context, ticket_id: UUID) -> None:
 
 
 async def _check_copied(ctx: Context, user_id: UUID) -> None:
-    user = await fetch_one(
-        "select kind, status from users where tenant_id = :tenant and id = :id for key share",
-        {"tenant": ctx.tenant_id, "id": user_id},
+    for error in await copy_problems(ctx, (user_id,)):
+        raise error.at("userId")
+
+
+async def copy_problems(ctx: Context, user_ids: Sequence[UUID]) -> list[DomainError]:
+    """What is wrong with copying these in: each is located by its place among them. Who is fine stays as they are until
+    the transaction ends."""
+    rows = await fetch(
+        "select id, kind, status from users where tenant_id = :tenant and id = any(:ids) order by id for key share",
+        {"tenant": ctx.tenant_id, "ids": list(user_ids)},
     )
-    if user is None:
-        raise NotFound(path=("userId",))
-    if user["kind"] not in _COPIED or user["status"] == "DISABLED":
-        raise CannotBeCopied(path=("userId",))
+    known = {row["id"]: row["kind"] in _COPIED and row["status"] != "DISABLED" for row in rows}
+    return [
+        CannotBeCopied(path=(str(place),)) if each in known else NotFound(path=(str(place),))
+        for place, each in enumerate(user_ids)
+        if not known.get(each)
+    ]
+
+
+async def copy_in(ctx: Context, ticket_id: UUID, user_ids: Collection[UUID]) -> None:
+    """Copy these in on a ticket that is new in the open transaction; that they may be is checked already."""
+    named = sorted(set(user_ids))
+    made = {
+        "tenant_id": ctx.tenant_id,
+        "created_at": ctx.now(),
+        "ticket_id": ticket_id,
+        "kind": WatchKind.CC.value,
+    }
+    await insert_rows("watches", _TYPES, [{**made, "id": ctx.new_id(), "user_id": each} for each in named])
+    await record(ctx, *(_copied(ticket_id, each) for each in named))
+
+
+def _copied(ticket_id: UUID, user_id: UUID) -> Happening:
+    return Happening("ticket.copied", "ticket", ticket_id, {"user_id": [None, str(user_id)]})

@@ -10,6 +10,7 @@ from core.kit.database import execute, fetch_value
 from core.kit.events import COLUMNS, Happening, event_rows
 from core.kit.revising import unique_or
 from core.tickets.errors import ExternalIdTaken
+from core.tickets.events import PUBLIC_CUSTOM
 from core.tickets.service.draft import DERIVED, WRITTEN, Draft
 from core.tickets.states import AssignmentHow, TicketState, Visibility
 
@@ -17,7 +18,9 @@ _TYPES = {
     "due_at": "timestamptz", "callback_at": "timestamptz", "first_reply_at": "timestamptz",
     "last_customer_at": "timestamptz", "last_agent_at": "timestamptz", "solved_at": "timestamptz",
     "closed_at": "timestamptz", "deleted_at": "timestamptz", "suspended_at": "timestamptz",
-    "released_due_at": "timestamptz", "suspend_reason": "text", "disposition": "text",
+    "released_due_at": "timestamptz", "status_at": "timestamptz", "waiting_since": "timestamptz",
+    "remind_at": "timestamptz",
+    "suspend_reason": "text", "disposition": "text",
     "release_count": "int", "custom": "jsonb",
     "priority_position": "int", "title": "text", "state": "text",
     "status_category": "text", "external_id": "text",
@@ -30,7 +33,7 @@ async def write(draft: Draft) -> None:
         return
     _describe(draft)
     values = _values(draft)
-    parts = [_insert(draft) if draft.is_new else _update(draft)]
+    parts = [_insert(draft, values) if draft.is_new else _update(draft)]
     parts += [
         _message(draft, values),
         _tags(draft, values),
@@ -58,13 +61,14 @@ def _cast(name: str) -> str:
     return f":{name}::{_TYPES.get(name, 'uuid')}"
 
 
-def _insert(draft: Draft) -> str:
+def _insert(draft: Draft, values: dict[str, Any]) -> str:
+    values["creator"] = draft.creator_id or draft.ctx.actor_id
     columns = ", ".join(WRITTEN)
     return (
         "numbered as (update ticket_counters set value = value + 1 where tenant_id = :tenant returning value),"
         f" written as (insert into tickets (id, tenant_id, number, creator_id, source, created_at, updated_at,"
         f" version, public_updated_at, public_version, {columns})"
-        " select :ticket, :tenant, numbered.value, :me::uuid, :source, :now, :now, 1, :now, 1,"
+        " select :ticket, :tenant, numbered.value, :creator::uuid, :source, :now, :now, 1, :now, 1,"
         f" {', '.join(_cast(name) for name in WRITTEN)} from numbered returning number)"
     )
 
@@ -159,6 +163,8 @@ def _events(draft: Draft, values: dict[str, Any]) -> str:
 
 def _describe(draft: Draft) -> None:
     shown = {name: list(pair) for name, pair in draft.changed().items() if name not in DERIVED}
+    if "custom" in shown and draft.is_custom_public():
+        shown[PUBLIC_CUSTOM] = []
     if draft.is_new:
         draft.happenings.append(Happening("ticket.created", "ticket", draft.id, {}))
     elif draft.now["state"] != draft.before["state"]:

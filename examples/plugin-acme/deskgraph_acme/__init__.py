@@ -3,6 +3,7 @@
 from core.sdk import Permission, Plugin, PluginManifest, hookimpl
 from core.sdk.graphql import GraphQLExtension
 from deskgraph_acme.account import Account
+from deskgraph_acme.rules import LinkParcels, NamesParcels
 
 
 class AcmePlugin(Plugin):
@@ -10,7 +11,7 @@ class AcmePlugin(Plugin):
         name="acme",
         title="Acme parcels",
         version="1.0.0",
-        api=">=1.0,<2",
+        api=">=1.1,<2",
         summary="Shows which parcels a ticket is about, and asks Acme where they are.",
         license="Apache-2.0",
         scopes=frozenset({"net:out"}),
@@ -23,6 +24,14 @@ class AcmePlugin(Plugin):
     @hookimpl
     def register_integrations(self) -> list[type[Account]]:
         return [Account]
+
+    @hookimpl
+    def register_conditions(self) -> list[type[NamesParcels]]:
+        return [NamesParcels]
+
+    @hookimpl
+    def register_actions(self) -> list[type[LinkParcels]]:
+        return [LinkParcels]
 
     @hookimpl
     def extend_graphql(self) -> GraphQLExtension:

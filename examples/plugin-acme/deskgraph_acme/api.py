@@ -8,9 +8,7 @@ import strawberry
 from core.sdk import HttpAnswer, Rejected
 from core.sdk.graphql import Caller, GraphQLExtension, Parent, Payload, TypeField, mutation
 from deskgraph_acme.account import Account
-from deskgraph_acme.parcels import parcels_in
-
-_PUBLIC = "https://track.acme.example"
+from deskgraph_acme.parcels import PUBLIC, address_of, parcels_in
 
 
 @strawberry.type(description="A parcel of Acme's.")
@@ -56,7 +54,7 @@ async def _asked(caller: Caller, number: str) -> HttpAnswer:
     accounts = await caller.integrations(Account)
     if accounts:
         return await accounts[0].integration.parcel(number)
-    return await caller.http.request("GET", f"{_PUBLIC}/api/{number}")
+    return await caller.http.request("GET", f"{PUBLIC}/api/{number}")
 
 
 def _state(status: int, body: bytes) -> str:
@@ -67,7 +65,7 @@ def _state(status: int, body: bytes) -> str:
 
 
 def _parcel(number: str) -> AcmeParcel:
-    return AcmeParcel(number=number, url=f"{_PUBLIC}/{number}")
+    return AcmeParcel(number=number, url=address_of(number))
 
 
 EXTENSION = GraphQLExtension(

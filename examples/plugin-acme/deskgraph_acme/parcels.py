@@ -3,6 +3,8 @@
 import re
 
 _NUMBER = re.compile(r"\b([A-Za-z]{2})[ -]?(\d{8})(\d)[ -]?([A-Za-z]{2})\b")
+PUBLIC = "https://track.acme.example"
+"""Where anybody may ask."""
 _WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 
 
@@ -14,6 +16,11 @@ def parcels_in(text: str) -> list[str]:
         if int(check) == _check_digit(serial)
     ]
     return list(dict.fromkeys(found))
+
+
+def address_of(number: str) -> str:
+    """Where people can follow a parcel."""
+    return f"{PUBLIC}/{number}"
 
 
 def _check_digit(serial: str) -> int:

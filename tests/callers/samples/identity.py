@@ -1,5 +1,6 @@
 """Samples of the mutations of people and access."""
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -7,14 +8,16 @@ from core.identity.passwords import hash_password
 from core.identity.service.credentials import keep_password
 from core.identity.service.tokens import issue
 from core.identity.tokens import TokenKind
-from core.kit.context import acting_for
+from core.kit.context import UserKind, acting_for
 from core.kit.database import transaction
 from core.kit.ids import to_global
 from core.operating import operator_context, role_keys
 from core.testing import Desk, Person
 from tests.callers.sample import Sample
+from tests.canaries import MARK
+from tests.tickets.making import make_group
 
-PASSWORD, NEW_PASSWORD = "correct horse battery", "another battery staple"
+PASSWORD, NEW_PASSWORD = f"{MARK}correct horse", f"{MARK}another battery"
 _BY_TOKEN = "Whoever bears the token is the person it was sent to."
 _INVITE = """mutation($input: UserInviteInput!) { userInvite(input: $input) {
   user { id } invitation { id } userErrors { code } } }"""
@@ -142,7 +145,49 @@ async def _api_token_revoke(desk: Desk) -> dict[str, Any]:
     return {"id": answer.payload("apiTokenCreate")["apiToken"]["id"]}
 
 
+async def _merge(desk: Desk) -> dict[str, Any]:
+    return {"id": (await desk.add("twin", UserKind.CUSTOMER)).id, "intoId": desk.customer.id}
+
+
+async def _customer(desk: Desk) -> dict[str, Any]:
+    return {"id": desk.customer.id}
+
+
+SAVE = """mutation($input: ResourceCreateInput!) { resourceCreate(input: $input) {
+  resource { id } userErrors { code } } }"""
+
+
+async def _resource(desk: Desk) -> str:
+    answer = await desk.founder.ask(SAVE, input={"userId": desk.customer.id})
+    return str(answer.payload("resourceCreate")["resource"]["id"])
+
+
+async def _save(desk: Desk) -> dict[str, Any]:
+    return {"customer": {"name": "Wang"}, "ticket": {"title": "t", "body": "b"}}
+
+
+async def _claim(desk: Desk) -> dict[str, Any]:
+    await make_group(
+        desk, f"Takers {secrets.token_hex(4)}", desk.admin
+    )  # whoever takes a customer takes the ticket
+    return {"id": await _resource(desk), "ticket": {"title": "t", "body": "b"}, "idempotencyKey": None}
+
+
+async def _release(desk: Desk) -> dict[str, Any]:
+    key = await _resource(desk)
+    await desk.admin.ask(
+        "mutation($id: ID!) { resourceClaim(input: {id: $id}) { userErrors { code } } }", id=key
+    )
+    return {"id": key}
+
+
 SAMPLES = {
+    "resourceClaim": Sample(make=_claim),
+    "resourceCreate": Sample(make=_save),
+    "resourceRelease": Sample(make=_release),
+    "customerAnonymize": Sample(make=_customer, denied="leader"),
+    "customerErase": Sample(make=_customer, denied="leader"),
+    "customerMerge": Sample(make=_merge, allowed="agent"),
     "signIn": Sample(make=_sign_in, denied=None, why_none="The password is the right.", anonymous=True),
     "signOut": Sample(make=_sign_out, allowed="session", denied="agent"),
     "sessionRevoke": Sample(make=_session_revoke, denied="agent"),

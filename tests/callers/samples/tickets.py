@@ -148,7 +148,11 @@ async def _unlink(desk: Desk) -> dict[str, Any]:
 
 
 async def _settings(desk: Desk) -> dict[str, Any]:
-    return {"closeSolvedDays": 5}
+    return {"agentsOpenTickets": False}
+
+
+async def _scheme(desk: Desk) -> dict[str, Any]:
+    return {"closedIsFinal": False}
 
 
 async def _watch(desk: Desk) -> dict[str, Any]:
@@ -196,6 +200,7 @@ SAMPLES = {
     "ticketSuspend": Sample(make=_suspend, denied="customer"),
     "ticketAdmit": Sample(make=_admit, denied="customer"),
     "ticketSettingsUpdate": Sample(make=_settings, denied="agent"),
+    "statusSchemeUpdate": Sample(make=_scheme, denied="agent"),
     "ticketAssign": Sample(make=_assign, denied="customer"),
     "ticketClaim": Sample(make=_claim, denied="customer"),
     "ticketTransfer": Sample(make=_transfer, denied="customer"),

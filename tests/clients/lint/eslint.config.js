@@ -58,8 +58,9 @@ const rules = {
     {
       exceptions: {
         types: [
-          "BulkResult", "Count", "EventPage", "HttpHeader", "JobProgress", "NotificationAdded", "NotificationPreference",
-          "EventKind", "PageInfo", "Permission", "Plugin", "PluginFailure", "PluginProvider", "PluginScope", "RateLimit", "SignInRole", "SnippetPart", "TicketPresence", "TicketPresenceChanged", "Viewer",
+          "BulkResult", "ConditionField", "Count", "EventPage", "HttpHeader", "ImportTemplate", "JobProgress", "LocalizedLabel", "NotificationAdded", "NotificationPreference",
+          "EventKind", "FormField", "Helpdesk", "PageInfo", "Permission", "Plan", "Plugin", "PluginFailure", "PluginProvider", "PluginRulePart", "PluginScope", "Preset", "RateLimit", "ShownBlock", "SignInRole", "SnippetPart", "TicketPresence", "TicketPresenceChanged", "Viewer",
+          "ViewSortKey",
         ],
         suffixes: ["Connection", "Edge", "Error", "Hit", "Payload", "Permissions", "Value"],
       },

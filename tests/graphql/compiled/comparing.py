@@ -85,12 +85,13 @@ async def _counted(reading: Awaitable[Any], *, is_fatal: Callable[[BaseException
 
 
 @contextmanager
-def watched() -> Iterator[Attempts]:
-    """Counts the compiled reads of what is asked in the block."""
+def watched(*, of_all: bool = False) -> Iterator[Attempts]:
+    """Counts the compiled reads of what is asked in the block; or of all that the process does meanwhile, where tasks
+    read that were begun before."""
     found, modules = Attempts(), [vars(running), vars(executor)]
     token = _current.set(found)
     for each in modules:
-        each["attempt"] = _counted
+        each["attempt"] = found.attempt if of_all else _counted
     try:
         yield found
     finally:

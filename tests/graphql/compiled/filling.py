@@ -51,6 +51,7 @@ async def fill(desk: Desk) -> Planted:
         async with transaction():
             await _shared_organization(filler)
             await _wordings(filler)
+            await _accesses(filler)
             group = await _second_group(filler)
             for place in range(TICKETS):
                 await _ticket(filler, place, group)
@@ -80,6 +81,15 @@ async def _wordings(filler: Filler) -> None:
                 f"update {table} set labels = :labels::jsonb where tenant_id = :tenant and id = :id",
                 {"labels": '{"zh-Hans": "中文", "de": "Wörter"}', "tenant": filler.desk.tenant_id, "id": key},
             )
+
+
+async def _accesses(filler: Filler) -> None:
+    """Of fields of every kind, what customers may do differs."""
+    await execute(
+        "update field_definitions set customer_access = (array['EDIT', 'READ', 'NONE'])[1 + position % 3]"
+        " where tenant_id = :tenant and customer_access <> 'NONE'",
+        {"tenant": filler.desk.tenant_id},
+    )
 
 
 async def _second_group(filler: Filler) -> UUID:

@@ -47,7 +47,7 @@ async def test_what_an_event_leads_to_is_read_compiled(desk: Desk) -> None:
     ticket = await open_ticket(desk.founder)
     start = await cursor_of(desk.founder)
 
-    with watched() as attempts:
+    with watched(of_all=True) as attempts:
         async with waiting(desk.founder, HEARD, after=start) as heard:
             await update(desk.founder, ticket["id"], title="Copier")
             event = await heard.next()

@@ -27,6 +27,7 @@ class Person:
     locale: str = "en"
     document_mode: DocumentMode = "any"
     via_cookie: bool = False
+    is_sure: bool = True
 
 
 @dataclass

@@ -11,7 +11,9 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-NAME, PASSWORD = "desk", "p@ss:wort/ 密"
+from tests.canaries import MARK
+
+NAME, PASSWORD = "desk", f"{MARK}p@ss:wort/ 密"
 
 
 @dataclass
@@ -21,6 +23,17 @@ class Mailbox:
     taken: list[Envelope] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
     data_answer: str = "250 OK"
+    sender_answer: str = "250 OK"
+    hangs: bool = False
+    """It takes a mail, and never says so."""
+
+    async def handle_MAIL(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.sender_answer.startswith("250"):
+            envelope.mail_from = address
+            envelope.mail_options.extend(options)
+        return self.sender_answer
 
     async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -31,6 +44,8 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        if self.hangs:
+            await asyncio.sleep(3)
         if self.data_answer.startswith("250"):
             self.taken.append(envelope)
         return self.data_answer
@@ -41,6 +56,8 @@ class Server:
     port: int
     mailbox: Mailbox
     trust: ssl.SSLContext
+    close: Callable[[], None]
+    """Now, and not only when the test is over."""
 
 
 Start = Callable[..., Server]
@@ -65,7 +82,7 @@ def smtp(authority: trustme.CA) -> Iterator[Start]:
 
     def start(*, tls: str = "starttls", accounts: bool = False, utf8: bool = True) -> Server:
         own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert("localhost").configure_cert(own)
+        authority.issue_cert("localhost", "127.0.0.1").configure_cert(own)
         given: dict[str, Any] = {"enable_SMTPUTF8": utf8}
         if tls == "starttls":
             given |= {"tls_context": own, "require_starttls": True}
@@ -80,12 +97,16 @@ def smtp(authority: trustme.CA) -> Iterator[Start]:
         running.append(controller)
         trust = ssl.create_default_context()
         authority.configure_trust(trust)
-        return Server(controller.port, mailbox, trust)
+        return Server(controller.port, mailbox, trust, lambda: close(controller))
 
-    yield start
-    for controller in running:
+    def close(controller: Controller) -> None:
+        running.remove(controller)
         asyncio.run_coroutine_threadsafe(_let_go(), controller.loop).result(10)
         controller.stop()
+
+    yield start
+    for controller in list(running):
+        close(controller)
 
 
 async def _let_go() -> None:

@@ -13,6 +13,7 @@ from core.kit.mail.templates import FOLDER, BadMail, write
 VALUES: dict[str, Any] = {
     "name": "王伟",
     "desk": "北风",
+    "slug": "north",
     "link": "https://desk.example/x#token=a&b",
     "days": "7",
     "minutes": "60",
@@ -32,6 +33,7 @@ LOCALES = sorted(path.name for path in FOLDER.iterdir())
 def test_every_template_is_there_in_every_locale() -> None:
     assert LOCALES == ["en", "zh-Hans"]
     assert TEMPLATES == [
+        "founding",
         "invitation",
         "notifications",
         "password_reset",
@@ -45,7 +47,7 @@ def test_every_template_is_there_in_every_locale() -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize(
-    "template", [each for each in TEMPLATES if each not in ("plugin_attention", "webhook_paused")]
+    "template", [each for each in TEMPLATES if each not in ("founding", "plugin_attention", "webhook_paused")]
 )
 def test_every_template_with_a_link_shows_it_in_text_and_html(template: str, locale: str) -> None:
     words = write(template, locale, VALUES)
@@ -56,6 +58,16 @@ def test_every_template_with_a_link_shows_it_in_text_and_html(template: str, loc
     assert "${" not in words.subject + words.text + words.html
     assert "{%" not in words.text + words.html
     assert f'lang="{locale}"' in words.html
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_mail_to_whoever_a_visitor_named_says_nothing_in_their_words(locale: str) -> None:
+    words = write("founding", locale, VALUES)
+
+    told = words.subject + words.text + words.html
+    assert "north" in words.subject
+    assert VALUES["link"] in words.text
+    assert "北风" not in told and "王伟" not in told
 
 
 @pytest.mark.parametrize(

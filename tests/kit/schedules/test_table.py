@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import orjson
 import pytest
 
 from core.kit.context import acting_for
@@ -61,7 +62,8 @@ async def test_an_interval_begins_at_once_and_is_due_again_after_it(kind: str) -
 
     assert await write_jobs([kind]) == 1
     (job,) = await jobs(kind)
-    assert (job["tenant_id"], job["state"], job["payload"]) == (None, "ready", '{"n": 1}')
+    told = {"n": 1, "due_at": before["next_run_at"].isoformat()}
+    assert (job["tenant_id"], job["state"], orjson.loads(job["payload"])) == (None, "ready", told)
     after = await row(kind)
     assert after["next_run_at"] == before["next_run_at"] + timedelta(hours=1)
     assert (after["last_job_id"], after["last_run_at"]) == (job["id"], job["run_at"])

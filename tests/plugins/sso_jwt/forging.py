@@ -2,16 +2,18 @@
 
 import base64
 import json
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from core.sdk import Credentials, HttpAnswer, Identity, PluginConfig, SSOProvider
+from tests.canaries import planted
 
 NOW = datetime(2026, 5, 4, 12, 0, 0, tzinfo=UTC)
-SECRET = "a-shared-secret-of-thirty-two-bytes!"
+SECRET = planted("shared")
 
 
 @dataclass
@@ -39,9 +41,13 @@ class Context:
 
     http: Http = field(default_factory=Http)
     tenant_id: UUID = field(default_factory=uuid4)
+    passed: timedelta = timedelta(0)
+
+    async def connect(self, host: str, port: int) -> socket.socket:
+        raise NotImplementedError
 
     def now(self) -> datetime:
-        return NOW
+        return NOW + self.passed
 
 
 def part(value: object) -> str:

@@ -4,6 +4,8 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 from pydantic import ValidationError
 
 from core.sdk import Rejected, Retry
+from plugins.sso_jwt.keys import KeyStore
 from plugins.sso_jwt.oidc import Oidc, OidcConfig
 from tests.plugins.sso_jwt.forging import SECRET, Answered, Context, Http, part, seconds, verified
 
@@ -114,24 +117,101 @@ async def test_keys_are_read_where_they_are_published() -> None:
     config = OidcConfig.model_validate({**BASE, "jwks_url": "https://id.example/keys"})
     http = Http(
         [
-            Answered(200, KEYS.encode()),
             Answered(503, b""),
             Answered(404, b""),
-            Answered(200, b"<html>"),
             Answered(404, b""),
+            Answered(200, b"<html>"),
+            Answered(200, KEYS.encode()),
         ]
     )
     ctx = Context(http)
 
-    assert (await verified(Oidc, config, {"jwt": signed()}, ctx)).subject == "u-1"
-    with pytest.raises(Retry):
-        await verified(Oidc, config, {"jwt": signed()}, ctx)
+    for _ in range(2):
+        with pytest.raises(Retry):
+            await verified(Oidc, config, {"jwt": signed()}, ctx)
     for _ in range(2):
         with pytest.raises(Rejected):
             await Oidc(config, ctx).check()
-    with pytest.raises(Retry):
-        await verified(Oidc, config, {"jwt": signed()}, ctx)
+    assert (await verified(Oidc, config, {"jwt": signed()}, ctx)).subject == "u-1"
     assert http.asked == ["https://id.example/keys"] * 5
+
+
+def later(ctx: Context, **by: int) -> Context:
+    """The same tenant and its Internet, after a while."""
+    return replace(ctx, passed=ctx.passed + timedelta(**by))
+
+
+def fresh(ctx: Context, key: Any = RSA) -> str:
+    moved = int(ctx.passed.total_seconds())
+    return signed({**CLAIMS, "iat": CLAIMS["iat"] + moved, "exp": CLAIMS["exp"] + moved}, key=key)
+
+
+async def test_published_keys_are_kept_for_a_while() -> None:
+    config = OidcConfig.model_validate({**BASE, "jwks_url": "https://id.example/kept"})
+    ctx = Context(Http([Answered(200, KEYS.encode())] * 3))
+
+    for passed in (0, 5, 9):
+        at = later(ctx, minutes=passed)
+        assert (await verified(Oidc, config, {"jwt": fresh(at)}, at)).subject == "u-1"
+    assert len(ctx.http.asked) == 1
+    at = later(ctx, minutes=11)
+    await verified(Oidc, config, {"jwt": fresh(at)}, at)
+    assert len(ctx.http.asked) == 2
+    await Oidc(config, at).check()
+    assert len(ctx.http.asked) == 3
+
+
+async def test_one_tenant_s_keys_are_no_other_s() -> None:
+    config = OidcConfig.model_validate({**BASE, "jwks_url": "https://id.example/each"})
+    mine, theirs = (
+        Context(Http([Answered(200, json.dumps(KeySet([key]).as_dict(private=False)).encode())]))
+        for key in (RSA, OTHER)
+    )
+
+    assert (await verified(Oidc, config, {"jwt": signed()}, mine)).subject == "u-1"
+    with pytest.raises(Rejected):
+        await verified(Oidc, config, {"jwt": signed()}, theirs)
+
+
+async def test_a_new_key_is_asked_for_but_not_at_every_attempt() -> None:
+    config = OidcConfig.model_validate({**BASE, "jwks_url": "https://id.example/rotated"})
+    new = RSAKey.generate_key(2048, {"kid": "new"})
+    both = json.dumps(KeySet([RSA, new]).as_dict(private=False)).encode()
+    ctx = Context(Http([Answered(200, KEYS.encode()), Answered(200, both)]))
+
+    await verified(Oidc, config, {"jwt": signed()}, ctx)
+    for _ in range(3):
+        with pytest.raises(Rejected):
+            await verified(Oidc, config, {"jwt": signed(key=new)}, ctx)
+    assert len(ctx.http.asked) == 1
+    at = later(ctx, minutes=2)
+    assert (await verified(Oidc, config, {"jwt": fresh(at, new)}, at)).subject == "u-1"
+    for _ in range(3):
+        with pytest.raises(Rejected):
+            await verified(Oidc, config, {"jwt": signed(kid="none of these")}, at)
+    assert len(ctx.http.asked) == 2
+
+
+async def test_a_forged_signature_asks_for_nothing() -> None:
+    config = OidcConfig.model_validate({**BASE, "jwks_url": "https://id.example/forged"})
+    ctx = Context(Http([Answered(200, KEYS.encode())]))
+    await verified(Oidc, config, {"jwt": signed()}, ctx)
+
+    at = later(ctx, minutes=5)
+    with pytest.raises(Rejected):
+        await verified(Oidc, config, {"jwt": fresh(at, OTHER)}, at)
+    assert len(ctx.http.asked) == 1
+
+
+async def test_keys_of_few_addresses_are_kept() -> None:
+    store, ctx = KeyStore(), Context(Http([Answered(200, KEYS.encode())] * 300))
+
+    for number in range(257):
+        await store.get(ctx, f"https://id.example/{number}")
+    await store.get(ctx, "https://id.example/256")
+    assert len(ctx.http.asked) == 257
+    await store.get(ctx, "https://id.example/0")
+    assert len(ctx.http.asked) == 258
 
 
 async def test_who_brings_no_token_has_nothing_fetched() -> None:

@@ -13,6 +13,7 @@ from core.sdk import Rejected, Unreachable
 from core.testing.brokers import free_port, wait_for_port
 from core.testing.kit.storage import KEY, Broken, StorageContract, breaking, pieces, whole
 from plugins.storage_s3.bucket import Bucket, BucketConfig
+from tests.canaries import planted
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def config(endpoint: str) -> BucketConfig:
     name = f"desk-{uuid4().hex}"
     assert httpx2.put(f"{endpoint}/{name}").is_success
     return BucketConfig(
-        bucket=name, endpoint=endpoint, prefix="files/", access_key_id="key", secret_access_key="canary-s3"
+        bucket=name, endpoint=endpoint, prefix="files/", access_key_id="key", secret_access_key=planted("s3")
     )
 
 
@@ -77,7 +78,7 @@ async def test_a_server_that_is_away_is_told_without_secrets(config: BucketConfi
     with pytest.raises(Unreachable) as raised:
         await backend.size(KEY)
 
-    assert "canary-s3" not in f"{raised.value!r} {raised.value.__cause__!r} {config!r}"
+    assert planted("s3") not in f"{raised.value!r} {raised.value.__cause__!r} {config!r}"
 
 
 def test_a_missing_package_is_told(config: BucketConfig, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from core.pluginhost import Host, PluginOptions, load_plugins
 from core.pluginhost.finding import shipped
 from core.testing import Answer, Desk
 from settings import Settings, load_secret_keys
+from tests.canaries import planted
 from tests.extensions.making import CREATE, enable
 from tests.webhooks.receiving import Receiver, answer
 
@@ -28,7 +29,7 @@ LINK = """mutation($input: TicketLinksLinkInput!) { ticketLinksLink(input: $inpu
 UNLINK = """mutation($input: TicketLinksUnlinkInput!) { ticketLinksUnlink(input: $input) {
   ticket { id } userErrors { code path message } } }"""
 LINKS = "query($id: ID!) { ticket(id: $id) { ticketLinks { id url state title checkedAt } } }"
-SECRET = "canary-webhook-secret-9f"
+SECRET = planted("webhook")
 
 
 def issue(state: str = "open", title: str = "It jams") -> bytes:

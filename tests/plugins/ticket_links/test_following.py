@@ -10,6 +10,7 @@ from core.kit.database import erase, execute, fetch, fetch_value, transaction
 from core.kit.ids import split_global
 from core.kit.jobs import Claimed
 from core.kit.stream.followers import fan_out
+from core.pluginhost.isolation import Broken
 from core.sdk import Unreachable
 from core.testing import Desk
 from settings import Settings
@@ -49,6 +50,28 @@ async def test_the_webhook_is_heard_by_a_job(desk: Desk, settings: Settings) -> 
     assert done == ["heard", "heard"]
     assert [each["state"] for each in await links(desk, ticket)] == ["CLOSED"]
     assert [name for name, _ in await events(desk)] == ["linked", "state_changed", "state_changed"]
+
+
+async def test_a_message_that_breaks_what_reads_it_is_kept_and_read_again(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = await open_ticket(desk.agent)
+    async with receiving() as tracker:
+        instance = await connected(desk, tracker)
+        await linked(desk, ticket)
+        tracker.answers.append(issue())
+        await work(desk, settings)
+        await tell(desk, instance, "closed")
+
+    with monkeypatch.context() as broken, pytest.raises(Broken):
+        broken.setattr("plugins.ticket_links.following.read_issue", lambda *_given: 1 / 0)
+        await work(desk, settings)
+    before = await links(desk, ticket)
+    done = await work(desk, settings)
+
+    assert [each["state"] for each in before] == ["OPEN"]
+    assert done == ["heard"]
+    assert [each["state"] for each in await links(desk, ticket)] == ["CLOSED"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,3 @@
+"""What may be done with forms."""
+
+PERMISSIONS = {"form.manage": "Create and change forms of tickets"}

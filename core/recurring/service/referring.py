@@ -1,0 +1,12 @@
+"""Which custom fields recurring tickets fill."""
+
+from core.fields.referring import declare_referrer
+from core.kit.context import Context
+from core.recurring.queries import named_with_field
+
+
+async def _recurring(ctx: Context, object: str, key: str) -> list[str]:
+    return await named_with_field(ctx, key) if object == "TICKET" else []
+
+
+declare_referrer(_recurring)

@@ -1,0 +1,1 @@
+"""The steps to its tables."""
