@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from core.commands.places import TextType
 from core.commands.printing import json_option
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def _variables(_ctx: Any, _option: Any, value: str | None) -> dict[str, Any]:
 
 
 @graphql.command()
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=TextType())
 @click.option("--tenant", required=True, help="The tenant's slug.")
 @click.option("--user", help="Address of the person who asks.")
 @click.option("--token", help="Name of the API token that asks, where no person does.")

@@ -16,6 +16,7 @@ from core.pluginhost import Failure, Stage
 from core.pluginhost.failures import Refused
 from core.pluginhost.isolation import Broken, attempt
 from core.pluginhost.own_types import own_types
+from core.pluginhost.patience import waited_for
 from core.sdk.graphql import GraphQLExtension
 
 Extensions = Mapping[str, GraphQLExtension]
@@ -30,7 +31,8 @@ def compose(
     """The schema, and what is wrong with those that were left out. `build` makes a schema of the types as they are;
     afterwards they are as they were before, so that another may be made of other plugins."""
     try:
-        return _extended(build, mutation, extensions), []
+        with waited_for(", ".join(extensions)):
+            return _extended(build, mutation, extensions), []
     except KeyboardInterrupt:
         raise
     except BaseException:  # whatever an author's code raises; whose it was shows in what follows

@@ -112,6 +112,23 @@ async def purge_plugin(url: str, name: str) -> list[str]:
     return tables
 
 
+async def kept_plugins(url: str) -> list[str]:
+    """The names of the plugins of which something is kept: tables, jobs, schedules."""
+    async with _connected(url) as connection:
+        if not await connection.fetchval("select to_regclass('jobs') is not null"):
+            return []  # the product's own tables are not there yet
+        return [row["name"] for row in await connection.fetch(_KEPT, MARK.format(name=""))]
+
+
+_KEPT = """
+select replace(obj_description(p.oid, 'pg_policy'), $1, '') as name from pg_policy p
+where p.polname = 'tenant_rows' and starts_with(obj_description(p.oid, 'pg_policy'), $1)
+union select split_part(kind, '.', 2) from jobs where starts_with(kind, 'plugin.')
+union select split_part(name, '.', 2) from schedules where starts_with(name, 'plugin.')
+union select split_part(name, '.', 2) from stream_positions where starts_with(name, 'plugin.')
+order by 1
+"""
+
 _TABLES = """
 select c.oid::regclass::text as relname from pg_policy p join pg_class c on c.oid = p.polrelid
 where p.polname = 'tenant_rows' and obj_description(p.oid, 'pg_policy') = $1 order by 1

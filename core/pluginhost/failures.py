@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from pydantic import ValidationError
 
+from core.pluginhost.patience import TookTooLong
+
 
 class Stage(StrEnum):
     """Where a plugin failed."""
@@ -43,6 +45,8 @@ def failure(plugin: str, stage: Stage, error: BaseException) -> Failure:
     """What was raised, as a record."""
     if isinstance(error, Refused):
         return Failure(plugin, stage, str(error), error.shown or str(error))
+    if isinstance(error, TookTooLong):
+        return Failure(plugin, stage, str(error), str(error))
     name = type(error).__name__
     return Failure(plugin, stage, _described(error), f"Its code raised {name}; the server's log says more.")
 

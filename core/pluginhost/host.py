@@ -36,6 +36,11 @@ class Installed:
     """What keeps nothing from working, for authors to look at."""
     seconds: float = 0.0
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it is the one that works, in part at least: of two with one name, the other one failed."""
+        return self.state not in (PluginState.FAILED, PluginState.OFF)
+
 
 @dataclass(frozen=True, slots=True)
 class Brought(Generic[Thing]):
@@ -72,7 +77,7 @@ class Host:
     def note_pending(self, pending: Collection[str]) -> None:
         """Only these wait for a migration now."""
         for each in self.installed:
-            if each.name in self.plugins:
+            if each.is_there:
                 loaded = PluginState.DEGRADED if each.failures else PluginState.LOADED
                 each.state = PluginState.NEEDS_MIGRATION if each.name in pending else loaded
 
@@ -86,18 +91,25 @@ class Host:
         return plugin in self.plugins and plugin not in self.waiting
 
     def check(self) -> None:
-        """Raises PluginsFailed for what must not be wrong as the options have it."""
+        """Raises PluginsFailed for what must not be wrong as the options have it. A second one of a name that is
+        required keeps nothing from starting: the first is there."""
         fatal = [
-            each for each in self.failures if self.options.strict or each.plugin in self.options.required
+            failure
+            for each in self.installed
+            for failure in each.failures
+            if self.options.strict or (each.name in self.options.required and not self._is_spare(each))
         ]
         if fatal:
             raise PluginsFailed(fatal)
+
+    def _is_spare(self, each: Installed) -> bool:
+        return each.name in self.plugins and not each.is_there
 
     def record(self, failures: Iterable[Failure]) -> None:
         """Note what turned out to be wrong with plugins after they were loaded. Raises PluginsFailed."""
         for failure in failures:
             for each in self.installed:
-                if each.name == failure.plugin and each.state is not PluginState.OFF:
+                if each.name == failure.plugin and each.is_there:
                     each.failures.append(failure)
                     if each.state is PluginState.LOADED:
                         each.state = PluginState.DEGRADED

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from core.kit.logging import get_logger
 from core.pluginhost.failures import Failure, Refused, Stage, failure
+from core.pluginhost.patience import waited_for
 from core.sdk import ProviderError
 
 log = get_logger(__name__)
@@ -26,7 +27,8 @@ def attempt(plugin: str, stage: Stage, code: Callable[[], Result]) -> Result:
     """What the code returns. Raises Broken, and nothing else, whatever the code raises: exits as well, and what is no
     Exception, as panics of libraries in Rust are, since a plugin ends no process. Only Ctrl-C passes."""
     try:
-        return code()
+        with waited_for(plugin):
+            return code()
     except KeyboardInterrupt:
         raise
     except Refused as error:

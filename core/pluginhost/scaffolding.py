@@ -11,6 +11,19 @@ _SUFFIX = ".in"
 """Of files in templates, which are none of the product's own code."""
 
 
+TEMPLATE_WORDS: Mapping[str, str] = {
+    "graphql": "a field of the API",
+    "integration": "a system elsewhere that helpdesks connect to",
+    "medium": "a way to tell people what they have not read",
+    "routes": "a webhook that it takes, verifies and works off in a job, and an event that it tells",
+    "rules": "a condition and an action for rules, which nothing asks until rules come",
+    "sign_in": "a way to sign in",
+    "storage": "a place where files are kept",
+    "tables": "a table, a subscription to events, an event of its own, and a job that recurs",
+}
+"""What a plugin made from each template begins with."""
+
+
 def template_names() -> list[str]:
     """The kinds of plugin that there is a template for."""
     return sorted(each.name for each in TEMPLATES.iterdir() if each.is_dir())

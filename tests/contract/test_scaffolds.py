@@ -39,7 +39,7 @@ def test_a_new_plugin_is_whole(shop: Workshop, kind: str, server_url: str) -> No
         ("new Bad-Name", "Bad-Name is no name for a plugin"),
         (
             "new acme_thing --kind fish",
-            "The kinds are graphql, integration, medium, routes, rules, sign_in, storage, tables",
+            "There is no kind fish. A plugin begins with",
         ),
         ("new taken", "taken is there already."),
     ],

@@ -116,3 +116,15 @@ def test_a_python_too_old_is_refused_with_the_way_out(checkout: Path) -> None:
 
     assert result.returncode == 1
     assert f"PYTHON={old} is not a Python 3.11 or newer." in result.stderr
+
+
+def test_commands_are_told_where_the_caller_stands(checkout: Path, tmp_path: Path) -> None:
+    python = checkout / ".venv" / "bin" / "python"
+    python.write_text(f'{NOTE}printf "%s\\n" "$DESK_CALLED_FROM" > from\n')
+
+    subprocess.run(
+        [str(checkout / "desk"), "plugin", "new", "fleet"],
+        env={"PATH": os.environ["PATH"], "DESK_CALLED_FROM": "/elsewhere"}, timeout=60, check=True, cwd=tmp_path,
+    )  # fmt: skip
+
+    assert (checkout / "from").read_text() == f"{tmp_path}\n"

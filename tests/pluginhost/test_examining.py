@@ -32,10 +32,12 @@ CLOSER = {
 }  # fmt: skip
 
 
-def run(*arguments: str, folder: Path, **more: str) -> "subprocess.CompletedProcess[str]":
+def run(
+    *arguments: str, folder: Path, group: str = "plugin", **more: str
+) -> "subprocess.CompletedProcess[str]":
     environment = {"PATH": os.environ["PATH"], "DESKGRAPH_PLUGINS_PATH": str(folder), **more}
     return subprocess.run(
-        [sys.executable, "-m", "core", "plugin", *arguments],
+        [sys.executable, "-m", "core", group, *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
 

@@ -217,7 +217,7 @@ async def test_operators_see_migrate_and_purge_tables(fresh_url: str, tmp_path: 
 
     async def told(*arguments: str) -> tuple[int, str]:
         done = await asyncio.to_thread(run, *arguments, folder=tmp_path, **place)
-        return done.returncode, done.stdout
+        return done.returncode, done.stdout or done.stderr
 
     listed = await told("list", "--json")
     migrated, again = await told("migrate", "ticket_links"), await told("migrate")
@@ -225,7 +225,7 @@ async def test_operators_see_migrate_and_purge_tables(fresh_url: str, tmp_path: 
     unsure = await told("purge", "ticket_links")
     purged = await told("purge", "ticket_links", "--yes")
     again_purged = await told("purge", "ticket_links", "--yes")
-    unknown = await told("migrate", "nothing")
+    unknown = [await told(*words) for words in (("migrate", "nothing"), ("purge", "nothing", "--yes"))]
 
     def state(text: str) -> str:
         return next(str(each["state"]) for each in json.loads(text) if each["name"] == "ticket_links")
@@ -236,4 +236,7 @@ async def test_operators_see_migrate_and_purge_tables(fresh_url: str, tmp_path: 
     assert unsure[0] == 1
     assert purged == (0, "  plugin_ticket_links_links\nTables dropped: 1.\n")
     assert again_purged == (0, "There are no tables of a plugin ticket_links.\n")
-    assert unknown[0] == 1
+    assert unknown == [
+        (1, "Error: There is no plugin nothing. Those with tables are ticket_links.\n"),
+        (1, "Error: There is no plugin nothing, and nothing of one is kept. Something is kept of none.\n"),
+    ]
