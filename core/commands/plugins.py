@@ -151,6 +151,7 @@ def check_plugin(name: str, seconds: float) -> None:
         ) from None
     for each in findings:
         click.echo(f"{each.status}  {each.plugin}: {each.detail}")
+        click.echo("".join(f"      {line}\n" for line in each.trace.splitlines()), nl=False)
     if any(each.status == "fail" for each in findings):
         raise click.ClickException(f"{name} does not pass.")
     if parts := rule_parts(host, found):

@@ -22,6 +22,7 @@ class Fault(StrEnum):
     MIGRATION = "MIGRATION"
     VERSION = "VERSION"
     BROKEN = "BROKEN"
+    BLOCKED = "BLOCKED"
 
 
 STATE_AFTER = {
@@ -31,5 +32,6 @@ STATE_AFTER = {
     Fault.MIGRATION: InstanceState.NEEDS_ATTENTION,
     Fault.VERSION: InstanceState.NEEDS_MIGRATION,
     Fault.BROKEN: InstanceState.FAILED,
+    Fault.BLOCKED: InstanceState.FAILED,
 }
 """What a fault makes of an instance."""

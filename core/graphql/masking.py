@@ -16,6 +16,7 @@ from core.graphql.locating import places
 from core.graphql.prepared import PreparedOperation
 from core.graphql.refusals import MAX_ERRORS
 from core.kit.errors import DomainError, Errors
+from core.pluginhost.isolation import log_failure
 
 log = logging.getLogger(__name__)
 
@@ -91,10 +92,11 @@ def _hidden(
     error: GraphQLError, schema: GraphQLSchema, operation: PreparedOperation, locale: str, localise: Localise
 ) -> tuple[str, dict[str, object]]:
     """What is told in its place."""
-    hidden = masked(_original(error), operation)
     if plugin := plugin_at(schema, operation, error.path or ()):
+        log_failure(plugin, "answer", _original(error))
         failed = PluginError(plugin)
         return _localised(failed, locale, localise) or str(failed), {"code": failed.code, **failed.extensions}
+    hidden = masked(_original(error), operation)
     return hidden.told(locale, localise), {"code": hidden.code, **hidden.extensions}
 
 

@@ -1,8 +1,11 @@
 """What is wrong with a plugin, written down instead of raised."""
 
+import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
 
 from pydantic import ValidationError
 
@@ -32,13 +35,15 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """`problem` is for operators: it may quote what the plugin's own code raised. `shown` is in our words only, for
-    tenants."""
+    """`problem` and `trace` are for operators: they may quote what the plugin's own code raised. `shown` is in our
+    words only, for tenants."""
 
     plugin: str
     stage: Stage
     problem: str
     shown: str
+    trace: str = ""
+    """Where it was raised, as Python tells it, from the plugin's own code on. Only of what a start found."""
 
 
 def failure(plugin: str, stage: Stage, error: BaseException) -> Failure:
@@ -46,9 +51,11 @@ def failure(plugin: str, stage: Stage, error: BaseException) -> Failure:
     if isinstance(error, Refused):
         return Failure(plugin, stage, str(error), error.shown or str(error))
     if isinstance(error, TookTooLong):
-        return Failure(plugin, stage, str(error), str(error))
+        return Failure(plugin, stage, str(error), str(error), _trace(error))
     name = type(error).__name__
-    return Failure(plugin, stage, _described(error), f"Its code raised {name}; the server's log says more.")
+    told = f"Its code raised {name}; the server's log says more."
+    trace = "" if stage is Stage.RUN else _trace(error)  # a tenant's secrets may be at hand there
+    return Failure(plugin, stage, _described(error), told, trace)
 
 
 def _described(error: BaseException) -> str:
@@ -57,6 +64,31 @@ def _described(error: BaseException) -> str:
         found = error.errors(include_url=False, include_context=False, include_input=False)
         return "; ".join(f"{'.'.join(map(str, each['loc'])) or error.title}: {each['msg']}" for each in found)
     return f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+def where(error: BaseException) -> list[str]:
+    """The last functions that it came through, for a line of the log; no values."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    return [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames]
+
+
+def _trace(error: BaseException) -> str:
+    own = _beyond_the_host(error.__traceback__)
+    shown = traceback.TracebackException(type(error), error, own)
+    if isinstance(error, ValidationError):
+        return "".join(shown.stack.format())
+    return "".join(shown.format())
+
+
+def _beyond_the_host(found: TracebackType | None) -> TracebackType | None:
+    """Without the frames of whoever loaded it: this package's, and Python's that import. All, where those are all."""
+    left = found
+    while left is not None:
+        name = left.tb_frame.f_code.co_filename
+        if not name.startswith("<frozen ") and Path(__file__).parent not in Path(name).parents:
+            return left
+        left = left.tb_next
+    return found
 
 
 class PluginsFailed(Exception):

@@ -40,6 +40,8 @@ class Call:
     instance: UUID | None = None
     blocks: bool = False
     """The code is a plain function that runs in a thread."""
+    blocked: Callable[[float], None] = lambda _seconds: None
+    """Called where code that is none of those held up everybody, with the longest time."""
 
 
 class Calls:
@@ -81,7 +83,7 @@ class Calls:
             if self._lacks_threads(plugin):
                 raise RuntimeError("too many threads of this plugin never came back")
             async with asyncio.timeout(seconds):
-                return await self._threads.run(plugin, code)
+                return await self._threads.run(plugin, "validate", code)
 
         return await attempt_async(plugin, "validate", within, expected=(ConfigInvalid,))
 
@@ -104,8 +106,8 @@ class Calls:
 
     def _run(self, call: Call, code: Callable[[], Any]) -> Awaitable[Any]:
         if call.blocks:
-            return self._threads.run(call.plugin, code)
-        return _watched(code, call.plugin, call.operation)
+            return self._threads.run(call.plugin, call.operation, code)
+        return _watched(code, call.plugin, call.operation, call.blocked)
 
 
 def _told(error: ProviderError | Broken) -> tuple[str, Outcome]:
@@ -125,13 +127,19 @@ def _told(error: ProviderError | Broken) -> tuple[str, Outcome]:
             return "broken", Outcome.BROKEN
 
 
-async def _watched(code: Callable[[], Any], plugin: str, operation: str) -> Any:
+async def _watched(
+    code: Callable[[], Any],
+    plugin: str,
+    operation: str,
+    tell: Callable[[float], None] = lambda _seconds: None,
+) -> Any:
     async def within() -> Any:
         found = code()
         return await found if isawaitable(found) else found
 
     def warn(seconds: float) -> None:
         log.warning("plugin.blocked", plugin=plugin, operation=operation, seconds=round(seconds, 3))
+        tell(seconds)
 
     return await Watched(within(), warn)
 

@@ -1,13 +1,11 @@
 """The one place where a plugin's code is run and whatever it raises is caught."""
 
 import asyncio
-import traceback
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeVar
 
 from core.kit.logging import get_logger
-from core.pluginhost.failures import Failure, Refused, Stage, failure
+from core.pluginhost.failures import Failure, Refused, Stage, failure, where
 from core.pluginhost.patience import waited_for
 from core.sdk import ProviderError
 
@@ -38,9 +36,11 @@ def attempt(plugin: str, stage: Stage, code: Callable[[], Result]) -> Result:
     except BaseException as error:
         told = failure(plugin, stage, error)
         if stage is Stage.RUN:
-            _log_quietly(plugin, stage.value, error)
-        else:
-            log.error("plugin.failed", plugin=plugin, stage=stage.value, problem=told.problem, exc_info=True)
+            log_failure(plugin, stage.value, error)
+        else:  # `plugin check` has the trace
+            log.error(
+                "plugin.failed", plugin=plugin, stage=stage.value, problem=told.problem, where=where(error)
+            )
         raise Broken(told) from error
 
 
@@ -60,7 +60,7 @@ async def attempt_async(
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | GeneratorExit) or _is_wanted(error):
             raise
-        _log_quietly(plugin, operation, error)
+        log_failure(plugin, operation, error)
         raise Broken(failure(plugin, Stage.RUN, error)) from error
 
 
@@ -69,8 +69,8 @@ def _is_wanted(error: BaseException) -> bool:
     return isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling() > 0
 
 
-def _log_quietly(plugin: str, stage: str, error: BaseException) -> None:
+def log_failure(plugin: str, operation: str, error: BaseException) -> None:
     """Where it was raised and what kind of thing, but not its text: that may quote a tenant's secret or content."""
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    where = [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in frames]
-    log.error("plugin.failed", plugin=plugin, stage=stage, problem=type(error).__name__, where=where)
+    log.error(
+        "plugin.failed", plugin=plugin, stage=operation, problem=type(error).__name__, where=where(error)
+    )

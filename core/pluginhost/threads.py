@@ -10,6 +10,10 @@ from contextvars import copy_context
 from functools import partial
 from typing import TypeVar
 
+from core.kit.logging import get_logger
+from core.pluginhost.bounded import PATIENCE
+
+log = get_logger(__name__)
 Result = TypeVar("Result")
 
 
@@ -23,8 +27,9 @@ class Threads:
         """How many of the plugin's threads run on although nobody waits for them any more."""
         return self._abandoned[plugin]
 
-    async def run(self, plugin: str, code: Callable[[], Result]) -> Result:
-        """What the code returns or raises. Cancelled, it leaves the thread behind: nothing can end one from outside."""
+    async def run(self, plugin: str, operation: str, code: Callable[[], Result]) -> Result:
+        """What the code returns or raises. Cancelled, it leaves the thread behind: nothing can end one from outside.
+        The log is told of one that runs on for a while."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Result] = loop.create_future()
         is_over, is_abandoned, lock = False, False, threading.Lock()
@@ -44,6 +49,10 @@ class Threads:
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
                 loop.call_soon_threadsafe(settle)
 
+        def tell() -> None:
+            if not is_over:
+                log.critical("plugin.stuck", plugin=plugin, operation=operation, thread=True)
+
         threading.Thread(
             target=copy_context().run, args=(work,), name=f"plugin {plugin}", daemon=True
         ).start()
@@ -54,6 +63,7 @@ class Threads:
                 if not is_over:
                     is_abandoned = True
                     self._abandoned[plugin] += 1
+                    loop.call_later(PATIENCE, tell)
             raise
 
 

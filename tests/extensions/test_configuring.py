@@ -92,6 +92,41 @@ async def test_a_check_that_hangs_is_cut_off(desk: Desk, monkeypatch: pytest.Mon
     assert await instances(desk) == []
 
 
+BLOCKED = "{ pluginInstances { nodes { state errorCode errorMessage errorAt } } }"
+
+
+async def test_a_check_that_blocks_for_too_long_is_refused(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.extensions.service.trying.CHECK_SECONDS", 0.1)
+    await enable(desk.admin)
+
+    answer = await ask_for(desk.admin, address="blocks")
+
+    [error] = answer.data["pluginInstanceCreate"]["userErrors"]
+    assert error["message"] == "The other side cannot be reached: It took too long."
+    assert await instances(desk) == []
+
+
+async def test_a_check_that_blocks_is_told_with_the_instance(desk: Desk) -> None:
+    await enable(desk.admin)
+
+    created = (await ask_for(desk.admin, address="blocks for long")).payload("pluginInstanceCreate")
+    [at_first] = (await desk.admin.ask(BLOCKED)).data["pluginInstances"]["nodes"]
+    await desk.admin.ask(UPDATE, input={"id": created["instance"]["id"], "config": {"address": "here"}})
+    [mended] = (await desk.admin.ask(BLOCKED)).data["pluginInstances"]["nodes"]
+    await desk.admin.ask(
+        UPDATE, input={"id": created["instance"]["id"], "config": {"address": "blocks for long"}}
+    )
+    [again] = (await desk.admin.ask(BLOCKED)).data["pluginInstances"]["nodes"]
+
+    for each in (at_first, again):
+        assert (each["state"], each["errorCode"]) == ("FAILED", "BLOCKED")
+        assert each["errorMessage"].startswith("Its check blocked the whole server for 1.")
+        assert each["errorAt"] is not None
+    assert mended == {"state": "ACTIVE", "errorCode": None, "errorMessage": None, "errorAt": None}
+
+
 async def test_a_validator_that_blocks_holds_up_nobody(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.extensions.service.trying.CHECK_SECONDS", 0.1)
     await enable(desk.admin)

@@ -82,7 +82,16 @@ def test_a_check_passes_or_says_what_is_wrong(tmp_path: Path) -> None:
             "good passes.",
         ],
     )
-    assert (failed.returncode, failed.stdout) == (1, "fail  broken: IMPORT: RuntimeError: no\n")
+    assert (failed.returncode, failed.stdout.splitlines()) == (
+        1,
+        [
+            "fail  broken: IMPORT: RuntimeError: no",
+            "      Traceback (most recent call last):",
+            f'        File "{tmp_path / "broken.py"}", line 1, in <module>',
+            "          raise RuntimeError('no')",
+            "      RuntimeError: no",
+        ],
+    )
     assert missing.returncode == 1
     assert "There is no plugin none_such" in missing.stderr
 

@@ -182,17 +182,21 @@ async def test_one_object_may_fail(desk: Desk, settings: Settings, folder: Path)
 
 
 async def test_a_value_of_another_type_is_the_plugins_fault(
-    desk: Desk, settings: Settings, folder: Path
+    desk: Desk, settings: Settings, folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     await open_ticket(desk.agent, title="One")
     async with started(settings, plugins_path=folder) as served:
         founder = at(served, desk.founder)
         await enable(founder, "tints")
         how("wrong type")
-        answer = await founder.ask(
-            "{ tickets(first: 2) { nodes { title painted: tints { size: length } } } }"
-        )
+        with capture_logs() as logged:
+            answer = await founder.ask(
+                "{ tickets(first: 2) { nodes { title painted: tints { size: length } } } }"
+            )
 
+    [told] = [each for each in logged if each["event"] == "plugin.failed"]
+    assert (told["plugin"], told["stage"], told["problem"]) == ("tints", "answer", "GraphQLError")
+    assert "graphql.internal_error" not in caplog.text
     assert answer.body["data"]["tickets"]["nodes"] == [{"title": "One", "painted": None}]
     [error] = answer.body["errors"]
     assert error["path"] == ["tickets", "nodes", 0, "painted", "size"]

@@ -98,6 +98,22 @@ async def test_threads_that_hang_are_counted() -> None:
     assert await calls.invoke(BLOCKING, lambda: 7, seconds=1) == 7
 
 
+async def test_a_thread_that_hangs_is_told_once_it_had_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.pluginhost.threads.PATIENCE", 0.1)
+    over, brief = threading.Event(), threading.Event()
+
+    with capture_logs() as logged:
+        with pytest.raises(Unreachable):
+            await Calls().invoke(BLOCKING, over.wait, seconds=0.01)
+        with pytest.raises(Unreachable):
+            await Calls().invoke(BLOCKING, lambda: brief.wait(0.03), seconds=0.01)
+        await asyncio.sleep(0.3)
+        over.set()
+
+    told = [(each["plugin"], each["operation"]) for each in logged if each["event"] == "plugin.stuck"]
+    assert told == [("odd", "send")], "what ends soon after is not stuck"
+
+
 async def test_a_cancelled_call_is_cancelled() -> None:
     task = asyncio.create_task(Calls().invoke(CALL, lambda: asyncio.sleep(9), seconds=9))
     await asyncio.sleep(0)

@@ -162,6 +162,21 @@ def test_of_two_with_one_name_the_first_stays(tmp_path: Path, monkeypatch: pytes
     assert shown == {"Another plugin has this name."}, "where they lie is for operators"
 
 
+def test_what_is_broken_is_one_line_of_the_log(tmp_path: Path) -> None:
+    file = put(tmp_path, "broken", "def deep(n):\n    deep(n - 1) if n else [][1]\ndeep(9)")
+
+    with capture_logs() as logged:
+        host = load(tmp_path)
+
+    [told] = [each for each in logged if each["event"] == "plugin.failed"]
+    assert told == {
+        "event": "plugin.failed", "log_level": "error", "plugin": "broken", "stage": "IMPORT",
+        "problem": "IndexError: list index out of range", "where": ["broken.py:2 deep"] * 3,
+    }  # fmt: skip
+    [failure] = host.failures
+    assert failure.trace.splitlines()[1].strip() == f'File "{file}", line 3, in <module>'
+
+
 def test_a_first_that_failed_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     install(tmp_path / "site", "twice", "raise RuntimeError")
     put(tmp_path / "files", "twice")

@@ -62,6 +62,9 @@ class Sample(Integration[SampleConfig]):
             case "blocks":
                 await asyncio.sleep(0)
                 time.sleep(0.3)
+            case "blocks for long":
+                await asyncio.sleep(0)
+                time.sleep(1.2)
             case "bad header":
                 await self.ctx.http.request("GET", "http://127.0.0.1:1/", headers={"x-key": "a\r\nb"})
             case address if address.startswith("http"):

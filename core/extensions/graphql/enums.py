@@ -37,3 +37,8 @@ class PluginInstanceFault(Enum):
         "VERSION", description="The configuration is of a newer version of the plugin."
     )
     BROKEN = strawberry.enum_value("BROKEN", description="The plugin's code failed.")
+    BLOCKED = strawberry.enum_value(
+        "BLOCKED",
+        description="The plugin's code blocked the server while it was checked: its author has to mend that. It is "
+        "called all the same.",
+    )

@@ -18,7 +18,7 @@ from core.extensions.errors import (
 from core.extensions.queries import PERMISSION, count_instances, get_instance, granted_scopes
 from core.extensions.service.sealing import open_what_can_be, seal_all
 from core.extensions.service.tools import Tools
-from core.extensions.service.trying import tried
+from core.extensions.service.trying import Tried, tried
 from core.identity.rights import check_above_all, refuse_impersonation
 from core.kit.context import Context
 from core.kit.database import execute, transaction
@@ -29,7 +29,7 @@ from core.kit.ids import to_global
 from core.kit.revising import lock_row, revise, unique_or
 from core.pluginhost.configs import parted, secret_members
 from core.pluginhost.providing import find_provider
-from core.sdk import PluginConfig, Provider
+from core.sdk import Provider
 from core.tenants.service import check_name
 
 MOST_INSTANCES = 25
@@ -73,31 +73,32 @@ async def create_instance(ctx: Context, new: NewInstance, tools: Tools) -> UUID:
     if granted is None:
         raise NotEnabled(path=("plugin",), name=new.plugin)
     scopes = tools.scopes(new.plugin, granted)
-    config = await tried(ctx, tools, new.plugin, kind, new.config, scopes)
+    found = await tried(ctx, tools, new.plugin, kind, new.config, scopes)
     key = ctx.new_id()
     async with transaction():
         if await count_instances(ctx, new.plugin) >= MOST_INSTANCES:
             raise TooManyInstances(limit=MOST_INSTANCES)
         with unique_or(InstanceLabelTaken(path=("label",), label=label)):
-            await _insert(ctx, key, new, label, config, tools, (kind_name, kind))
+            await _insert(ctx, key, new, label, found, tools, (kind_name, kind))
         about = {"plugin": [None, new.plugin], "provider": [None, new.provider], "label": [None, label]}
         await record(ctx, Happening("plugin.configured", "plugin_instance", key, about))
     return key
 
 
 async def _insert(
-    ctx: Context, key: UUID, new: NewInstance, label: str, config: PluginConfig, tools: Tools,
+    ctx: Context, key: UUID, new: NewInstance, label: str, found: Tried, tools: Tools,
     kind: tuple[str, type[Provider[Any]]],
 ) -> None:  # fmt: skip
-    shown, secrets = parted(config)
+    shown, secrets = parted(found.config)
     await execute(
         "insert into plugin_instances (id, tenant_id, created_at, updated_at, ok_at, plugin, provider, kind, label,"
-        " config, secrets, config_version, state, version) values (:id, :tenant, :now, :now, :now, :plugin, :provider,"
-        " :kind, :label, :config::jsonb, :secrets::jsonb, :form, 'ACTIVE', 1)",
+        " config, secrets, config_version, state, error_code, error_message, error_at, version) values (:id, :tenant,"
+        " :now, :now, :now, :plugin, :provider, :kind, :label, :config::jsonb, :secrets::jsonb, :form, :state,"
+        " :error_code, :error_message, :error_at, 1)",
         {
             "id": key, "tenant": ctx.tenant_id, "now": ctx.now(), "plugin": new.plugin, "provider": new.provider,
             "kind": kind[0], "form": kind[1].config_version, "label": label, "config": orjson.dumps(shown).decode(),
-            "secrets": seal_all(tools.sealer, ctx.tenant_id, key, secrets),
+            "secrets": seal_all(tools.sealer, ctx.tenant_id, key, secrets), **found.columns(ctx.now()),
         },
     )  # fmt: skip
 
@@ -141,16 +142,15 @@ async def _reconfigured(ctx: Context, before: Row, given: Any, tools: Tools) -> 
         raise Invalid(path=("config",))
     kept = open_what_can_be(tools.sealer, before)  # else all secrets have to be given again
     hidden = secret_members(kind.Config)
-    config = await tried(
+    tried_now = await tried(
         ctx, tools, before["plugin"], kind, {**{name: kept[name] for name in hidden & kept.keys()}, **given},
         tools.scopes(before["plugin"], granted),
     )  # fmt: skip
-    shown, secrets = parted(config)
+    shown, secrets = parted(tried_now.config)
     text = orjson.dumps(shown).decode()
     found: dict[str, Any] = {} if orjson.loads(before["config"]) == shown else {"config": text}
     # It was tried, so it works: whatever was wrong is over.
-    found |= {"config_version": kind.config_version, "state": "ACTIVE", "error_code": None}
-    found |= {"error_message": None, "error_at": None}
+    found |= {"config_version": kind.config_version, **tried_now.columns(ctx.now())}
     if secrets != kept:
         found["secrets"] = seal_all(tools.sealer, ctx.tenant_id, before["id"], secrets)
     return found

@@ -30,7 +30,7 @@ def examine(host: Host, name: str) -> list[Finding]:
     if not any(each.name == name and each.state is not PluginState.OFF for each in host):
         raise LookupError(name)
     found = [
-        Finding("fail", name, f"{each.stage}: {each.problem}")
+        Finding("fail", name, f"{each.stage}: {each.problem}", each.trace)
         for each in host.failures
         if each.plugin == name
     ]

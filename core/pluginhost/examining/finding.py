@@ -17,6 +17,7 @@ class Finding:
     status: Literal["fail", "warn"]
     plugin: str
     detail: str
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
