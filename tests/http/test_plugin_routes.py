@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from structlog.testing import capture_logs
 
 from core.http.plugins import guard
 from core.kit.context import acting_for
@@ -18,7 +19,7 @@ from tests.pluginhost.starting import at, started
 from tests.pluginhost.writing import put
 
 TEXT = """
-import asyncio
+import asyncio, time
 from starlette.responses import StreamingResponse
 from core.sdk import AuthFailed, Integration, Plugin, PluginConfig, PluginManifest, Rejected, Reply, Route, hookimpl
 from core.sdk import Unreachable
@@ -84,6 +85,8 @@ class Sender(Integration[Config]):
         given = request.headers.get("x-signature")
         if given == "breaks":
             raise RuntimeError("canary-41c")
+        if given == "ponders":
+            time.sleep(0.25)
         if given != self.config.secret.get_secret_value():
             raise AuthFailed()
 
@@ -167,6 +170,20 @@ async def test_a_route_may_do_what_the_tenant_has_granted_and_no_more(
         withheld = await ask_all(served, instance)
 
     assert (granted, withheld) == ({"Rejected"}, {"NotGranted"})
+
+
+async def test_a_signature_that_takes_long_is_told(desk: Desk, settings: Settings, folder: Path) -> None:
+    async with started(settings, plugins_path=folder) as served:
+        await enable(at(served, desk.admin), "paths")
+        given = {"plugin": "paths", "provider": "sender", "label": "x", "config": {"secret": "right"}}
+        made = await at(served, desk.admin).ask(CREATE, input=given)
+        path = f"/{made.payload('pluginInstanceCreate')['instance']['id']}/signed"
+        with capture_logs() as logged:
+            for signature in ("right", "ponders"):
+                await get(served, path, method="POST", headers={"x-signature": signature})
+
+    told = [each for each in logged if each["event"] == "plugin.blocked"]
+    assert [(each["plugin"], each["operation"]) for each in told] == [("paths", "verify")]
 
 
 async def test_only_who_may_come_in_does(desk: Desk, other: Desk, settings: Settings, folder: Path) -> None:

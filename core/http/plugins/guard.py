@@ -15,6 +15,7 @@ from core.kit.logging import get_logger
 from core.pluginhost.bounded import TooMuchHangs, bounded
 from core.pluginhost.failures import Stage
 from core.pluginhost.isolation import Broken, attempt, attempt_async
+from core.pluginhost.watching import BLOCKED_SECONDS
 from core.sdk import AuthFailed, Call, HttpRequest, ProviderError, Rejected, Reply, Route
 
 log = get_logger(__name__)
@@ -98,10 +99,16 @@ def _verify(plugin: str, visit: Visit, given: HttpRequest) -> None:
             return False
         return True
 
+    began = time.perf_counter()
     try:
         is_theirs = attempt(plugin, Stage.RUN, verify)
     except Broken:
         raise broken() from None
+    finally:
+        # A plain function in the loop of all: whatever its budget is in tests, here it is seen.
+        seconds = time.perf_counter() - began
+        if seconds > BLOCKED_SECONDS:
+            log.warning("plugin.blocked", plugin=plugin, operation="verify", seconds=round(seconds, 3))
     if not is_theirs:
         raise unauthenticated("The signature is not right.")
 
