@@ -3,10 +3,11 @@
 Tests plant secrets that hold a mark; so do the tokens that the product gives out while it is tested, and whatever it
 seals is watched for besides. After each phase of each test, all that was printed or logged meanwhile is searched, also
 where a test reads it by `capsys` or `capfd`; so are the API's answers and what statements gave the database, as they
-pass by. A test that leaked fails, whatever it asserts.
+pass by. What programs print that tests start, as served desks and workers, is searched, too: in files that it goes to,
+and where it is read at their end. A test that leaked fails, whatever it asserts.
 
-Not looked at: what other processes print to tests that read it themselves (`subprocess.run`), what click's `CliRunner`
-keeps, files, mails, and what is sent to other systems.
+Not looked at: what a test reads of a program's pipe line by line, what click's `CliRunner` keeps, other files, mails,
+and what is sent to other systems.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ import structlog.testing
 from core.identity.service import tokens
 from core.identity.tokens import BEARERS, TokenKind, new_secret
 from core.kit.crypto import Sealer
+from tests.printing import PLACE, Printed, look_at_programs
 
 MARK = "canary-kept-"
 """Stands in secrets that nobody is ever told: of plugins' configurations, passwords, the secret key."""
@@ -42,6 +44,7 @@ class Watch:
 
     places: list[str] = field(default_factory=list)
     sealed: set[str] = field(default_factory=set)
+    printed: Printed = field(default_factory=Printed)
 
     def look(self, place: str, text: str | bytes, *, may_bear: bool = False) -> None:
         """Note the place, if a secret stands there. It `may_bear` tokens."""
@@ -77,6 +80,7 @@ def judged(report: pytest.TestReport, watch: Watch) -> None:
     for title, text in report.sections:
         if title.endswith(f" {report.when}"):
             watch.look(title, text)
+    watch.look(PLACE, watch.printed.news())
     places = watch.taken()
     if report.when == "teardown":
         watch.sealed.clear()
@@ -95,6 +99,7 @@ def watched(watch: Watch) -> Iterator[None]:
         _look_at_prints(patch, watch)
         _look_at_answers(patch, watch)
         _look_at_statements(patch, watch)
+        look_at_programs(patch, watch.printed, watch.look)
         yield
 
 

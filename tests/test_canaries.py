@@ -60,6 +60,7 @@ def test_a_test_that_leaks_fails_and_no_other(tmp_path: Path) -> None:
         timeout=60, check=False,
     )  # fmt: skip
 
+    assert WATCH.taken() == ["what a program printed"], "as it was meant to here"
     failed = {
         line.split("::")[1].split(" ")[0] for line in told.stdout.splitlines() if line.startswith("FAILED")
     }
@@ -156,6 +157,42 @@ def test_what_a_test_reads_of_its_output_is_looked_at(capsys: pytest.CaptureFixt
     capsys.readouterr()
 
     assert (quiet, WATCH.taken()) == ([], ["what a test read of its output"])
+
+
+PRINTS = [sys.executable, "-c", "import sys; print(sys.argv[1], flush=True); input()"]
+
+
+def passed(phase: str = "call") -> Any:
+    made = report(when=phase)
+    judged(made, WATCH)
+    return made.longrepr if made.outcome == "failed" else None
+
+
+def test_what_a_program_prints_into_a_file_is_looked_at(tmp_path: Path) -> None:
+    told, quiet = (tmp_path / name for name in ("told", "quiet"))
+    with told.open("w") as one, quiet.open("w") as other:
+        leaks = subprocess.Popen([*PRINTS, planted("served")], stdin=subprocess.PIPE, stdout=one, stderr=one)
+        keeps = subprocess.Popen([*PRINTS, "nothing"], stdin=subprocess.PIPE, stderr=other, stdout=other)
+    while not (told.stat().st_size and quiet.stat().st_size):
+        time.sleep(0.01)
+    while_running, looked_at_already = passed(), passed()
+    for program in (leaks, keeps):
+        program.communicate(b"\n")
+    with told.open("a") as one:
+        one.write(planted("at the end, in half a line"))
+
+    assert while_running == "a secret shows in: what a program printed"
+    assert looked_at_already is None
+    assert passed() == while_running
+    assert passed() is None
+
+
+def test_what_is_read_of_a_program_at_its_end_is_looked_at() -> None:
+    for stream in ("stdout", "stderr"):
+        program = f"import sys; sys.{stream}.write(sys.argv[1])"
+        subprocess.run([sys.executable, "-c", program, planted("run")], capture_output=True, check=True)
+
+        assert passed() == "a secret shows in: what a program printed"
 
 
 def test_tokens_are_marked_and_what_is_sealed_is_known() -> None:

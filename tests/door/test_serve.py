@@ -19,6 +19,7 @@ from core.door.sole import alone
 from core.door.welcome import welcome
 from core.kit.postgres.postmaster import find_postmaster
 from settings import Settings
+from tests.canaries import planted
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,6 +50,11 @@ def free_port() -> int:
 
 @contextmanager
 def serving(folder: Path, port: int, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    key = folder / "data" / "secret.key"
+    if not key.exists():
+        key.parent.mkdir(mode=0o700, exist_ok=True)
+        key.write_text(planted("key"), encoding="utf-8")  # whatever prints it is found out
+        key.chmod(0o600)
     with (folder / "output").open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "core", "serve", "--port", str(port), *arguments],
