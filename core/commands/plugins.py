@@ -123,6 +123,8 @@ def new_plugin(name: str, kind: str, into: Path) -> None:
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).write_text(text, encoding="utf-8")
     click.echo(f"Made {typed(folder)}.\n  Install it:  {_program('pip')} install -e {_as_path(folder)}")
+    if not (Path(sys.executable).parent / "pytest").exists():
+        click.echo(f"  Once, for tests:  {_program('pip')} install {_testing()}")
     click.echo(f"  Test it:     {_program('pytest')} {_as_path(folder)}")
 
 
@@ -164,6 +166,14 @@ def check_plugin(name: str, seconds: float) -> None:
 def _program(name: str) -> Path:
     """A program of this environment, as somebody types it here."""
     return typed(Path(sys.executable).parent / name)
+
+
+def _testing() -> str:
+    """The product with what tests of plugins need, as installers are told it: of a checkout, or of a registry."""
+    root = Path(__file__).parents[2]
+    return (
+        f"-e '{_as_path(root)}[testing]'" if (root / "pyproject.toml").is_file() else "'deskgraph[testing]'"
+    )
 
 
 def _as_path(place: Path) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from core.commands.plugins import plugin
 from core.pluginhost.scaffolding import TEMPLATE_WORDS, template_names
 from core.testing import Desk
 from settings import Settings
 from tests.pluginhost.starting import at, started
-from tests.pluginhost.test_examining import run
+from tests.pluginhost.test_examining import ROOT, run
 from tests.pluginhost.test_graphql import TINTS
 from tests.pluginhost.writing import put
 
@@ -169,3 +170,19 @@ def test_the_schema_tells_whom_it_leaves_out_and_has_them_when_asked(tmp_path: P
     assert whole.stderr == (
         "title: REGISTER: The field Ticket.title of title is taken already, by the product itself.\n"
     )
+
+
+def test_what_tests_need_is_told_where_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "bin" / "python"))
+    monkeypatch.setenv("DESK_CALLED_FROM", str(tmp_path))
+
+    plugin.main(["new", "fresh_one"], standalone_mode=False)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "Made fresh_one.",
+        "  Install it:  bin/pip install -e ./fresh_one",
+        f"  Once, for tests:  bin/pip install -e '{ROOT}[testing]'",
+        "  Test it:     bin/pytest ./fresh_one",
+    ]

@@ -128,4 +128,5 @@ def test_a_new_plugin_says_how_it_goes_on(tmp_path: Path) -> None:
     assert made.stdout.splitlines()[:2] == [
         f"Made {tmp_path / 'fresh_one'}.", f"  Install it:  {install}",
     ]  # fmt: skip
+    assert len(made.stdout.splitlines()) == 3, "pytest is here"
     assert checked.stderr == f"Error: {tmp_path / 'fresh_one'} is not installed: {install}\n"

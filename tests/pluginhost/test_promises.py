@@ -9,6 +9,7 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 
+COMMANDS = "pluginhost/test_commands.py::"
 LOADING = "pluginhost/test_loading.py::"
 TABLES = "pluginhost/test_tables.py::"
 GRAPHQL = "pluginhost/test_graphql.py::"
@@ -35,6 +36,15 @@ PROMISES = {
         "pluginhost/test_booting.py::test_it_serves_with_everything_broken",
         "extensions/test_plugins.py::test_whoever_manages_plugins_sees_how_they_are",
         "pluginhost/test_examining.py::test_the_list_tells_all",
+        f"{COMMANDS}test_the_list_tells_what_the_api_tells",
+    ],
+    "an import that never ends: commands give it up and name it": [
+        f"{COMMANDS}test_what_hangs_is_given_up_and_the_others_are_told",
+        f"{COMMANDS}test_what_hears_nothing_ends_the_command",
+    ],
+    "a failure is one line of the log, and its trace is told by `plugin check`": [
+        f"{LOADING}test_what_is_broken_is_one_line_of_the_log",
+        "pluginhost/test_examining.py::test_a_check_passes_or_says_what_is_wrong",
     ],
     "settings allow, deny, require, and refuse to start": [
         f"{LOADING}test_settings_say_which_are_loaded",
@@ -99,6 +109,7 @@ PROMISES = {
         f"{CALLS}test_an_end_is_told",
         f"{CALLS}test_what_fails_often_is_not_called",
         f"{CALLS}test_threads_that_hang_are_counted",
+        f"{CALLS}test_a_thread_that_hangs_is_told_once_it_had_its_time",
         f"{CALLS}test_what_goes_on_although_it_is_cancelled_is_left_behind",
         "pluginhost/test_breakers.py::test_a_plugin_that_fails_for_three_tenants_is_called_for_none",
     ],
@@ -108,6 +119,9 @@ PROMISES = {
     ],
     "code that blocks: told, and its process ended when nothing less helps": [
         f"{CALLS}test_code_that_blocks_is_found_out_whatever_its_end",
+        f"{CONFIGURING}test_a_check_that_blocks_for_too_long_is_refused",
+        f"{CONFIGURING}test_a_check_that_blocks_is_told_with_the_instance",
+        f"{ROUTES}test_a_signature_that_takes_long_is_told",
         "door/test_turning.py::test_a_process_that_stands_still_is_ended_and_says_where",
         f"{JOBS}test_what_hangs_is_ended_with_its_process_and_is_tried_again",
     ],
@@ -137,6 +151,8 @@ PROMISES = {
         "test_canaries.py::test_a_test_that_leaks_fails_and_no_other",
         "test_canaries.py::test_answers_of_the_api_are_looked_at",
         "test_canaries.py::test_statements_are_looked_at",
+        "test_canaries.py::test_what_a_program_prints_into_a_file_is_looked_at",
+        "test_canaries.py::test_what_is_read_of_a_program_at_its_end_is_looked_at",
         f"{CONFIGURING}test_secrets_are_nowhere",
         f"{CONFIGURING}test_a_secret_opens_only_where_it_was_sealed",
         f"{CONFIGURING}test_secrets_are_sealed_anew_with_a_new_key",
