@@ -42,7 +42,7 @@ def schema(check: bool, with_plugins: bool, output: Path | None) -> None:
     _settle(wanted, check=check, way_out="./desk schema writes it.")
     if left_out := _left_out():
         click.echo(
-            f"Left out: {', '.join(left_out)}, which do not come with the product; `./desk schema --plugins` has them."
+            f"Left out, as no part of the product: {', '.join(left_out)}. `./desk schema --plugins` has everything."
         )
 
 

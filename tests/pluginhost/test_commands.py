@@ -163,7 +163,7 @@ def test_the_schema_tells_whom_it_leaves_out_and_has_them_when_asked(tmp_path: P
 
     assert checked.returncode == 0, checked.stderr
     assert checked.stdout.splitlines()[-1] == (
-        "Left out: tints, title, which do not come with the product; `./desk schema --plugins` has them."
+        "Left out, as no part of the product: tints, title. `./desk schema --plugins` has everything."
     )
     assert "Left out" not in denied.stdout
     assert "\n  tints: TintsTint\n" in whole.stdout

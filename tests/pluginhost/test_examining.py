@@ -117,6 +117,18 @@ def test_a_closer_look_finds(tmp_path: Path, text: str, detail: str) -> None:
     assert found[0].startswith(detail)
 
 
+def test_what_hangs_in_a_process_of_its_own_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.pluginhost.examining.rules.cost.LONGEST_SECONDS", 1.5)
+    hangs = "import sys\nwhile 'core.pluginhost.loading' not in sys.modules: pass\n"
+    put(tmp_path, "odd", hangs + source("odd"))
+
+    found = examine(load_plugins(PluginOptions(path=tmp_path)), "odd")
+
+    assert [each.detail for each in found if each.status == "fail"] == [
+        "It cannot be imported in a process of its own, or not within 1.5 seconds."
+    ]
+
+
 def test_a_new_plugin_says_how_it_goes_on(tmp_path: Path) -> None:
     made = run("new", "fresh_one", "--into", str(tmp_path), folder=tmp_path)
     checked = run("check", str(tmp_path / "fresh_one"), folder=tmp_path)

@@ -13,6 +13,9 @@ from core.pluginhost.examining.finding import Finding, Subject
 MOST_SECONDS = 0.2
 """Of a processor, for importing the plugin and calling its hooks."""
 
+LONGEST_SECONDS = 60.0
+"""So long it is waited for."""
+
 HEAVY = frozenset({
     "aiohttp", "authlib", "azure", "boto3", "botocore", "bs4", "celery", "django", "google.cloud", "ldap3", "lxml",
     "matplotlib", "numpy", "obstore", "onelogin", "openai", "pandas", "PIL", "pytest", "redis", "requests", "scipy",
@@ -52,7 +55,9 @@ class _Start:
 def starts_quickly(subject: Subject) -> Iterator[Finding]:
     start = _measured(subject)
     if start is None:
-        yield subject.fails("It cannot be imported in a process of its own.")
+        yield subject.fails(
+            f"It cannot be imported in a process of its own, or not within {LONGEST_SECONDS:g} seconds."
+        )
         return
     heavy = sorted({each for each in start.modules if each in HEAVY})
     if heavy:
@@ -68,11 +73,14 @@ def starts_quickly(subject: Subject) -> Iterator[Finding]:
 
 def _measured(subject: Subject) -> _Start | None:
     asked = [subject.module, type(subject.plugin).__name__, str(subject.file), sorted(HOOKS)]
-    told = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, json.dumps(asked)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each)},
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    try:
+        told = subprocess.run(
+            [sys.executable, "-c", _PROGRAM, json.dumps(asked)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each)},
+            capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return None
     if told.returncode:
         return None
     # What a plugin prints comes before.
