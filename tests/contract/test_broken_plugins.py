@@ -24,6 +24,7 @@ from core.testing import (
     StorageContract,
     WorkContract,
 )
+from tests.canaries import WATCH
 from tests.contract import kept, ruling
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +47,7 @@ def failed(report: Path, server_url: str) -> Mapping[str, set[str]]:
         ],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=590, check=False,
     )  # fmt: skip
+    WATCH.taken()  # tests that fail, as these are to, print what they had in hand
     assert told.returncode == 1, told.stdout + told.stderr
     found = defaultdict(set)
     for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - written a moment ago
