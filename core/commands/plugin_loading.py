@@ -118,22 +118,26 @@ def rule_parts(host: Host, name: str) -> list[str]:
     ]
 
 
+def unasked(host: Host) -> list[str]:
+    """Plugins whose tables may wait, since no database is running that could be asked. Those of the product are taken
+    forward when it starts."""
+    from core.door.database import running_address
+    from core.pluginhost.finding import shipped
+    from settings import Settings
+
+    return sorted(host.tables.keys() - shipped()) if running_address(Settings()) is None else []
+
+
 def _note_pending(host: Host) -> None:
     """This starts no database. What one that cannot be asked means is what it means to a server."""
     import asyncpg
 
     from core.door.database import running_address
     from core.migrations.plugins import pending
-    from core.pluginhost.finding import shipped
     from settings import Settings
 
     address = running_address(Settings()) if host.tables else None
     if address is None:
-        if unknown := sorted(host.tables.keys() - shipped()):
-            click.echo(
-                f"No database is running that could say whether the tables of {', '.join(unknown)} are up to date.",
-                err=True,
-            )
         return
     try:
         host.note_pending(asyncio.run(pending(address, host.tables)))

@@ -19,6 +19,7 @@ from core.commands.plugin_loading import (
     rule_parts,
     seconds_option,
     typed,
+    unasked,
     ways_out,
 )
 from core.commands.plugin_tables import migrate_plugin, purge_plugin, write_migrations
@@ -45,6 +46,9 @@ def list_plugins(seconds: float, as_json: bool) -> None:
     about it. Whether their tables wait for a migration is told where the database can be asked."""
     with as_served(seconds) as host:
         rows = [*_found(host), *_missing(host)]
+        if names := unasked(host):
+            told = "No database is running that could say whether their tables are up to date"
+            click.echo(f"{told}: {', '.join(names)}.", err=True)
     if as_json:
         show(rows, as_json=True)
         return

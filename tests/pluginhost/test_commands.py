@@ -16,6 +16,7 @@ from settings import Settings
 from tests.pluginhost.starting import at, started
 from tests.pluginhost.test_examining import ROOT, run
 from tests.pluginhost.test_graphql import TINTS
+from tests.pluginhost.test_tables import lay
 from tests.pluginhost.writing import put
 
 ASKED = "{ plugins { name state failures { stage } } }"
@@ -106,6 +107,20 @@ def test_what_hears_nothing_ends_the_command(tmp_path: Path) -> None:
         "Error: The plugin deaf did not end within 1 seconds, and cannot be interrupted."
         " DESKGRAPH_PLUGINS_DENY=deaf leaves it out.\n"
     )
+
+
+def test_tables_that_nobody_can_be_asked_of_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, monkeypatch)
+    place = {"PYTHONPATH": str(tmp_path), "DESKGRAPH_DATA_DIR": str(tmp_path / "data")}
+
+    listed = run("list", "--json", folder=tmp_path, **place)
+    checked = run("check", "made", folder=tmp_path, **place)
+
+    assert rows(listed.stdout)["made"]["state"] == "loaded"
+    assert listed.stderr == (
+        "No database is running that could say whether their tables are up to date: made.\n"
+    )
+    assert checked.stderr == ""
 
 
 def test_a_name_that_somebody_has_is_taken(tmp_path: Path) -> None:
