@@ -145,7 +145,7 @@ async def _checked(
             errors.append(Required(path=(shown,)))
     if errors:
         raise Errors(errors)
-    for step in (_texts, _rhythm, _referred, _form, _custom):
+    for step in (_name, _title, _body, _rhythm, _referred, _form, _custom):
         with gathering(errors):
             await step(ctx, cleaned, custom, changed)
     if errors:
@@ -153,13 +153,19 @@ async def _checked(
     return cleaned
 
 
-async def _texts(_ctx: Context, values: dict[str, Any], _custom: Any, _changed: Any) -> None:
-    """Title and text are needed where no form may give them."""
+async def _name(_ctx: Context, values: dict[str, Any], _custom: Any, _changed: Any) -> None:
     values["name"] = check_name(values["name"], "name", limit=_LONGEST_NAME)
-    has_form = values["form_id"] is not None
-    if values["title"] is not None or not has_form:
+
+
+async def _title(_ctx: Context, values: dict[str, Any], _custom: Any, _changed: Any) -> None:
+    """Needed where no form may give it."""
+    if values["title"] is not None or values["form_id"] is None:
         values["title"] = clean_title(values["title"])
-    if values["body"] is not None or not has_form:
+
+
+async def _body(_ctx: Context, values: dict[str, Any], _custom: Any, _changed: Any) -> None:
+    """Needed where no form may give it."""
+    if values["body"] is not None or values["form_id"] is None:
         values["body"] = bodies(values["body"], None, path="body", may_be_empty=False)[0]
 
 
