@@ -5,6 +5,7 @@ from uuid import UUID
 from core.kit.context import Context, Viewer
 from core.kit.database import fetch, fetch_one, fetch_value
 from core.kit.database.sql import Row
+from core.kit.i18n import OwnWords, called
 
 PERMISSION = "view.manage"
 _CHOSEN = (
@@ -65,12 +66,12 @@ async def count_views(ctx: Context, owner_id: UUID | None) -> int:
     return found
 
 
-async def views_using(ctx: Context, name: str) -> list[str]:
+async def views_using(ctx: Context, name: str) -> list[OwnWords]:
     """Labels of the desk's views whose condition tests a field of tickets, or that have a column for it."""
     rows = await fetch(
-        "select label from views where tenant_id = :tenant and owner_id is null and (columns ? :name"
+        "select label, labels from views where tenant_id = :tenant and owner_id is null and (columns ? :name"
         " or jsonb_path_exists(condition, '$.**.field ? (@ == $name)', jsonb_build_object('name', :name::text)))"
         " order by position, id limit 10",
         {"tenant": ctx.tenant_id, "name": name},
     )
-    return [row["label"] for row in rows]
+    return [called(row) for row in rows]

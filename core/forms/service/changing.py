@@ -18,6 +18,7 @@ from core.kit.context import Context
 from core.kit.database import execute, fetch_value, take_turns
 from core.kit.errors import DomainError, Errors, Required, gathering
 from core.kit.events import Happening, record
+from core.kit.i18n import called
 from core.kit.revising import lock_row, revise
 
 MOST_FORMS = 100
@@ -139,10 +140,10 @@ async def delete_form(ctx: Context, form_id: UUID) -> None:
     row = await lock_row(ctx, "forms", form_id, prefix="frm")  # waits for whoever opens a ticket with it
     opened = await count_opened(ctx, form_id)
     if opened:
-        raise FormInUse(path=("id",), label=row["label"], count=opened)
+        raise FormInUse(path=("id",), label=called(row), count=opened)
     schedule = await schedule_with(ctx, form_id)
     if schedule is not None:
-        raise FormScheduled(path=("id",), label=row["label"], name=schedule)
+        raise FormScheduled(path=("id",), label=called(row), name=schedule)
     await execute(
         "delete from forms where tenant_id = :tenant and id = :id", {"tenant": ctx.tenant_id, "id": form_id}
     )

@@ -13,6 +13,7 @@ from core.kit.context import Context
 from core.kit.database import execute, fetch_value, take_turns
 from core.kit.errors import DomainError, Errors, NotFound, Required, gathering
 from core.kit.events import Happening, record
+from core.kit.i18n import called
 from core.kit.revising import differences, lock_row, revise
 from core.kit.schedules import Cron, Plan, drop, put
 from core.recurring import queries
@@ -187,7 +188,7 @@ async def _form(ctx: Context, values: dict[str, Any], _custom: Any, changed: Any
     if form is None:
         raise NotFound(path=("formId",))
     if not form["is_active"]:
-        raise FormArchived(path=("formId",), label=form["label"])
+        raise FormArchived(path=("formId",), label=called(form))
 
 
 async def _custom(ctx: Context, _values: dict[str, Any], custom: Sequence[CustomInput], changed: Any) -> None:

@@ -12,6 +12,7 @@ from core.kit.database import execute, fetch_value, insert_rows, take_turns
 from core.kit.database.sql import Row
 from core.kit.errors import DomainError, Errors, NotFound, VersionConflict, gathering
 from core.kit.events import Happening, record
+from core.kit.i18n import called
 from core.kit.ids import to_global
 from core.kit.revising import revise
 from core.tickets.defined import settings
@@ -133,7 +134,7 @@ async def _locked(ctx: Context, view_id: UUID, expected_version: int | None) -> 
         raise NotFound(path=("id",))
     _require(ctx, row["owner_id"])
     if row["is_system"]:
-        raise SystemView(path=("id",), label=row["label"])
+        raise SystemView(path=("id",), label=called(row))
     if expected_version is not None and row["version"] != expected_version:
         raise VersionConflict(current=to_global("viw", view_id))
     return row
