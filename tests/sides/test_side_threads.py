@@ -82,7 +82,7 @@ async def test_members_speak_and_others_do_not(desk: Desk) -> None:
         "<p>No.</p>",
     ]
     assert [each.refusals("sideThreadReply") for each in refused] == [[("NOT_FOUND", ["id"])]] * 2
-    assert empty.refusals("sideThreadReply") == [("INVALID", ["body"])]
+    assert empty.refusals("sideThreadReply") == [("REQUIRED", ["body"])]
 
 
 async def test_the_liveliest_comes_first(desk: Desk) -> None:
@@ -158,8 +158,8 @@ async def test_the_requester_never_reads_it(desk: Desk) -> None:
     [
         ({"name": " "}, [("REQUIRED", ["name"])]),
         ({"name": "x" * 121}, [("TOO_LONG", ["name"])]),
-        ({"body": " "}, [("INVALID", ["body"])]),
-        ({"name": "", "body": ""}, [("REQUIRED", ["name"]), ("INVALID", ["body"])]),
+        ({"body": " "}, [("REQUIRED", ["body"])]),
+        ({"name": "", "body": ""}, [("REQUIRED", ["name"]), ("REQUIRED", ["body"])]),
     ],
 )
 async def test_what_cannot_be_begun_is_refused(
