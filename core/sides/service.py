@@ -25,6 +25,7 @@ from core.tenants.service import check_name
 from core.tickets.errors import TicketNotFound
 from core.tickets.queries import find_ticket, reaches_ticket, sees_ticket
 from core.tickets.service.bodies import bodies
+from core.tickets.service.rules import refuse_deleted
 
 MOST_THREADS, MOST_MEMBERS = 50, 50
 _LONGEST_NAME = 120
@@ -44,13 +45,14 @@ class NewSideThread:
 
 async def begin(ctx: Context, new: NewSideThread) -> UUID:
     """Begin a side thread beside a ticket that the viewer sees. Needs `ticket.note`. Those who are added read it, and
-    not the ticket by that. Raises TicketNotFound, TooManySideThreads, TooManyMembers, NotWhileImpersonating, Errors
-    with what is wrong with name, text and each member."""
+    not the ticket by that. Raises TicketNotFound, TicketDeleted, TooManySideThreads, TooManyMembers,
+    NotWhileImpersonating, Errors with what is wrong with name, text and each member."""
     refuse_impersonation(ctx)
     ctx.require(queries.PERMISSION)
     ticket = await find_ticket(ctx, new.ticket_id)
     if ticket is None or not await sees_ticket(ctx, new.ticket_id):
         raise TicketNotFound(path=("ticketId",))
+    refuse_deleted(ticket, "ticketId")
     me = ctx.viewer.user_id
     if ticket["requester_id"] == me:
         raise RequesterNeverReads(path=("ticketId",), name=await _name(ctx, me), number=ticket["number"])

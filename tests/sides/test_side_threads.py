@@ -212,6 +212,16 @@ async def test_with_a_deleted_ticket_it_rests(desk: Desk) -> None:
     ]
 
 
+async def test_none_begins_beside_a_deleted_ticket(desk: Desk) -> None:
+    ticket = (await open_ticket(desk.customer))["id"]
+    with acting_for(desk.tenant_id):
+        await execute("update tickets set state = 'DELETED' where tenant_id = :t", {"t": desk.tenant_id})
+
+    answer = await try_begin(desk.admin, ticket, desk.agent)
+
+    assert answer.refusals("sideThreadCreate") == [("CONFLICT", ["ticketId"])]
+
+
 async def test_who_is_in_it_is_told_and_nobody_else(desk: Desk) -> None:
     outside = await helper(desk)
     ticket = (await open_ticket(desk.customer))["id"]

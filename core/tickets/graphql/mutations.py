@@ -64,7 +64,8 @@ class TicketCreateInput:
     )
     cc_ids: list[strawberry.ID] | None = strawberry.field(
         default=None,
-        description="Who is copied in (CC), as `ticketWatch` does it; needs `ticket.update`. At most 200.",
+        description="Who is copied in (CC), as `ticketWatch` does it; needs `ticket.update`. The requester is left out."
+        " At most 200.",
     )
     upload_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="Stored uploads to attach; at most 20."

@@ -1,6 +1,9 @@
 """What is never allowed (R9, R10, R12, R13) or what the tenant's scheme rules out (R2, R5, R6, B16, F4), and the status
 a new ticket begins in."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from core.kit.database.sql import Row
 from core.kit.i18n import Listed, called
 from core.tickets import defined, queries
@@ -43,13 +46,18 @@ async def hold(draft: Draft) -> None:
     await _hold_parent(draft)
 
 
+def refuse_deleted(ticket: Mapping[str, Any], *path: str) -> None:
+    """Raises TicketDeleted: what is deleted is neither changed nor joined with anything or anybody, only left."""
+    if ticket["state"] == TicketState.DELETED:
+        raise TicketDeleted(path=path, number=ticket["number"])
+
+
 async def _refuse_resting(draft: Draft) -> None:
     """A closed, deleted or suspended ticket can only be deleted, restored or admitted."""
     before = draft.before
     if not before or not draft.is_worked_on():
         return
-    if before["state"] == TicketState.DELETED:
-        raise TicketDeleted(path=draft.place, number=before["number"])
+    refuse_deleted(before, *draft.place)
     if before["state"] == TicketState.SUSPENDED:
         raise TicketSuspended(path=draft.place, number=before["number"])
     if before["merged_into_id"] is not None:

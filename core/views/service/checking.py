@@ -14,8 +14,9 @@ from core.kit.conditions import check_condition
 from core.kit.conditions.tree import plain
 from core.kit.context import Context
 from core.kit.errors import DomainError, Errors, NotFound, Required, gathering
+from core.kit.graph.orders import MixedOrder
 from core.views.columns import check_columns
-from core.views.errors import MixedOrder, SharesNeeded, SharesOnly
+from core.views.errors import SharesNeeded, SharesOnly
 from core.views.states import ViewVisibility
 
 
