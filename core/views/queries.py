@@ -51,6 +51,16 @@ async def seen_views(ctx: Context) -> list[Row]:
     )
 
 
+_NAMES_INTERNAL = (
+    'jsonb_path_exists({t}.condition, \'$.**.field ? (@ == "group" || @ == "tags" || @ == "watchers")\')'
+)
+
+
+def may_know_condition(viewer: Viewer, t: str) -> str:
+    """Staff know what a view picks, others where it names none of what they see nowhere: not even by an opaque id."""
+    return "true" if viewer.is_staff else f"not {_NAMES_INTERNAL.format(t=t)}"
+
+
 def kept_by(ctx: Context, owner_id: UUID | None) -> tuple[str, dict[str, object]]:
     """The condition on somebody's favourite searches, or on the desk's views, with its values. Either is one part of an
     index; `is not distinct from` would be none."""
