@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-import orjson
-
 from core.fields.access import CustomerAccess, sees
 from core.fields.kinds import Choice, Choices, Definition, FieldKind
 from core.kit.context import Context
 from core.kit.database import fetch
 from core.kit.database.sql import Row
 from core.kit.definitions import defined
-from core.kit.i18n import OwnWords
-
-
-def _called(row: Row) -> OwnWords:
-    return OwnWords.worded(row["label"], orjson.loads(row["labels"]))
+from core.kit.i18n import called
 
 
 async def definitions(ctx: Context, object: str, version: int | None = None) -> Mapping[str, Definition]:
@@ -37,7 +31,7 @@ async def all_definitions(ctx: Context, object: str, version: int | None = None)
             " where tenant_id = :tenant and object = :object order by position, id",
             {"tenant": ctx.tenant_id, "object": object},
         )
-        return [definition_from(row, _called(row)) for row in rows]
+        return [definition_from(row, called(row)) for row in rows]
 
     return await defined(ctx.tenant_id, version, f"fields of {object}", load)
 

@@ -1,11 +1,12 @@
 """Who holds on to a custom field: views and forms say so, and what they use is not archived."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from core.fields.errors import FieldInUse
 from core.kit.context import Context
+from core.kit.i18n import Listed, Words
 
-Referrer = Callable[[Context, str, str], Awaitable[list[str]]]
+Referrer = Callable[[Context, str, str], Awaitable[Sequence[Words]]]
 """`(ctx, object, key)`: what people call those that use the field, the first few."""
 
 _REFERRERS: list[Referrer] = []
@@ -17,8 +18,8 @@ def declare_referrer(referrer: Referrer) -> None:
     _REFERRERS.append(referrer)
 
 
-async def refuse_in_use(ctx: Context, object: str, key: str, label: str) -> None:
+async def refuse_in_use(ctx: Context, object: str, key: str, label: Words) -> None:
     """Raises FieldInUse, naming the first who use the field."""
     named = [name for each in _REFERRERS for name in await each(ctx, object, key)]
     if named:
-        raise FieldInUse(path=("id",), label=label, names=", ".join(named[:MOST_NAMED]))
+        raise FieldInUse(path=("id",), label=label, names=Listed.all_of(named[:MOST_NAMED]))

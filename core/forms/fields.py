@@ -10,10 +10,12 @@ CUSTOM = "custom."
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
-    """An attribute. `column` is its name among what a new ticket is made of, `path` where inputs give it; `target` is
-    the type that it leads to, `list` which options it is chosen from. `holds` decides what its default looks like."""
+    """An attribute. `label` is what people read, translated where it stands in a text; `column` is its name among what
+    a new ticket is made of, `path` where inputs give it; `target` is the type that it leads to, `list` which options it
+    is chosen from. `holds` decides what its default looks like."""
 
     name: str
+    label: str
     column: str
     path: str
     holds: str
@@ -24,21 +26,21 @@ class BuiltIn:
 BUILT_IN: dict[str, BuiltIn] = {
     each.name: each
     for each in (
-        BuiltIn("title", "title", "title", "text"),
-        BuiltIn("body", "body", "body", "text"),
-        BuiltIn("priority", "priority_id", "priorityId", "id", "Option", "PRIORITY"),
-        BuiltIn("type", "type_id", "typeId", "id", "Option", "TYPE"),
-        BuiltIn("nature", "nature_id", "natureId", "id", "Option", "NATURE"),
-        BuiltIn("category", "category_id", "categoryId", "id", "Option", "CATEGORY"),
-        BuiltIn("requester", "requester_id", "requesterId", "id", "User"),
-        BuiltIn("initiator", "initiator_id", "initiatorId", "id", "User"),
-        BuiltIn("group", "group_id", "groupId", "id", "Group"),
-        BuiltIn("assignee", "assignee_id", "assigneeId", "id", "User"),
-        BuiltIn("status", "status_id", "statusId", "id", "Status"),
-        BuiltIn("tags", "tag_ids", "tagIds", "ids", "Tag"),
-        BuiltIn("dueAt", "due_at", "dueAt", "moment"),
-        BuiltIn("callbackAt", "callback_at", "callbackAt", "moment"),
-        BuiltIn("uploads", "upload_ids", "uploadIds", "uploads"),
+        BuiltIn("title", "Title", "title", "title", "text"),
+        BuiltIn("body", "Description", "body", "body", "text"),
+        BuiltIn("priority", "Priority", "priority_id", "priorityId", "id", "Option", "PRIORITY"),
+        BuiltIn("type", "Type", "type_id", "typeId", "id", "Option", "TYPE"),
+        BuiltIn("nature", "Nature", "nature_id", "natureId", "id", "Option", "NATURE"),
+        BuiltIn("category", "Category", "category_id", "categoryId", "id", "Option", "CATEGORY"),
+        BuiltIn("requester", "Requester", "requester_id", "requesterId", "id", "User"),
+        BuiltIn("initiator", "Initiator", "initiator_id", "initiatorId", "id", "User"),
+        BuiltIn("group", "Group", "group_id", "groupId", "id", "Group"),
+        BuiltIn("assignee", "Assignee", "assignee_id", "assigneeId", "id", "User"),
+        BuiltIn("status", "Status", "status_id", "statusId", "id", "Status"),
+        BuiltIn("tags", "Tags", "tag_ids", "tagIds", "ids", "Tag"),
+        BuiltIn("dueAt", "Due", "due_at", "dueAt", "moment"),
+        BuiltIn("callbackAt", "Call back", "callback_at", "callbackAt", "moment"),
+        BuiltIn("uploads", "Attachments", "upload_ids", "uploadIds", "uploads"),
     )
 }
 """By name, which is that of the API's field of tickets."""

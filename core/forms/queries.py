@@ -5,6 +5,7 @@ from uuid import UUID
 from core.kit.context import Context, Viewer
 from core.kit.database import fetch, fetch_one, fetch_value
 from core.kit.database.sql import Row
+from core.kit.i18n import OwnWords, called
 
 PERMISSION = "form.manage"
 
@@ -49,12 +50,13 @@ async def schedule_with(ctx: Context, form_id: UUID) -> str | None:
     return found
 
 
-async def forms_using(ctx: Context, name: str) -> list[str]:
+async def forms_using(ctx: Context, name: str) -> list[OwnWords]:
     """Labels of forms that ask for a field or test it, archived ones included: their tickets are held to them."""
     rows = await fetch(
-        "select label from forms where tenant_id = :tenant and (jsonb_path_exists(asked, '$[*].name ? (@ == $name)',"
+        "select label, labels from forms where tenant_id = :tenant"
+        " and (jsonb_path_exists(asked, '$[*].name ? (@ == $name)',"
         " jsonb_build_object('name', :name::text)) or jsonb_path_exists(asked, '$.**.field ? (@ == $name)',"
         " jsonb_build_object('name', :name::text))) order by position, id limit 10",
         {"tenant": ctx.tenant_id, "name": name},
     )
-    return [row["label"] for row in rows]
+    return [called(row) for row in rows]

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
+import orjson
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global, parse_locale
 from babel.messages.pofile import read_po
@@ -56,6 +58,11 @@ class OwnWords(Words):
         return self.others[found] if found else str(self)
 
 
+def called(row: Mapping[str, Any]) -> OwnWords:
+    """What a row with a `label`, and `labels` as JSON, is called, as a part of another text."""
+    return OwnWords.worded(row["label"], orjson.loads(row["labels"]))
+
+
 class Listed(Words):
     """Several such texts, one after the other."""
 
@@ -71,6 +78,11 @@ class Listed(Words):
     def said(self, locale: str) -> str:
         """In this language."""
         return ", ".join(each.said(locale) for each in self.parts)
+
+
+def said_in(locale: str, values: Mapping[str, object]) -> dict[str, object]:
+    """What fills a message's placeholders, in this language."""
+    return {name: each.said(locale) if isinstance(each, Words) else each for name, each in values.items()}
 
 
 _added: dict[str, dict[str, str]] = {}

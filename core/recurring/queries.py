@@ -5,6 +5,7 @@ from uuid import UUID
 from core.kit.context import Context, Viewer
 from core.kit.database import fetch, fetch_one, fetch_value
 from core.kit.database.sql import Row
+from core.kit.i18n import OwnWords, Words
 
 PERMISSION = "recurring_ticket.manage"
 
@@ -51,19 +52,19 @@ async def requester(ctx: Context, key: UUID) -> Row | None:
 async def form_of(ctx: Context, key: UUID) -> Row | None:
     """A form's label and whether it is in use. It stays until the transaction ends."""
     return await fetch_one(
-        "select label, is_active from forms where tenant_id = :tenant and id = :id for key share",
+        "select label, labels, is_active from forms where tenant_id = :tenant and id = :id for key share",
         {"tenant": ctx.tenant_id, "id": key},
     )
 
 
-async def named_with_field(ctx: Context, key: str) -> list[str]:
+async def named_with_field(ctx: Context, key: str) -> list[Words]:
     """Names of recurring tickets that fill a custom field."""
     rows = await fetch(
         "select name from recurring_tickets where tenant_id = :tenant"
         " and custom @> jsonb_build_array(jsonb_build_object('key', :key::text)) order by name, id limit 10",
         {"tenant": ctx.tenant_id, "key": key},
     )
-    return [row["name"] for row in rows]
+    return [OwnWords(row["name"]) for row in rows]
 
 
 async def is_open_for_work(tenant_id: UUID) -> bool:

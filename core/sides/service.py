@@ -25,6 +25,7 @@ from core.tenants.service import check_name
 from core.tickets.errors import TicketNotFound
 from core.tickets.queries import find_ticket, reaches_ticket, sees_ticket
 from core.tickets.service.bodies import bodies
+from core.tickets.service.rules import refuse_deleted
 
 MOST_THREADS, MOST_MEMBERS = 50, 50
 _LONGEST_NAME = 120
@@ -44,13 +45,14 @@ class NewSideThread:
 
 async def begin(ctx: Context, new: NewSideThread) -> UUID:
     """Begin a side thread beside a ticket that the viewer sees. Needs `ticket.note`. Those who are added read it, and
-    not the ticket by that. Raises TicketNotFound, TooManySideThreads, TooManyMembers, NotWhileImpersonating, Errors
-    with what is wrong with name, text and each member."""
+    not the ticket by that. Raises TicketNotFound, TicketDeleted, TooManySideThreads, TooManyMembers,
+    NotWhileImpersonating, Errors with what is wrong with name, text and each member."""
     refuse_impersonation(ctx)
     ctx.require(queries.PERMISSION)
     ticket = await find_ticket(ctx, new.ticket_id)
     if ticket is None or not await sees_ticket(ctx, new.ticket_id):
         raise TicketNotFound(path=("ticketId",))
+    refuse_deleted(ticket, "ticketId")
     me = ctx.viewer.user_id
     if ticket["requester_id"] == me:
         raise RequesterNeverReads(path=("ticketId",), name=await _name(ctx, me), number=ticket["number"])
@@ -90,22 +92,24 @@ async def _checked(
         errors.append(error)
     found = await queries.people(ctx, new.member_ids)
     for place, key in enumerate(new.member_ids):
-        problem = _problem(found, key, requester_id, number)
+        problem = _problem(found, key, requester_id, number, "memberIds", str(place))
         if problem is not None:
-            errors.append(problem.at("memberIds", str(place)))
+            errors.append(problem)
     if errors:
         raise Errors(errors)
     return name, said
 
 
-def _problem(found: dict[UUID, Row], key: UUID, requester_id: UUID, number: int) -> DomainError | None:
+def _problem(
+    found: dict[UUID, Row], key: UUID, requester_id: UUID, number: int, *path: str
+) -> DomainError | None:
     user = found.get(key)
     if user is None:
-        return NotFound()
+        return NotFound(path=path)
     if key == requester_id:
-        return RequesterNeverReads(name=user["name"], number=number)
+        return RequesterNeverReads(path=path, name=user["name"], number=number)
     fits = user["kind"] in _FIT and user["status"] != "DISABLED"
-    return None if fits else CannotBeMember()
+    return None if fits else CannotBeMember(path=path)
 
 
 async def say(ctx: Context, key: UUID, body: str | None, body_html: str | None) -> UUID:
@@ -183,11 +187,12 @@ async def add_member(ctx: Context, key: UUID, user_id: UUID) -> None:
     if thread is None:
         raise SideThreadNotFound(path=("id",))
     found = await queries.people(ctx, [user_id])
-    problem = _problem(found, user_id, thread["requester_id"], thread["number"])
+    problem = _problem(found, user_id, thread["requester_id"], thread["number"], "userId")
     if isinstance(problem, RequesterNeverReads) and not await sees_ticket(ctx, thread["ticket_id"]):
-        problem = CannotBeMember()  # being in it tells nobody which ticket it is beside, and who asked that
+        # being in it tells nobody which ticket it is beside, and who asked that
+        problem = CannotBeMember(path=("userId",))
     if problem is not None:
-        raise problem.at("userId")
+        raise problem
     members = await queries.members_of(ctx, key)
     if user_id in members:
         return

@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 from core.kit.context import Context
 from core.kit.database import Reach, execute, fetch_one, fetch_value
-from core.kit.errors import DomainError, Errors, NotFound, Required, TooLong, VersionConflict
+from core.kit.errors import DomainError, Errors, Required, TooLong, VersionConflict
 from core.kit.events import Happening, record
 from core.kit.i18n import is_locale
 from core.kit.ids import new_id, to_global
@@ -179,8 +179,7 @@ async def update_tenant(
     ctx.require("tenant.manage")
     cleaned = _cleaned(values)
     row = await fetch_one("select * from tenants where id = :tenant for update", {"tenant": ctx.tenant_id})
-    if row is None:
-        raise NotFound()
+    assert row is not None  # every helpdesk has its own
     if expected_version is not None and row["version"] != expected_version:
         raise VersionConflict(current=to_global("tnt", ctx.tenant_id))
     changes = differences(row, cleaned)

@@ -68,7 +68,7 @@ class CannotEmpty(Conflict):
     message = "This cannot be emptied once it is set; choose another value instead."
 
 
-class EmptyMessage(Invalid):
+class EmptyMessage(Required):
     message = "A message needs a text or an attachment."
 
 

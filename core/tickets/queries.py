@@ -355,9 +355,14 @@ async def has_external_id(ctx: Context, external_id: str) -> bool:
 
 async def sees_ticket(ctx: Context, ticket_id: UUID) -> bool:
     """Whether the viewer sees the ticket. It cannot be taken away before the transaction ends."""
-    found = await fetch_one(
-        f"select 1 from tickets t where t.tenant_id = :tenant and t.id = :id and ({ticket_sight(ctx.viewer, 't')})"
-        " for key share of t",
+    return await seen_ticket(ctx, ticket_id) is not None
+
+
+async def seen_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
+    """State, number and requester of a ticket that the viewer sees. It cannot be taken away before the transaction
+    ends."""
+    return await fetch_one(
+        "select t.state, t.number, t.requester_id from tickets t"
+        f" where t.tenant_id = :tenant and t.id = :id and ({ticket_sight(ctx.viewer, 't')}) for key share of t",
         {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "id": ticket_id},
     )
-    return found is not None

@@ -55,11 +55,11 @@ def rights(viewer: Viewer, ticket: Standing) -> dict[str, bool]:
         "restore": is_near and is_deleted and viewer.may("ticket.delete"),
         "merge": is_open and merges,
         "split": is_open and merges,
-        "link": is_near and merges,
+        "link": is_near and merges and not is_deleted,
         "reply": is_open and viewer.may("ticket.reply"),
         "note": is_open and notes,
-        "copy_in": updates,
-        "begin_side_thread": _may_talk_aside(viewer, ticket),
+        "copy_in": updates and not is_deleted,
+        "begin_side_thread": _may_talk_aside(viewer, ticket) and not is_deleted,
     }
 
 

@@ -23,13 +23,6 @@ class ColumnTwice(Invalid):
     message = "The column {name} stands here twice; leave one out."
 
 
-class MixedOrder(Invalid):
-    message = (
-        "Order by one or two fields, both in the same direction; for another mix, list each value of the first by"
-        " itself."
-    )
-
-
 class SharesNeeded(Required):
     message = "Name the roles or groups that the view is for."
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from core.kit.context import Context, Viewer
 from core.kit.database import fetch, fetch_one, fetch_value
 from core.kit.database.sql import Row
+from core.kit.i18n import OwnWords, called
 
 PERMISSION = "view.manage"
 _CHOSEN = (
@@ -50,6 +51,16 @@ async def seen_views(ctx: Context) -> list[Row]:
     )
 
 
+_NAMES_INTERNAL = (
+    'jsonb_path_exists({t}.condition, \'$.**.field ? (@ == "group" || @ == "tags" || @ == "watchers")\')'
+)
+
+
+def may_know_condition(viewer: Viewer, t: str) -> str:
+    """Staff know what a view picks, others where it names none of what they see nowhere: not even by an opaque id."""
+    return "true" if viewer.is_staff else f"not {_NAMES_INTERNAL.format(t=t)}"
+
+
 def kept_by(ctx: Context, owner_id: UUID | None) -> tuple[str, dict[str, object]]:
     """The condition on somebody's favourite searches, or on the desk's views, with its values. Either is one part of an
     index; `is not distinct from` would be none."""
@@ -65,12 +76,12 @@ async def count_views(ctx: Context, owner_id: UUID | None) -> int:
     return found
 
 
-async def views_using(ctx: Context, name: str) -> list[str]:
+async def views_using(ctx: Context, name: str) -> list[OwnWords]:
     """Labels of the desk's views whose condition tests a field of tickets, or that have a column for it."""
     rows = await fetch(
-        "select label from views where tenant_id = :tenant and owner_id is null and (columns ? :name"
+        "select label, labels from views where tenant_id = :tenant and owner_id is null and (columns ? :name"
         " or jsonb_path_exists(condition, '$.**.field ? (@ == $name)', jsonb_build_object('name', :name::text)))"
         " order by position, id limit 10",
         {"tenant": ctx.tenant_id, "name": name},
     )
-    return [row["label"] for row in rows]
+    return [called(row) for row in rows]

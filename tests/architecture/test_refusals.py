@@ -31,17 +31,11 @@ LOCATED_BY_CALLERS = {
     "core/exchange/service/reading.py": "about a file that is read by a job",
     "core/exchange/service/unpacking.py": "about a file that is read by a job",
     "core/fields/kinds.py": "`accept_values` says which custom field",
-    "core/files/service/attaching.py": "says which of the uploads, two lines above",
     "core/files/service/storing.py": "about bytes that are sent, without a mutation",
     "core/files/sniffing.py": "about bytes that are sent, without a mutation",
     "core/http/files.py": "about bytes that are sent, without a mutation",
     "core/mails/language/reading.py": "the template says which of its texts",
     "core/mails/language/translating.py": "the template says which of its texts",
-    "core/sides/service.py": "says which of the members",
-    "core/mails/service/settings.py": "a helpdesk always has its row",
-    "core/tenants/service.py": "a helpdesk always has its row",
-    "core/tickets/service/schemes.py": "a helpdesk always has its row",
-    "core/tickets/service/settings.py": "a helpdesk always has its row",
     "plugins/storage_local/folder.py": "a word of the same name, which is no refusal",
 }
 

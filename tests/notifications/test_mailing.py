@@ -86,6 +86,22 @@ async def test_a_burst_is_one_mail_with_links(desk: Desk, tmp_path: Path) -> Non
     assert await looks(desk, desk.agent) == []
 
 
+async def test_links_lead_where_the_mails_of_the_helpdesk_lead(desk: Desk, tmp_path: Path) -> None:
+    update = """mutation($input: MailSettingsUpdateInput!) {
+      mailSettingsUpdate(input: $input) { userErrors { code path message } } }"""
+    given = {"agentTicketUrl": "https://help.northwind.example/t/{number}?id={id}"}
+    (await desk.founder.ask(update, input=given)).payload("mailSettingsUpdate")
+    ticket = await assigned(desk, title="打印机坏了")
+    await let_time_pass(desk, AWAY)
+    await look_due(desk, desk.agent)
+
+    (letter,) = await mails(desk, tmp_path)
+
+    plain, _ = texts(letter)
+    assert f"https://help.northwind.example/t/{ticket['number']}?id={ticket['id']}\n" in plain
+    assert "https://desk.example/" not in plain
+
+
 async def test_it_is_written_in_the_reader_s_language(desk: Desk, tmp_path: Path) -> None:
     with acting_for(desk.tenant_id):
         await execute("update users set locale = 'zh-Hans' where id = :id", {"id": desk.agent.key})

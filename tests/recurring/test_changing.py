@@ -63,7 +63,7 @@ async def test_it_is_kept_as_it_is_given_and_knows_its_next_time(desk: Desk, way
         ({"name": " "}, [("REQUIRED", ["name"])]),
         ({"title": None}, [("REQUIRED", ["title"])]),
         ({"title": "x" * 201}, [("TOO_LONG", ["title"])]),
-        ({"body": " "}, [("INVALID", ["body"])]),
+        ({"body": " "}, [("REQUIRED", ["body"])]),
         (
             {"customFields": [{"key": "nope", "value": {"text": "x"}}]},
             [("NOT_FOUND", ["customFields", "0", "key"])],

@@ -82,7 +82,7 @@ async def test_members_speak_and_others_do_not(desk: Desk) -> None:
         "<p>No.</p>",
     ]
     assert [each.refusals("sideThreadReply") for each in refused] == [[("NOT_FOUND", ["id"])]] * 2
-    assert empty.refusals("sideThreadReply") == [("INVALID", ["body"])]
+    assert empty.refusals("sideThreadReply") == [("REQUIRED", ["body"])]
 
 
 async def test_the_liveliest_comes_first(desk: Desk) -> None:
@@ -158,8 +158,8 @@ async def test_the_requester_never_reads_it(desk: Desk) -> None:
     [
         ({"name": " "}, [("REQUIRED", ["name"])]),
         ({"name": "x" * 121}, [("TOO_LONG", ["name"])]),
-        ({"body": " "}, [("INVALID", ["body"])]),
-        ({"name": "", "body": ""}, [("REQUIRED", ["name"]), ("INVALID", ["body"])]),
+        ({"body": " "}, [("REQUIRED", ["body"])]),
+        ({"name": "", "body": ""}, [("REQUIRED", ["name"]), ("REQUIRED", ["body"])]),
     ],
 )
 async def test_what_cannot_be_begun_is_refused(
@@ -210,6 +210,16 @@ async def test_with_a_deleted_ticket_it_rests(desk: Desk) -> None:
     assert (await desk.agent.ask(SAY, input={"id": made["id"], "body": "x"})).refusals("sideThreadReply") == [
         ("NOT_FOUND", ["id"])
     ]
+
+
+async def test_none_begins_beside_a_deleted_ticket(desk: Desk) -> None:
+    ticket = (await open_ticket(desk.customer))["id"]
+    with acting_for(desk.tenant_id):
+        await execute("update tickets set state = 'DELETED' where tenant_id = :t", {"t": desk.tenant_id})
+
+    answer = await try_begin(desk.admin, ticket, desk.agent)
+
+    assert answer.refusals("sideThreadCreate") == [("CONFLICT", ["ticketId"])]
 
 
 async def test_who_is_in_it_is_told_and_nobody_else(desk: Desk) -> None:

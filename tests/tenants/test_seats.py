@@ -57,7 +57,7 @@ async def test_administrators_read_how_many_agents_there_are(full: Desk, other: 
 async def test_an_agent_too_many_is_refused_until_a_seat_is_free(full: Desk) -> None:
     before = await digest(full.tenant_id)
     refused = await invite(full)
-    assert refused.refusals("userInvite") == [("LIMIT_EXCEEDED", ["email"])]
+    assert refused.refusals("userInvite") == [("LIMIT_EXCEEDED", ["roleIds"])]
     assert refused.data["userInvite"]["userErrors"][0]["message"].startswith(FULL)
     assert changed(before, await digest(full.tenant_id)) == []
 
@@ -75,7 +75,7 @@ async def test_of_two_who_take_the_last_seat_one_gets_it(full: Desk) -> None:
     answers = await asyncio.gather(*(invite(full, name) for name in ("Ann", "Ben", "Cas")))
 
     assert sorted(each.refusals("userInvite") for each in answers) == [
-        [], [("LIMIT_EXCEEDED", ["email"])], [("LIMIT_EXCEEDED", ["email"])],
+        [], [("LIMIT_EXCEEDED", ["roleIds"])], [("LIMIT_EXCEEDED", ["roleIds"])],
     ]  # fmt: skip
     assert (await seats(full.admin))["agentsUsed"] == 4
 

@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 from graphql import GraphQLInputObjectType, get_named_type
 
+from core.kit.context import UserKind
 from core.kit.graph.inputs import camel
+from core.kit.ids import key_of
 from core.testing import Desk, Person
 from core.tickets.graphql.timeline import TicketPermissions
 from tests.callers.collected import schema
+from tests.identity.test_impersonating import START as IMPERSONATE
+from tests.identity.test_tokens import create as create_token
+from tests.identity.test_tokens import role_id
 from tests.sides.making import BEGIN
 from tests.tickets.making import (
     ADMIT,
@@ -160,6 +165,7 @@ async def _asked(desk: Desk, flag: str, ticket: dict[str, Any]) -> tuple[str, di
     if flag in ("canMerge", "canLink"):
         second = (await open_ticket(desk.customer))["id"]
         await done(desk.admin, ASSIGN, {"id": second}, groupId=await group_called(desk, "Tier 1"))
+        await _copy_in_others(desk, second)
         linked = {"fromId": ticket["id"], "toId": second, "kind": "RELATED"}
         return (MERGE, {**by_id, "intoId": second}) if flag == "canMerge" else (LINK, linked)
     if flag == "canSplit":
@@ -185,9 +191,16 @@ async def _asked(desk: Desk, flag: str, ticket: dict[str, Any]) -> tuple[str, di
     return plain[flag]
 
 
+async def _copy_in_others(desk: Desk, ticket: str) -> None:
+    for name in ("helper", "alone"):
+        values = {"ticketId": ticket, "kind": "CC", "userId": desk.people[name].id}
+        (await desk.admin.ask(WATCH, input=values)).payload("ticketWatch")
+
+
 async def _made(desk: Desk, state: str, group: str) -> dict[str, Any]:
     ticket = await open_ticket(desk.customer)
     await done(desk.admin, ASSIGN, ticket, groupId=group)
+    await _copy_in_others(desk, ticket["id"])
     (await reply(desk.customer, ticket, "And the scanner")).payload("ticketReply")
     await STATES[state](desk, ticket)
     return ticket
@@ -212,17 +225,37 @@ async def _happens(desk: Desk, person: Person, flag: str, ticket: dict[str, Any]
     return moved or flag in NEITHER_COUNTS
 
 
+VIEWERS = ("admin", "agent", "customer", "helper", "machine", "impersonator", "alone")
+
+
+async def _join_others(desk: Desk) -> None:
+    """A helper from outside and an agent without a group, both copied in on tickets, a machine, and an administrator
+    acting as an agent."""
+    desk.people["helper"] = await desk.add("helper", UserKind.EXTERNAL)
+    desk.people["alone"] = await desk.add("agent")
+    roles = [await role_id(desk, "admin")]
+    made = (await create_token(desk, desk.founder, roleIds=roles)).payload("apiTokenCreate")
+    machine = key_of(made["apiToken"]["user"]["id"], "usr")
+    assert machine is not None
+    desk.people["machine"] = Person(desk.served, machine, made["token"], "")
+    begun = await desk.admin.ask(IMPERSONATE, input={"userId": desk.agent.id})
+    token = begun.payload("impersonationStart")["token"]
+    desk.people["impersonator"] = Person(desk.served, desk.agent.key, token, desk.agent.email)
+
+
 @pytest.mark.parametrize("state", STATES)
 async def test_permissions_say_what_the_mutations_answer(desk: Desk, state: str) -> None:
     group = await make_group(desk, "Tier 1", desk.agent, desk.leader)
     desk.people["colleague"] = await desk.add("agent")
     await make_group(desk, "Tier 2", desk.admin)
     await make_group(desk, "Elsewhere", desk.admin, desk.people["colleague"])
+    await _join_others(desk)
     ticket, differing = await _made(desk, state, group), []
-    for name in ("admin", "agent", "customer"):
+    for name in VIEWERS:
         for flag in FLAGS:
             told = (await desk.people[name].ask(MAY, id=ticket["id"])).data["ticket"]
             if told is None:
+                assert state != "fresh", f"{name} is asked about nothing"
                 continue
             happens = await _happens(desk, desk.people[name], flag, ticket)
             if happens is not told["permissions"][flag]:

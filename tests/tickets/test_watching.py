@@ -6,7 +6,8 @@ import pytest
 
 from core.kit.context import UserKind
 from core.testing import Desk, Person
-from tests.tickets.making import CREATE, READ, UNWATCH, WATCH, open_ticket, read
+from tests.callers.rows import changed, digest
+from tests.tickets.making import CREATE, DELETE, LINK, READ, UNLINK, UNWATCH, WATCH, open_ticket, read
 
 WATCHERS = """query($id: ID!) { ticket(id: $id) { watchers { nodes { kind user { id } } }
   timeline(last: 20) { nodes { ... on TicketEvent { type changes } } } } }"""
@@ -141,3 +142,49 @@ async def test_who_is_copied_in_at_opening_is_checked_as_later(desk: Desk, other
         answer = await person.ask(CREATE, input={"title": "打印机", "body": "坏了", "ccIds": named})
         assert answer.refusals("ticketCreate") == refusals
     assert (await desk.founder.ask("{ tickets { nodes { id } } }")).data == {"tickets": {"nodes": []}}
+
+
+async def test_a_requester_is_never_copied_in_on_what_is_theirs(desk: Desk) -> None:
+    helper = await desk.add("helper", UserKind.EXTERNAL)
+    given = {
+        "title": "打印机", "body": "坏了", "requesterId": desk.customer.id, "ccIds": [desk.customer.id, helper.id]
+    }  # fmt: skip
+    ticket = (await desk.admin.ask(CREATE, input=given)).payload("ticketCreate")["ticket"]
+    before = await digest(desk.tenant_id)
+
+    values = {"ticketId": ticket["id"], "kind": "CC", "userId": desk.customer.id}
+    answer = (await desk.admin.ask(WATCH, input=values)).payload("ticketWatch")
+
+    assert (answer["watch"], answer["ticket"]) == (None, {"id": ticket["id"]})
+    assert await watchers(desk.admin, ticket) == [("CC", helper.id)]
+    assert changed(before, await digest(desk.tenant_id)) == []
+
+
+@pytest.mark.parametrize("kind", ["CC", "FOLLOW", "STAR"])
+async def test_a_deleted_ticket_is_watched_no_more_and_can_be_left(desk: Desk, kind: str) -> None:
+    ticket, other = await open_ticket(desk.admin), await open_ticket(desk.admin)
+    helper = await desk.add("helper", UserKind.EXTERNAL)
+    values = {"ticketId": ticket["id"], "kind": kind}
+    (await desk.admin.ask(WATCH, input=values)).payload("ticketWatch")
+    (await desk.admin.ask(DELETE, input={"id": ticket["id"]})).payload("ticketDelete")
+    before = await digest(desk.tenant_id)
+
+    named = {**values, "userId": helper.id} if kind == "CC" else values
+    refused = await desk.admin.ask(WATCH, input=named)
+    linked = await desk.admin.ask(
+        LINK, input={"fromId": other["id"], "toId": ticket["id"], "kind": "RELATED"}
+    )
+
+    assert refused.refusals("ticketWatch") == [("CONFLICT", ["ticketId"])]
+    assert linked.refusals("ticketLink") == [("CONFLICT", ["toId"])]
+    assert changed(before, await digest(desk.tenant_id)) == []
+    (await desk.admin.ask(UNWATCH, input=values)).payload("ticketUnwatch")
+
+
+async def test_a_link_of_a_deleted_ticket_can_be_taken_away(desk: Desk) -> None:
+    ticket, other = await open_ticket(desk.admin), await open_ticket(desk.admin)
+    given = {"fromId": ticket["id"], "toId": other["id"], "kind": "RELATED"}
+    link = (await desk.admin.ask(LINK, input=given)).payload("ticketLink")["link"]["id"]
+    (await desk.admin.ask(DELETE, input={"id": ticket["id"]})).payload("ticketDelete")
+
+    assert (await desk.admin.ask(UNLINK, input={"id": link})).payload("ticketUnlink")["deletedId"] == link

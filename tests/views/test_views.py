@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from core.testing import Desk
+from core.kit.context import UserKind
+from core.testing import Desk, Person
 from tests.callers.rows import changed, digest
 from tests.fields.shaping import define
 from tests.tickets.making import SETTINGS, make_group, open_ticket, options
@@ -233,3 +234,28 @@ async def test_a_field_that_a_view_of_the_desk_uses_stays(desk: Desk) -> None:
     assert (await desk.admin.ask(archive, input={"id": field["id"]})).refusals("customFieldArchive") != []
     (await desk.admin.ask(DELETE, input={"id": view["id"]})).payload("viewDelete")
     assert (await desk.admin.ask(archive, input={"id": field["id"]})).refusals("customFieldArchive") == []
+
+
+@pytest.mark.usefixtures("way")
+async def test_who_is_not_staff_reads_no_condition_that_names_what_only_staff_know(desk: Desk) -> None:
+    """Whether the read is compiled or not."""
+    group = await make_group(desk, "Hidden", desk.agent)
+    inside = {"and": [is_("statusCategory", "OPEN"), {"not": is_("group", group)}]}
+    secret = await make_view(desk.admin, inside, label="Theirs", visibility="EVERYBODY")
+    plain = await make_view(desk.admin, is_("requester", "me"), label="Own", visibility="EVERYBODY")
+    read = "{ views(first: 100) { nodes { id condition } } }"
+    one = "query($id: ID!) { view(id: $id) { condition conditionFields } node(id: $id) { ... on View { condition } } }"
+
+    async def shown(person: Person) -> list[Any]:
+        nodes = (await person.ask(read)).data["views"]["nodes"]
+        by_id = {each["id"]: each["condition"] for each in nodes}
+        return [by_id[each["id"]] for each in (secret, plain)]
+
+    helper = await desk.add("helper", UserKind.EXTERNAL)
+    for person in (desk.customer, helper):
+        assert await shown(person) == [None, is_("requester", "me")]
+        data = (await person.ask(one, id=secret["id"])).data
+        assert data["view"] == {"condition": None, "conditionFields": ["statusCategory", "group"]}
+        assert data["node"] == {"condition": None}
+    for person in (desk.agent, desk.admin):
+        assert await shown(person) == [inside, is_("requester", "me")]

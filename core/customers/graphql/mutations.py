@@ -7,11 +7,11 @@ from core.customers import service
 from core.customers.graphql.types import Organization
 from core.fields.inputs import CustomFieldValueInput, custom_inputs
 from core.kit.graph import Info, Payload, mutation, one
+from core.kit.graph.input_reading import InputReading
 from core.kit.graph.inputs import (
     EXPECTED_VERSION,
     IDEMPOTENCY_KEY,
     given_values,
-    key_from,
     keys_from,
     needed_key,
 )
@@ -101,16 +101,18 @@ class OrganizationDeletePayload(Payload):
 class OrganizationMutation:
     @mutation("Make an organisation of customers.", permission="organization.manage")
     async def organization_create(info: Info, input: OrganizationCreateInput) -> OrganizationCreatePayload:
+        reading = InputReading()
         new = service.NewOrganization(
             name=input.name,
             domains=input.domains or (),
-            default_group_id=key_from(input.default_group_id, "grp", "defaultGroupId"),
+            default_group_id=reading.key(input.default_group_id, "grp", "defaultGroupId"),
             shares_tickets=input.shares_tickets,
             external_id=input.external_id,
-            custom=custom_inputs(input.custom_fields),
-            tag_ids=keys_from(input.tag_ids, "tag", "tagIds"),
+            custom=reading.read(lambda: custom_inputs(input.custom_fields), ()),
+            tag_ids=reading.keys(input.tag_ids, "tag", "tagIds"),
         )
-        key = await service.create_organization(info.context.ctx, new)
+        with reading.told():
+            key = await service.create_organization(info.context.ctx, new)
         return OrganizationCreatePayload.of(organization_id=key)
 
     @mutation("Change an organisation.", permission="organization.manage")

@@ -13,7 +13,7 @@ from core.exchange.service.ticket_columns import worded
 from core.fields.kinds import Definition
 from core.fields.queries import definition_from
 from core.kit.database import fetch
-from core.kit.i18n import translate
+from core.kit.i18n import OwnWords, Words, translate
 
 
 class ImportKind(StrEnum):
@@ -33,6 +33,11 @@ class Field:
     is_required: bool = False
     definition: Definition | None = None
     of_ticket: bool = False
+
+    @property
+    def called(self) -> Words:
+        """The heading as a part of a text; a custom field's is in the file's language already."""
+        return Words(self.heading) if self.definition is None else OwnWords(self.heading)
 
 
 CUSTOMER_FIELDS = (
@@ -125,8 +130,4 @@ def _folded(heading: str) -> str:
 
 def template_headings(fields: Sequence[Field], locale: str) -> list[str]:
     """The headings of a template, with a star at what every row needs."""
-    return [
-        (each.heading if each.definition else translate(each.heading, locale))
-        + ("*" if each.is_required else "")
-        for each in fields
-    ]
+    return [each.called.said(locale) + ("*" if each.is_required else "") for each in fields]

@@ -49,6 +49,7 @@ from core.kit.context import Context
 from core.kit.database import execute, fetch_one, insert_rows, transaction
 from core.kit.errors import DomainError, Errors
 from core.kit.events import Happening, record
+from core.kit.i18n import said_in
 from core.kit.jobs import Cancelled, Claimed, GiveUp, GoOnLater, LeaseLost, enqueue
 from core.kit.jobs.progress import count_on, is_cancel_asked, reach
 from core.kit.jobs.table import MINE
@@ -178,7 +179,7 @@ async def import_rows(
 
 def _wrong(columns: Columns) -> list[tuple[str, DomainError]]:
     missing: list[tuple[str, DomainError]] = [
-        (each.heading, ColumnMissing(heading=each.heading)) for each in columns.missing
+        (each.heading, ColumnMissing(heading=each.called)) for each in columns.missing
     ]
     return missing + [(each, ColumnTwice(heading=each)) for each in columns.twice]
 
@@ -348,7 +349,7 @@ async def _note(ctx: Context, job: Claimed, place: int, problems: Sequence[tuple
         {
             "id": ctx.new_id(), "tenant_id": ctx.tenant_id, "created_at": ctx.now(), "import_id": job.id, "row": place,
             "heading": heading[:200], "code": error.code, "message": error.message,
-            "details": orjson.dumps({name: str(value) for name, value in error.values.items()}).decode(),
+            "details": orjson.dumps(said_in(ctx.viewer.locale, error.values), default=str).decode(),
         }
         for heading, error in problems
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from core.fields.graphql.types import CustomField
 from core.fields.kinds import FieldKind
 from core.fields.lists import DEEPEST, MOST_OPTIONS, FieldObject
 from core.fields.service.planting import Sprout
-from core.kit.errors import DomainError, LimitExceeded
+from core.kit.errors import LimitExceeded
 from core.kit.graph import Info, Payload, mutation, one
 from core.kit.graph.inputs import EXPECTED_VERSION, IDEMPOTENCY_KEY, needed_key
 from core.kit.graph.labels import LocalizedLabelInput, labels_from
@@ -127,10 +127,7 @@ def _sprout(given: CustomFieldOptionInput, *path: str) -> Sprout:
 
 def labels_at(given: Sequence[LocalizedLabelInput] | None, *path: str) -> dict[str, str]:
     """Labels given somewhere within an input."""
-    try:
-        return labels_from(given or ())
-    except DomainError as error:
-        raise error.at(*path, *error.path) from error
+    return labels_from(given or (), within=path)
 
 
 @strawberry.type

@@ -7,15 +7,16 @@ from core.fields.lists import DEEPEST, OptionList
 from core.kit.context import Context
 from core.kit.database import fetch, fetch_value
 from core.kit.errors import NotFound
+from core.kit.i18n import called
 
 _ABOVE = """
-with recursive above (id, parent_id, label, is_active, height) as (
-  select id, parent_id, label, is_active, 1 from options where tenant_id = :tenant and id = :parent and list = :list
-    and field_id is not distinct from :field::uuid
+with recursive above (id, parent_id, label, labels, is_active, height) as (
+  select id, parent_id, label, labels, is_active, 1 from options
+  where tenant_id = :tenant and id = :parent and list = :list and field_id is not distinct from :field::uuid
   union all
-  select o.id, o.parent_id, o.label, o.is_active, height + 1 from options o join above a on o.id = a.parent_id
+  select o.id, o.parent_id, o.label, o.labels, o.is_active, height + 1 from options o join above a on o.id = a.parent_id
     where o.tenant_id = :tenant and height < 100
-) select id, label, is_active from above order by height
+) select id, label, labels, is_active from above order by height
 """
 _BELOW = """
 with recursive below (id, depth) as (
@@ -39,7 +40,7 @@ async def check_parent(
     if moved in {row["id"] for row in above}:
         raise OwnDescendant(path=("parentId",))
     if not above[0]["is_active"]:
-        raise ParentArchived(path=("parentId",), label=above[0]["label"])
+        raise ParentArchived(path=("parentId",), label=called(above[0]))
     depth = 1 if moved is None else await fetch_value(_BELOW, {"tenant": ctx.tenant_id, "root": moved})
     if len(above) + depth > DEEPEST:
         raise TooDeep(path=("parentId",), limit=DEEPEST)

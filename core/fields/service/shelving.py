@@ -9,6 +9,7 @@ from core.fields.service.locking import locked_option
 from core.kit.context import Context
 from core.kit.database import fetch_one, fetch_value
 from core.kit.events import Happening, record
+from core.kit.i18n import called
 from core.kit.revising import lock_row, revise
 
 
@@ -27,7 +28,7 @@ async def _switch_field(ctx: Context, field_id: UUID, expected_version: int | No
     ctx.require("field.manage")
     row = await lock_row(ctx, "field_definitions", field_id, prefix="fld", expected_version=expected_version)
     if not active and row["is_active"]:
-        await refuse_in_use(ctx, row["object"], row["key"], row["label"])
+        await refuse_in_use(ctx, row["object"], row["key"], called(row))
     if await revise(ctx, "field_definitions", row, {"is_active": active}):
         await record(ctx, Happening("field.restored" if active else "field.archived", "field", field_id))
 
@@ -41,7 +42,7 @@ async def archive_option(ctx: Context, option_id: UUID, *, expected_version: int
         {"tenant": ctx.tenant_id, "id": option_id},
     )
     if below:
-        raise HasActiveChildren(path=("id",), count=below, label=row["label"])
+        raise HasActiveChildren(path=("id",), count=below, label=called(row))
     if await revise(ctx, "options", row, {"is_active": False, "is_default": False}):
         await record(ctx, Happening("option.archived", "option", option_id))
 
@@ -51,10 +52,10 @@ async def restore_option(ctx: Context, option_id: UUID, *, expected_version: int
     ctx.require("field.manage")
     row = await locked_option(ctx, option_id, expected_version)
     parent = await fetch_one(
-        "select label from options where tenant_id = :tenant and id = :id and not is_active",
+        "select label, labels from options where tenant_id = :tenant and id = :id and not is_active",
         {"tenant": ctx.tenant_id, "id": row["parent_id"]},
     )
     if parent is not None:
-        raise ParentArchived(path=("id",), label=parent["label"])
+        raise ParentArchived(path=("id",), label=called(parent))
     if await revise(ctx, "options", row, {"is_active": True}):
         await record(ctx, Happening("option.restored", "option", option_id))

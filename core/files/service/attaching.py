@@ -27,7 +27,7 @@ async def check_uploads(ctx: Context, upload_ids: Sequence[UUID]) -> tuple[UUID,
     )
     states = {row["id"]: row["state"] for row in rows}
     refused = [
-        _refusal(states.get(each)).at("uploadIds", str(place))
+        _refusal(states.get(each), ("uploadIds", str(place)))
         for place, each in enumerate(upload_ids)
         if states.get(each) != "STORED"
     ]
@@ -36,8 +36,8 @@ async def check_uploads(ctx: Context, upload_ids: Sequence[UUID]) -> tuple[UUID,
     return tuple(dict.fromkeys(upload_ids))
 
 
-def _refusal(state: str | None) -> DomainError:
-    return NotFound() if state is None else NotArrived()
+def _refusal(state: str | None, path: tuple[str, ...]) -> DomainError:
+    return NotFound(path=path) if state is None else NotArrived(path=path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from core.forms.states import FormAudience as Audience
 from core.forms.states import FormMoment as Moment
 from core.kit.graph import Info, Payload, mutation, one
 from core.kit.graph.conditions import ConditionInput, condition_from
+from core.kit.graph.input_reading import InputReading
 from core.kit.graph.inputs import EXPECTED_VERSION, IDEMPOTENCY_KEY, needed_key
 from core.kit.graph.labels import LocalizedLabelInput, labels_from
 
@@ -127,11 +128,15 @@ class FormDeletePayload(Payload):
 class FormMutation:
     @mutation("Make a form.", permission="form.manage")
     async def form_create(info: Info, input: FormCreateInput) -> FormCreatePayload:
+        reading = InputReading()
         new = service.NewForm(
-            label=input.label, labels=labels_from(input.labels or ()), audience=Audience(input.audience.name),
-            fields=[_asked(each) for each in input.fields], position=input.position,
+            label=input.label, labels=reading.read(lambda: labels_from(input.labels or ()), {}),
+            audience=Audience(input.audience.name), fields=[_asked(each) for each in input.fields],
+            position=input.position,
         )  # fmt: skip
-        return FormCreatePayload.of(form_id=await service.create_form(info.context.ctx, new))
+        with reading.told():
+            form_id = await service.create_form(info.context.ctx, new)
+        return FormCreatePayload.of(form_id=form_id)
 
     @mutation("Change a form.", permission="form.manage")
     async def form_update(info: Info, input: FormUpdateInput) -> FormUpdatePayload:

@@ -12,12 +12,13 @@ from core.forms.errors import FormInUse, FormScheduled, TooManyForms
 from core.forms.models import Form
 from core.forms.queries import PERMISSION, count_forms, count_opened, schedule_with
 from core.forms.service.asking import Asked, asked_from, kept_from
-from core.forms.service.checking import check_fields, check_fillable
+from core.forms.service.checking import check_fields, check_fillable, check_form
 from core.forms.states import FormAudience
 from core.kit.context import Context
 from core.kit.database import execute, fetch_value, take_turns
-from core.kit.errors import Required
+from core.kit.errors import DomainError, Errors, Required, gathering
 from core.kit.events import Happening, record
+from core.kit.i18n import called
 from core.kit.revising import lock_row, revise
 
 MOST_FORMS = 100
@@ -44,12 +45,18 @@ class FormPatch:
 
 
 async def create_form(ctx: Context, new: NewForm) -> UUID:
-    """Make a form. Needs `form.manage`. Raises TooManyForms, Required, TooLong, BadPosition, and what its fields are
-    refused for."""
+    """Make a form. Needs `form.manage`. Raises TooManyForms, and Errors with all that is wrong with its label, position
+    and fields: Required, TooLong, BadPosition, and what fields are refused for."""
     ctx.require(PERMISSION)
-    label, position = clean_label(new.label, "label"), check_position(new.position, "position")
-    asked = await check_fields(ctx, new.fields)
-    check_fillable(new.audience, asked)
+    label, position, asked, errors = "", new.position, list[Asked](), list[DomainError]()
+    with gathering(errors):
+        label = clean_label(new.label, "label")
+    with gathering(errors):
+        check_position(position, "position")
+    with gathering(errors):
+        asked = await check_form(ctx, new.audience, new.fields)
+    if errors:
+        raise Errors(errors)
     await take_turns("forms")
     if await count_forms(ctx) >= MOST_FORMS:
         raise TooManyForms(limit=MOST_FORMS)
@@ -133,10 +140,10 @@ async def delete_form(ctx: Context, form_id: UUID) -> None:
     row = await lock_row(ctx, "forms", form_id, prefix="frm")  # waits for whoever opens a ticket with it
     opened = await count_opened(ctx, form_id)
     if opened:
-        raise FormInUse(path=("id",), label=row["label"], count=opened)
+        raise FormInUse(path=("id",), label=called(row), count=opened)
     schedule = await schedule_with(ctx, form_id)
     if schedule is not None:
-        raise FormScheduled(path=("id",), label=row["label"], name=schedule)
+        raise FormScheduled(path=("id",), label=called(row), name=schedule)
     await execute(
         "delete from forms where tenant_id = :tenant and id = :id", {"tenant": ctx.tenant_id, "id": form_id}
     )

@@ -54,6 +54,19 @@ async def check_fields(ctx: Context, given: Sequence[Asked]) -> list[Asked]:
     return checked
 
 
+async def check_form(ctx: Context, audience: FormAudience, given: Sequence[Asked]) -> list[Asked]:
+    """`check_fields` and `check_fillable` at once, of fields that are wrong in themselves only that."""
+    checked, wrong, unfillable = list[Asked](), list[DomainError](), list[DomainError]()
+    with gathering(wrong):
+        checked = await check_fields(ctx, given)
+    with gathering(unfillable):
+        check_fillable(audience, given)
+    places = {each.path[:2] for each in wrong}
+    if errors := [*wrong, *(each for each in unfillable if each.path[:2] not in places)]:
+        raise Errors(errors)
+    return checked
+
+
 def check_fillable(audience: FormAudience, asked: Sequence[Asked]) -> None:
     """Raises Errors with NeverGiven for what every ticket has and somebody who is asked this form could not give."""
     files = any(each.name == "uploads" for each in asked)  # they may stand in for a text
@@ -78,16 +91,19 @@ def _hiding(audience: FormAudience, asked: Asked) -> str | None:
 
 
 async def _checked(ctx: Context, asked: Asked, custom: dict[str, Definition], path: tuple[str, ...]) -> Asked:
-    await _check_roles(ctx, asked, path)
-    default = asked.default
-    if default is not None:
-        default = await _default(ctx, asked, custom.get(asked.name), (*path, "default"))
-    return replace(
-        asked,
-        default=default,
-        show_when=await _condition(ctx, asked.show_when, (*path, "showWhen")),
-        require_when=await _condition(ctx, asked.require_when, (*path, "requireWhen")),
-    )
+    kept, errors = dict[str, Any](), list[DomainError]()
+    with gathering(errors):
+        await _check_roles(ctx, asked, path)
+    with gathering(errors):
+        if asked.default is not None:
+            kept["default"] = await _default(ctx, asked, custom.get(asked.name), (*path, "default"))
+    with gathering(errors):
+        kept["show_when"] = await _condition(ctx, asked.show_when, (*path, "showWhen"))
+    with gathering(errors):
+        kept["require_when"] = await _condition(ctx, asked.require_when, (*path, "requireWhen"))
+    if errors:
+        raise Errors(errors)
+    return replace(asked, **kept)
 
 
 async def _check_roles(ctx: Context, asked: Asked, path: tuple[str, ...]) -> None:

@@ -18,7 +18,7 @@ from core.kit.context import Context
 from core.kit.database.sql import Row
 from core.kit.errors import DomainError, Errors, NotFound
 from core.kit.graph.inputs import camel
-from core.kit.i18n import OwnWords
+from core.kit.i18n import OwnWords, Words, called
 from core.kit.ids import key_of, to_global
 
 _PREFIXES = {
@@ -88,7 +88,7 @@ async def hold(
                 errors.append(_not_on(form, asked.name, places))
         elif asked.name not in has and form.needs(asked, moments, values, custom):
             path = path_of(asked.name, places, "value")
-            errors.append(NeededByForm(path=path, label=form.label, name=asked.name))
+            errors.append(NeededByForm(path=path, label=form.label, name=form.called(asked.name)))
     if errors:
         raise Errors(errors)
 
@@ -98,7 +98,9 @@ class _Form:
     """A form as it is asked of one viewer."""
 
     ctx: Context
-    label: str
+    label: OwnWords
+    labels: Mapping[str, str]
+    """What its desk calls custom fields, by name."""
     audience: FormAudience
     is_active: bool
     asked: Sequence[Asked]
@@ -108,6 +110,11 @@ class _Form:
     """Custom fields that must not be empty anywhere."""
     withheld: Withheld
     asking: Asking
+
+    def called(self, name: str) -> str:
+        """A field as people read it."""
+        built_in = BUILT_IN.get(name)
+        return self.labels.get(name, name) if built_in is None else Words(built_in.label)
 
     def asks(self, name: str) -> bool:
         return any(each.name == name for each in self.asked)
@@ -149,7 +156,8 @@ async def _form(ctx: Context, form_id: UUID) -> _Form:
     every = await all_definitions(ctx, "TICKET")
     return _Form(
         ctx=ctx,
-        label=OwnWords.worded(row["label"], orjson.loads(row["labels"])),
+        label=called(row),
+        labels={CUSTOM + each.key: each.label for each in every},
         audience=FormAudience(row["audience"]),
         is_active=row["is_active"],
         asked=[asked_from(each) for each in orjson.loads(row["asked"])],
@@ -162,7 +170,7 @@ async def _form(ctx: Context, form_id: UUID) -> _Form:
 
 
 def _not_on(form: _Form, name: str, places: Mapping[str, int]) -> DomainError:
-    return NotOnForm(path=path_of(name, places, "key"), label=form.label, name=name)
+    return NotOnForm(path=path_of(name, places, "key"), label=form.label, name=form.called(name))
 
 
 def _named(values: Mapping[str, Any], custom: Mapping[str, Any]) -> set[str]:

@@ -1,13 +1,14 @@
 """Mutations of people: add, invite, change."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import strawberry
 from strawberry import Maybe
 
 from core.fields.inputs import CustomFieldValueInput, custom_inputs
+from core.fields.service import CustomInput
 from core.identity.cookies import session_cookie
 from core.identity.graphql.enums import CustomerType, UserKind, UserStatus
 from core.identity.graphql.sessions import COOKIE, visitor_of
@@ -17,13 +18,12 @@ from core.identity.service.links import Sender
 from core.identity.service.merging import merge_customer
 from core.identity.states import CustomerType as Customer
 from core.kit.context import UserKind as Kind
-from core.kit.errors import DomainError, Errors, gathering
 from core.kit.graph import Info, Payload, mutation, one
+from core.kit.graph.input_reading import InputReading
 from core.kit.graph.inputs import (
     EXPECTED_VERSION,
     IDEMPOTENCY_KEY,
     given_values,
-    key_from,
     keys_from,
     needed_key,
 )
@@ -211,7 +211,7 @@ _PATCH = {
 }  # fmt: skip
 
 
-def _new_user(input: Any, kind: Kind, status: str = "ACTIVE") -> adding.NewUser:
+def _new_user(reading: InputReading, input: Any, kind: Kind, status: str = "ACTIVE") -> adding.NewUser:
     return adding.NewUser(
         kind=kind,
         name=input.name,
@@ -221,9 +221,9 @@ def _new_user(input: Any, kind: Kind, status: str = "ACTIVE") -> adding.NewUser:
         mobile=input.mobile,
         locale=input.locale,
         time_zone=input.time_zone,
-        organization_id=key_from(input.organization_id, "org", "organizationId"),
+        organization_id=reading.key(input.organization_id, "org", "organizationId"),
         external_id=input.external_id,
-        tag_ids=keys_from(getattr(input, "tag_ids", None), "tag", "tagIds"),
+        tag_ids=reading.keys(getattr(input, "tag_ids", None), "tag", "tagIds"),
         status=status,
     )
 
@@ -247,8 +247,11 @@ def _sender(info: Info) -> Sender:
 class PeopleMutation:
     @mutation("Add a customer or an external helper.", permission="customer.manage")
     async def user_create(info: Info, input: UserCreateInput) -> UserCreatePayload:
-        new = _new_user(input, Kind(input.kind.name))
-        user = await adding.create_user(info.context.ctx, new, custom_inputs(input.custom_fields))
+        reading = InputReading()
+        new = _new_user(reading, input, Kind(input.kind.name))
+        custom: Sequence[CustomInput] = reading.read(lambda: custom_inputs(input.custom_fields), ())
+        with reading.told():
+            user = await adding.create_user(info.context.ctx, new, custom)
         return UserCreatePayload.of(user_id=user.id)
 
     @mutation("Change a user: oneself, or with the right others.")
@@ -280,18 +283,14 @@ class PeopleMutation:
 
     @mutation("Invite an agent: they get a mail, set a password and are in.", permission="agent.manage")
     async def user_invite(info: Info, input: UserInviteInput) -> UserInvitePayload:
-        errors, role_ids, group_ids = list[DomainError](), tuple[UUID, ...](), tuple[UUID, ...]()
-        with gathering(errors):
-            new = _new_user(input, Kind.AGENT, "INVITED")
-        with gathering(errors):
-            role_ids = keys_from(input.role_ids, "rol", "roleIds")
-        with gathering(errors):
-            group_ids = keys_from(input.group_ids, "grp", "groupIds")
-        if errors:
-            raise Errors(errors)
-        invited = await inviting.invite(
-            info.context.ctx, new, _sender(info), role_ids=role_ids, group_ids=group_ids
-        )
+        reading = InputReading()
+        new = _new_user(reading, input, Kind.AGENT, "INVITED")
+        role_ids = reading.keys(input.role_ids, "rol", "roleIds")
+        group_ids = reading.keys(input.group_ids, "grp", "groupIds")
+        with reading.told():
+            invited = await inviting.invite(
+                info.context.ctx, new, _sender(info), role_ids=role_ids, group_ids=group_ids
+            )
         return UserInvitePayload.of(user_id=invited.user_id, token_id=invited.token_id)
 
     @mutation("Send an invitation once more; the former link stops working.", permission="agent.manage")

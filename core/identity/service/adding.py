@@ -63,7 +63,7 @@ async def add_user(
     PlanSeatsTaken for an agent too many. Rights are the caller's to check."""
     columns = await details_of(ctx, new) if details is None else details
     if new.kind is UserKind.AGENT:
-        await hold_seat(ctx, "email")
+        await hold_seat(ctx, "roleIds")
     if new.kind is UserKind.CUSTOMER:
         columns["customer_type"] = (new.customer_type or CustomerType.PERSON).value
     if new.kind is UserKind.CUSTOMER and columns.get("email_key") and "organization_id" not in columns:

@@ -44,7 +44,7 @@ async def take_roles(ctx: Context, user_id: UUID, role_ids: Sequence[UUID]) -> N
 async def check_groups(ctx: Context, group_ids: Sequence[UUID]) -> None:
     """The groups are there, and stay until the transaction ends. Raises Errors located at `groupIds.<n>`."""
     rows = await fetch(
-        "select id from groups where tenant_id = :tenant and id = any(:ids) and is_active for share",
+        "select id from groups where tenant_id = :tenant and id = any(:ids) and is_active order by id for share",
         {"tenant": ctx.tenant_id, "ids": list(group_ids)},
     )
     found = {row["id"] for row in rows}

@@ -1,7 +1,7 @@
 """Reading inputs: global ids to keys, and which members of a patch were given."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import strawberry
@@ -31,6 +31,12 @@ def key_from(global_id: str | None, prefix: str, *path: str) -> UUID | None:
     if key is None:
         raise NotFound(path=path)
     return key
+
+
+class KeyReader(Protocol):
+    """Reads an id of a type that stands at a place of the input."""
+
+    def __call__(self, global_id: str | None, prefix: str, *path: str) -> UUID | None: ...
 
 
 def needed_key(global_id: str, prefix: str, *path: str) -> UUID:
@@ -64,14 +70,16 @@ def only_one(given: Mapping[str, str | None]) -> tuple[str, str]:
     return found[0]
 
 
-def given_values(input: Any, prefixes: Mapping[str, str | None]) -> dict[str, Any]:
+def given_values(
+    input: Any, prefixes: Mapping[str, str | None], *, read_key: KeyReader = key_from
+) -> dict[str, Any]:
     """The members of a patch that were given (`Maybe`), null included. `prefixes` names them, with the id prefix of
-    those that are ids."""
+    those that are ids, which `read_key` reads."""
     values: dict[str, Any] = {}
     for name, prefix in prefixes.items():
         member = getattr(input, name)
         if not isinstance(member, strawberry.Some):
             continue
         value = member.value
-        values[name] = key_from(value, prefix, camel(name)) if prefix else value
+        values[name] = read_key(value, prefix, camel(name)) if prefix else value
     return values

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeAlias
 import orjson
 import strawberry
 
-from core.kit.errors import Invalid, Required, TooLong
+from core.kit.errors import DomainError, Errors, Invalid, Required, TooLong
 from core.kit.graph.node import row_of
 from core.kit.graph.request import BadArgument, Info, Request
 from core.kit.graph.sources import Batched, Column, Guard, declared
@@ -116,17 +116,20 @@ class UnknownLocale(Invalid):
 
 
 def labels_from(
-    given: Sequence[LocalizedLabelInput], *, path: str = "labels", limit: int = 80
+    given: Sequence[LocalizedLabelInput], *, path: str = "labels", within: Sequence[str] = (), limit: int = 80
 ) -> dict[str, str]:
-    """Locale to wording, as the `labels` columns hold it. Raises UnknownLocale, Required, TooLong, each located."""
-    found: dict[str, str] = {}
+    """Locale to wording, as the `labels` columns hold it. Raises Errors with UnknownLocale, Required and TooLong, each
+    located, `within` where labels stand deeper in the input."""
+    found, errors = dict[str, str](), list[DomainError]()
     for place, each in enumerate(given):
         if len(each.locale) > 20 or not is_locale(each.locale) or each.locale == PLAIN:
-            raise UnknownLocale(path=(path, str(place), "locale"), value=each.locale[:40])
+            errors.append(UnknownLocale(path=(*within, path, str(place), "locale"), value=each.locale[:40]))
         wording = " ".join(each.label.replace("\x00", "").split())
         if not wording:
-            raise Required(path=(path, str(place), "label"))
+            errors.append(Required(path=(*within, path, str(place), "label")))
         if len(wording) > limit:
-            raise TooLong(path=(path, str(place), "label"), limit=limit)
+            errors.append(TooLong(path=(*within, path, str(place), "label"), limit=limit))
         found[each.locale] = wording
+    if errors:
+        raise Errors(errors)
     return found

@@ -23,7 +23,7 @@ from core.kit.graph.input_plans import refuse_nulls
 from core.kit.graph.node import Node, registry
 from core.kit.graph.reading import load_node
 from core.kit.graph.request import Info, Request
-from core.kit.i18n import Words, translate
+from core.kit.i18n import said_in, translate
 
 
 @strawberry.enum(description="What kind of refusal a user error is.")
@@ -91,10 +91,7 @@ class Payload:
 
 def user_error(error: DomainError, locale: str) -> UserError:
     """The refusal as data, in the caller's language."""
-    values = {
-        name: each.said(locale) if isinstance(each, Words) else each for name, each in error.values.items()
-    }
-    message = translate(error.message, locale).format(**values)
+    message = translate(error.message, locale).format(**said_in(locale, error.values))
     code, path = UserErrorCode[error.code], list(error.path) or None
     if isinstance(error, VersionConflict):
         return VersionConflictError(code=code, message=message, path=path, current_id=error.current)

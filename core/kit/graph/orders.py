@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from core.kit.errors import Invalid
 from core.kit.graph.node import registry
 from core.kit.graph.paging import Order
 from core.kit.graph.request import BadArgument
@@ -53,16 +54,21 @@ def default_order(cls: type[Any], default: Order) -> list[Any] | None:
     return [made(field=keys[name], direction=direction) for name in default.columns] or None
 
 
+class MixedOrder(Invalid):
+    """Keys that no list is ordered by together."""
+
+    message = (
+        "Order by one or two fields, both in the same direction; for another mix, list each value of the first by"
+        " itself."
+    )
+
+
 def order_from(given: list[Any] | None, default: Order) -> Order:
     """The order asked for. Raises BadArgument for more than two keys and for mixed directions: a cursor is compared as
     one row of values, which an index answers by a single range only where all of them run the same way."""
     if not given:
         return default
     if len(given) > 2 or len({each.direction for each in given}) != 1:
-        raise BadArgument(
-            "BAD_ORDER",
-            "Order by one or two fields, both in the same direction; for another mix, list each value of the first by"
-            " itself.",
-        )
+        raise BadArgument("BAD_ORDER", MixedOrder.message)
     columns = tuple(each.field.value for each in given)
     return Order(columns, given[0].direction is OrderDirection.DESC)

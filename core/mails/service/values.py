@@ -20,6 +20,7 @@ from core.kit.database.sql import Row
 from core.kit.i18n import nearest
 from core.kit.ids import to_global
 from core.mails import queries
+from core.mails.links import ticket_link
 
 LONGEST_TEXT = 10_000
 _SAID = frozenset({"body", "content"})
@@ -99,10 +100,7 @@ class _Words:
 
     def link(self, row: Row) -> str | None:
         """Where the reader finds the ticket, as the helpdesk says; nothing where it does not say."""
-        pattern: str | None = row["agent_ticket_url"] if self.reader.is_staff else row["portal_ticket_url"]
-        return pattern and pattern.replace("{id}", to_global("tkt", row["id"])).replace(
-            "{number}", str(row["number"])
-        )
+        return ticket_link(row, row["id"], row["number"], is_staff=self.reader.is_staff)
 
     def reply(self, row: Row | None) -> dict[str, Any]:
         author = self.name(self.people.get(row["author_id"]) if row else None)

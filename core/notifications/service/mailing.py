@@ -5,18 +5,20 @@ once, or waits on while the user is about; a look that a newer notification's lo
 So a burst is one mail, there is at most one in each while, and a look that runs twice finds nothing left to mail.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from core.identity.queries import viewers_of
-from core.kit.context import Context
+from core.kit.context import Context, UserKind
 from core.kit.database import execute, fetch, fetch_one, transaction
 from core.kit.database.sql import Row
 from core.kit.ids import to_global
 from core.kit.jobs import enqueue
+from core.mails.links import ticket_link
+from core.mails.queries import settings_of
 from core.notifications.service.delivering import Mail, send
 from core.notifications.service.matching import MAIL_JOB
 from core.tickets.queries import who_sees
@@ -30,14 +32,15 @@ MOST_TICKETS = 30
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """How long somebody must be away, and where tickets are opened: an address with `{id}`, `{number}`, `{tenant}`."""
+    """How long somebody must be away, and where tickets are opened that their helpdesk names no address for: one with
+    `{id}`, `{number}`, `{tenant}`."""
 
     after: timedelta
     ticket_url: str
 
 
 _READER = """
-select u.id, u.name, u.email, coalesce(u.locale, d.locale) as locale, d.name as desk, d.slug, now() as now,
+select u.id, u.name, u.kind, u.email, coalesce(u.locale, d.locale) as locale, d.name as desk, d.slug, now() as now,
   (select max(k.last_used_at) from tokens k where k.tenant_id = u.tenant_id and k.user_id = u.id
     and k.kind in ('SESSION', 'API')) as seen_at
 from users u join tenants d on d.id = u.tenant_id
@@ -90,7 +93,7 @@ def _wait_until(reader: Row, oldest: datetime, after: timedelta) -> datetime | N
 
 
 async def _mail(ctx: Context, reader: Row, unread: list[Row], mailing: Mailing) -> None:
-    tickets = _by_ticket(unread, reader["slug"], mailing.ticket_url)
+    tickets = _by_ticket(unread, await _links(ctx, reader, unread, mailing.ticket_url))
     keys = list(dict.fromkeys(str(row["ticket_id"]) for row in unread))[:MOST_TICKETS]
     mail = Mail(
         to=reader["email"],
@@ -109,14 +112,29 @@ async def _mail(ctx: Context, reader: Row, unread: list[Row], mailing: Mailing) 
     )
 
 
-def _by_ticket(unread: Sequence[Row], slug: str, ticket_url: str) -> list[dict[str, Any]]:
+async def _links(ctx: Context, reader: Row, unread: Sequence[Row], ticket_url: str) -> dict[UUID, str]:
+    """Where each ticket is opened: where the mails of the helpdesk say, else where the installation says."""
+    settings, is_staff = await settings_of(ctx), reader["kind"] == UserKind.AGENT.value
+    found: dict[UUID, str] = {}
+    for row in unread:
+        key, number = row["ticket_id"], row["number"]
+        own = ticket_link(settings, key, number, is_staff=is_staff) if settings is not None else None
+        found[key] = own or ticket_url.format(id=to_global("tkt", key), number=number, tenant=reader["slug"])
+    return found
+
+
+def _by_ticket(unread: Sequence[Row], links: Mapping[UUID, str]) -> list[dict[str, Any]]:
     """What happened on each ticket, in order, equal things counted."""
     found: dict[UUID, dict[str, Any]] = {}
     for row in unread:
-        link = ticket_url.format(id=to_global("tkt", row["ticket_id"]), number=row["number"], tenant=slug)
         ticket = found.setdefault(
             row["ticket_id"],
-            {"number": str(row["number"]), "title": row["title"], "link": link, "news": {}},
+            {
+                "number": str(row["number"]),
+                "title": row["title"],
+                "link": links[row["ticket_id"]],
+                "news": {},
+            },
         )
         ticket["news"][row["kind"]] = ticket["news"].get(row["kind"], 0) + 1
     for ticket in found.values():

@@ -5,7 +5,8 @@ from strawberry import Maybe
 
 from core.fields.inputs import CustomFieldValueInput, custom_inputs
 from core.kit.graph import Info, Payload, mutation, one
-from core.kit.graph.inputs import EXPECTED_VERSION, IDEMPOTENCY_KEY, given_values, key_from, needed_key
+from core.kit.graph.input_reading import InputReading
+from core.kit.graph.inputs import EXPECTED_VERSION, IDEMPOTENCY_KEY, given_values, needed_key
 from core.recurring import service
 from core.recurring.graphql.types import (
     ACTIVE,
@@ -100,19 +101,21 @@ class RecurringTicketMutation:
     async def recurring_ticket_create(
         info: Info, input: RecurringTicketCreateInput
     ) -> RecurringTicketCreatePayload:
+        reading = InputReading()
         new = service.NewRecurringTicket(
             name=input.name, cron=input.cron, time_zone=input.time_zone, is_active=input.is_active,
-            requester_id=needed_key(input.requester_id, "usr", "requesterId"),
+            requester_id=reading.needed_key(input.requester_id, "usr", "requesterId"),
             values={
-                "title": input.title, "body": input.body, "form_id": key_from(input.form_id, "frm", "formId"),
-                "group_id": key_from(input.group_id, "grp", "groupId"),
-                "assignee_id": key_from(input.assignee_id, "usr", "assigneeId"),
-                "priority_id": key_from(input.priority_id, "opt", "priorityId"),
-                "type_id": key_from(input.type_id, "opt", "typeId"),
+                "title": input.title, "body": input.body, "form_id": reading.key(input.form_id, "frm", "formId"),
+                "group_id": reading.key(input.group_id, "grp", "groupId"),
+                "assignee_id": reading.key(input.assignee_id, "usr", "assigneeId"),
+                "priority_id": reading.key(input.priority_id, "opt", "priorityId"),
+                "type_id": reading.key(input.type_id, "opt", "typeId"),
             },
-            custom=custom_inputs(input.custom_fields),
+            custom=reading.read(lambda: custom_inputs(input.custom_fields), ()),
         )  # fmt: skip
-        key = await service.create_recurring(info.context.ctx, new)
+        with reading.told():
+            key = await service.create_recurring(info.context.ctx, new)
         return RecurringTicketCreatePayload.of(recurring_ticket_id=key)
 
     @mutation("Change a schedule for tickets.", permission="recurring_ticket.manage")

@@ -13,6 +13,7 @@ from core.kit.context import Context
 from core.kit.database import execute, fetch_value, take_turns
 from core.kit.errors import DomainError, Errors, NotFound, Required, gathering
 from core.kit.events import Happening, record
+from core.kit.i18n import called
 from core.kit.revising import differences, lock_row, revise
 from core.kit.schedules import Cron, Plan, drop, put
 from core.recurring import queries
@@ -145,7 +146,7 @@ async def _checked(
             errors.append(Required(path=(shown,)))
     if errors:
         raise Errors(errors)
-    for step in (_texts, _rhythm, _referred, _form, _custom):
+    for step in (_name, _title, _body, _rhythm, _referred, _form, _custom):
         with gathering(errors):
             await step(ctx, cleaned, custom, changed)
     if errors:
@@ -153,13 +154,19 @@ async def _checked(
     return cleaned
 
 
-async def _texts(_ctx: Context, values: dict[str, Any], _custom: Any, _changed: Any) -> None:
-    """Title and text are needed where no form may give them."""
+async def _name(_ctx: Context, values: dict[str, Any], _custom: Any, _changed: Any) -> None:
     values["name"] = check_name(values["name"], "name", limit=_LONGEST_NAME)
-    has_form = values["form_id"] is not None
-    if values["title"] is not None or not has_form:
+
+
+async def _title(_ctx: Context, values: dict[str, Any], _custom: Any, _changed: Any) -> None:
+    """Needed where no form may give it."""
+    if values["title"] is not None or values["form_id"] is None:
         values["title"] = clean_title(values["title"])
-    if values["body"] is not None or not has_form:
+
+
+async def _body(_ctx: Context, values: dict[str, Any], _custom: Any, _changed: Any) -> None:
+    """Needed where no form may give it."""
+    if values["body"] is not None or values["form_id"] is None:
         values["body"] = bodies(values["body"], None, path="body", may_be_empty=False)[0]
 
 
@@ -181,7 +188,7 @@ async def _form(ctx: Context, values: dict[str, Any], _custom: Any, changed: Any
     if form is None:
         raise NotFound(path=("formId",))
     if not form["is_active"]:
-        raise FormArchived(path=("formId",), label=form["label"])
+        raise FormArchived(path=("formId",), label=called(form))
 
 
 async def _custom(ctx: Context, _values: dict[str, Any], custom: Sequence[CustomInput], changed: Any) -> None:

@@ -6,6 +6,7 @@ import strawberry
 
 from core.fields.inputs import CustomFieldValueInput, custom_inputs
 from core.kit.graph import Info, Payload, mutation, one
+from core.kit.graph.input_reading import InputReading
 from core.kit.graph.inputs import (
     EXPECTED_VERSION,
     IDEMPOTENCY_KEY,
@@ -15,7 +16,7 @@ from core.kit.graph.inputs import (
 )
 from core.tickets import service
 from core.tickets.graphql.enums import MessageVisibility, TicketSource
-from core.tickets.graphql.patching import PATCH, TicketPatchInput, patch_from
+from core.tickets.graphql.patching import PATCH, TicketPatchInput, read_patch
 from core.tickets.graphql.types import Message, Ticket
 from core.tickets.states import TicketSource as Source
 from core.tickets.states import Visibility
@@ -63,7 +64,8 @@ class TicketCreateInput:
     )
     cc_ids: list[strawberry.ID] | None = strawberry.field(
         default=None,
-        description="Who is copied in (CC), as `ticketWatch` does it; needs `ticket.update`. At most 200.",
+        description="Who is copied in (CC), as `ticketWatch` does it; needs `ticket.update`. The requester is left out."
+        " At most 200.",
     )
     upload_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="Stored uploads to attach; at most 20."
@@ -151,14 +153,15 @@ class TicketRestorePayload(Payload):
 class TicketMutation:
     @mutation("Open a ticket with its first message.", permission="ticket.create")
     async def ticket_create(info: Info, input: TicketCreateInput) -> TicketCreatePayload:
+        reading = InputReading()
         keys = {
-            name: key_from(getattr(input, name), prefix, name.removesuffix("_id") + "Id")
+            name: reading.key(getattr(input, name), prefix, name.removesuffix("_id") + "Id")
             for name, prefix in PATCH.items()
             if prefix
         }
         new = service.NewTicket(
             **keys,
-            form_id=key_from(input.form_id, "frm", "formId"),
+            form_id=reading.key(input.form_id, "frm", "formId"),
             title=input.title,
             body=input.body,
             body_html=input.body_html,
@@ -166,21 +169,24 @@ class TicketMutation:
             due_at=input.due_at,
             callback_at=input.callback_at,
             external_id=input.external_id,
-            tag_ids=keys_from(input.tag_ids, "tag", "tagIds"),
-            cc_ids=keys_from(input.cc_ids, "usr", "ccIds"),
-            upload_ids=keys_from(input.upload_ids, "upl", "uploadIds"),
-            custom=custom_inputs(input.custom_fields),
+            tag_ids=reading.keys(input.tag_ids, "tag", "tagIds"),
+            cc_ids=reading.keys(input.cc_ids, "usr", "ccIds"),
+            upload_ids=reading.keys(input.upload_ids, "upl", "uploadIds"),
+            custom=reading.read(lambda: custom_inputs(input.custom_fields), ()),
         )
-        draft = await service.open_ticket(info.context.ctx, new)
+        with reading.told():
+            draft = await service.open_ticket(info.context.ctx, new)
         return TicketCreatePayload.of(ticket_id=draft.id)
 
     @mutation(
         "Change a ticket's attributes. Needs `ticket.update`, or `ticket.update_own` where one has opened it."
     )
     async def ticket_update(info: Info, input: TicketUpdateInput) -> TicketUpdatePayload:
-        patch = patch_from(input, expected_version=input.expected_version)
-        ticket_id = needed_key(input.id, "tkt", "id")
-        await service.update_ticket(info.context.ctx, ticket_id, patch)
+        reading = InputReading()
+        ticket_id = reading.needed_key(input.id, "tkt", "id")
+        patch = read_patch(reading, input, expected_version=input.expected_version)
+        with reading.told():
+            await service.update_ticket(info.context.ctx, ticket_id, patch)
         return TicketUpdatePayload.of(ticket_id=ticket_id)
 
     @mutation("Say something on a ticket, publicly or as a private note, and set a status with it.")

@@ -7,7 +7,8 @@ import strawberry
 from strawberry import Maybe
 
 from core.fields.inputs import CustomFieldValueInput, custom_inputs
-from core.kit.graph.inputs import given_values, keys_from
+from core.kit.graph.input_reading import InputReading
+from core.kit.graph.inputs import given_values
 from core.tickets import service
 
 PATCH = {
@@ -49,12 +50,22 @@ class TicketPatchInput:
     )
 
 
-def patch_from(input: Any, *, expected_version: int | None = None) -> service.TicketPatch:
-    """The patch as the service takes it."""
+def patch_from(input: Any) -> service.TicketPatch:
+    """The patch as the service takes it. Raises Errors with all that cannot be read."""
+    reading = InputReading()
+    with reading.told():
+        patch = read_patch(reading, input)
+    return patch
+
+
+def read_patch(
+    reading: InputReading, input: Any, *, expected_version: int | None = None
+) -> service.TicketPatch:
+    """The same, noting what cannot be read."""
     return service.TicketPatch(
-        values=given_values(input, PATCH),
-        add_tag_ids=keys_from(input.add_tag_ids, "tag", "addTagIds"),
-        remove_tag_ids=keys_from(input.remove_tag_ids, "tag", "removeTagIds"),
-        custom=custom_inputs(input.custom_fields),
+        values=given_values(input, PATCH, read_key=reading.key),
+        add_tag_ids=reading.keys(input.add_tag_ids, "tag", "addTagIds"),
+        remove_tag_ids=reading.keys(input.remove_tag_ids, "tag", "removeTagIds"),
+        custom=reading.read(lambda: custom_inputs(input.custom_fields), ()),
         expected_version=expected_version,
     )

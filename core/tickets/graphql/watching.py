@@ -9,7 +9,10 @@ from core.tickets.graphql.enums import WatchKind
 from core.tickets.graphql.types import Ticket, Watch
 from core.tickets.states import WatchKind as Kind
 
-_KIND = "Following and starring are for oneself; CC is for staff to give, and lets the person take part."
+_KIND = (
+    "Following and starring are for oneself; CC is for staff to give, and lets the person take part;"
+    " the requester takes part anyway, so copying them in does nothing."
+)
 _USER = "Who; the caller unless told. Others can only be copied in (CC)."
 
 
@@ -29,7 +32,9 @@ class TicketUnwatchInput:
 
 @strawberry.type(description="What `ticketWatch` answers.")
 class TicketWatchPayload(Payload):
-    watch: Watch | None = one("watch_id", "The interest, new or as it was already.")
+    watch: Watch | None = one(
+        "watch_id", "The interest, new or as it was already; null where a requester would be copied in."
+    )
     ticket: Ticket | None = one("ticket_id", "The ticket.")
 
 

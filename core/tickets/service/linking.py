@@ -16,6 +16,7 @@ from core.tickets.errors import (
 )
 from core.tickets.models import TicketLink
 from core.tickets.service.draft import Draft
+from core.tickets.service.rules import refuse_deleted
 from core.tickets.service.update_ticket import lock
 from core.tickets.states import LinkKind
 
@@ -38,14 +39,16 @@ _CHILD_ABOVE = f"{_ABOVE} select 1 from above where id <> :start and id in ({_CH
 
 async def link_tickets(ctx: Context, from_id: UUID, to_id: UUID, kind: LinkKind) -> UUID:
     """Say that one ticket is related to, a duplicate or a child of another, and give the link's key. Twice is once.
-    Needs `ticket.merge`, and both within reach. Raises LinkedWithItself, MadeByTheProduct, TicketNotFound, HasParent,
-    WouldBeItsOwnParent, TooManyLinks."""
+    Needs `ticket.merge`, and both within reach. Raises LinkedWithItself, MadeByTheProduct, TicketNotFound,
+    TicketDeleted, HasParent, WouldBeItsOwnParent, TooManyLinks."""
     ctx.require("ticket.merge")
     if kind not in _BY_HAND:
         raise MadeByTheProduct(path=("kind",))
     if from_id == to_id:
         raise LinkedWithItself(path=("toId",))
     drafts = await lock_pair(ctx, {"fromId": from_id, "toId": to_id})
+    for place, each in (("fromId", from_id), ("toId", to_id)):
+        refuse_deleted(drafts[each].before, place)
     values = {"tenant": ctx.tenant_id, "from": from_id, "to": to_id, "kind": kind.value}
     same = (
         "kind = :kind and ((from_id = :from and to_id = :to)"

@@ -72,8 +72,10 @@ async def open_ticket(ctx: Context, new: NewTicket) -> Draft:
         upload_ids=await check_uploads(ctx, new.upload_ids),
     )
     await run(draft)
-    if new.cc_ids:
-        await copy_in(ctx, draft.id, new.cc_ids)
+    if copied := set(new.cc_ids) - {
+        draft.now["requester_id"]
+    }:  # a requester is never copied in on what is theirs
+        await copy_in(ctx, draft.id, copied)
     return draft
 
 

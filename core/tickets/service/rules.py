@@ -1,10 +1,11 @@
 """What is never allowed (R9, R10, R12, R13) or what the tenant's scheme rules out (R2, R5, R6, B16, F4), and the status
 a new ticket begins in."""
 
-import orjson
+from collections.abc import Mapping
+from typing import Any
 
 from core.kit.database.sql import Row
-from core.kit.i18n import Listed, OwnWords
+from core.kit.i18n import Listed, called
 from core.tickets import defined, queries
 from core.tickets.errors import (
     CannotEmpty,
@@ -45,13 +46,18 @@ async def hold(draft: Draft) -> None:
     await _hold_parent(draft)
 
 
+def refuse_deleted(ticket: Mapping[str, Any], *path: str) -> None:
+    """Raises TicketDeleted: what is deleted is neither changed nor joined with anything or anybody, only left."""
+    if ticket["state"] == TicketState.DELETED:
+        raise TicketDeleted(path=path, number=ticket["number"])
+
+
 async def _refuse_resting(draft: Draft) -> None:
     """A closed, deleted or suspended ticket can only be deleted, restored or admitted."""
     before = draft.before
     if not before or not draft.is_worked_on():
         return
-    if before["state"] == TicketState.DELETED:
-        raise TicketDeleted(path=draft.place, number=before["number"])
+    refuse_deleted(before, *draft.place)
     if before["state"] == TicketState.SUSPENDED:
         raise TicketSuspended(path=draft.place, number=before["number"])
     if before["merged_into_id"] is not None:
@@ -119,7 +125,7 @@ def _refuse_emptied(draft: Draft) -> None:
 def _take_chosen(draft: Draft) -> None:
     status: Row | None = status_of(draft, draft.now["status_id"])
     if status is None or not status["is_agent_selectable"]:
-        raise StatusNotSelectable(path=("statusId",), label=_called(status) if status else "?")
+        raise StatusNotSelectable(path=("statusId",), label=called(status) if status else "?")
     was = draft.before.get("status_category")
     returns = status["category"] == StatusCategory.NEW and was not in (None, StatusCategory.NEW)
     if returns and draft.scheme["never_back_to_new"]:
@@ -133,9 +139,5 @@ def _hold_transition(draft: Draft, to: Row) -> None:
     leaves = status_of(draft, draft.before.get("status_id"))
     if leaves is None or not leaves["leads_to"] or to["id"] in (leaves["id"], *leaves["leads_to"]):
         return
-    known = Listed.all_of([_called(each) for each in draft.statuses if each["id"] in leaves["leads_to"]])
-    raise TransitionNotAllowed(path=("statusId",), label=_called(leaves), to=_called(to), known=known)
-
-
-def _called(status: Row) -> OwnWords:
-    return OwnWords.worded(status["label"], orjson.loads(status["labels"]))
+    known = Listed.all_of([called(each) for each in draft.statuses if each["id"] in leaves["leads_to"]])
+    raise TransitionNotAllowed(path=("statusId",), label=called(leaves), to=called(to), known=known)

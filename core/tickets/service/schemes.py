@@ -8,6 +8,7 @@ from core.kit.database import fetch_one
 from core.kit.database.sql import Row
 from core.kit.errors import DomainError, Errors, NotFound, Required, VersionConflict
 from core.kit.events import Happening, record
+from core.kit.i18n import called
 from core.kit.ids import to_global
 from core.kit.revising import revise
 from core.tickets.errors import NewIsNeverAgain, UnfitReaction
@@ -41,8 +42,7 @@ async def update_scheme(
     row = await fetch_one(
         "select * from status_schemes where tenant_id = :tenant for update", {"tenant": ctx.tenant_id}
     )
-    if row is None:
-        raise NotFound()
+    assert row is not None  # every helpdesk has its own
     if expected_version is not None and row["version"] != expected_version:
         raise VersionConflict(current=to_global("ssc", row["id"]))
     errors = [error for name, value in values.items() for error in _problems(statuses, name, value)]
@@ -65,7 +65,7 @@ def _problems(statuses: Mapping[Any, Row], name: str, value: Any) -> list[Domain
     if status["is_active"] and status["category"] in REACTIONS[name]:
         return []
     known = ", ".join(REACTIONS[name])
-    return [UnfitReaction(path=(_SHOWN[name],), label=status["label"], known=known)]
+    return [UnfitReaction(path=(_SHOWN[name],), label=called(status), known=known)]
 
 
 def _returns(scheme: Mapping[str, Any], statuses: Mapping[Any, Row]) -> list[DomainError]:
@@ -73,4 +73,4 @@ def _returns(scheme: Mapping[str, Any], statuses: Mapping[Any, Row]) -> list[Dom
     status = statuses.get(scheme["on_assign_id"])
     if status is None or status["category"] != StatusCategory.NEW or not scheme["never_back_to_new"]:
         return []
-    return [NewIsNeverAgain(path=("onAssignId",), label=status["label"])]
+    return [NewIsNeverAgain(path=("onAssignId",), label=called(status))]

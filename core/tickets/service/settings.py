@@ -5,7 +5,7 @@ from typing import Any
 
 from core.kit.context import Context
 from core.kit.database import fetch_one
-from core.kit.errors import DomainError, Errors, NotFound, Required, VersionConflict
+from core.kit.errors import DomainError, Errors, Required, VersionConflict
 from core.kit.events import Happening, record
 from core.kit.ids import to_global
 from core.kit.revising import revise
@@ -35,8 +35,7 @@ async def update_settings(
     row = await fetch_one(
         "select * from ticket_settings where tenant_id = :tenant for update", {"tenant": ctx.tenant_id}
     )
-    if row is None:
-        raise NotFound()
+    assert row is not None  # every helpdesk has its own
     if expected_version is not None and row["version"] != expected_version:
         raise VersionConflict(current=to_global("tse", row["id"]))
     changes = await revise(ctx, "ticket_settings", row, values)

@@ -21,6 +21,7 @@ from core.kit.errors import (
     VersionConflict,
 )
 from core.kit.events import Happening, record
+from core.kit.i18n import called
 from core.kit.ids import to_global
 from core.kit.revising import revise
 from core.tenants.service import check_name
@@ -169,7 +170,7 @@ async def _check_default(ctx: Context, row: Row, rows: list[Row], values: dict[s
     active = values.get("is_active", row["is_active"])
     if row["is_default"] and (values.get("is_default") is False or not active):
         path = "isDefault" if values.get("is_default") is False else "isActive"
-        raise DefaultIsNeeded(path=(path,), label=row["label"])
+        raise DefaultIsNeeded(path=(path,), label=called(row))
     if values.get("is_default") and not row["is_default"]:
         if row["category"] != StatusCategory.NEW or not active:
             raise DefaultMustBeNew(path=("isDefault",))
@@ -197,7 +198,7 @@ def _check_next(row: Row, rows: list[Row], values: Mapping[str, Any]) -> None:
         raise LeadsToItself(path=("nextId",))
     fit = [each.value for each in StatusCategory if each is not StatusCategory.NEW]
     if not following["is_active"] or following["category"] not in fit:
-        raise UnfitReaction(path=("nextId",), label=following["label"], known=", ".join(fit))
+        raise UnfitReaction(path=("nextId",), label=called(following), known=", ".join(fit))
 
 
 async def _lead(ctx: Context, row: Row, rows: list[Row], leads_to: list[UUID] | None) -> dict[str, list[Any]]:
@@ -223,15 +224,15 @@ async def _lead(ctx: Context, row: Row, rows: list[Row], leads_to: list[UUID] | 
 
 async def _check_archiving(ctx: Context, row: Row, rows: list[Row]) -> None:
     if await defined.is_status_in_use(ctx, row["id"]):
-        raise StatusInUse(path=("isActive",), label=row["label"])
+        raise StatusInUse(path=("isActive",), label=called(row))
     if await defined.is_status_in_scheme(ctx, row["id"]):
-        raise StatusInScheme(path=("isActive",), label=row["label"])
+        raise StatusInScheme(path=("isActive",), label=called(row))
     needed = next((categories for categories in NEEDED if row["category"] in categories), ())
     others = [
         each for each in rows if each["is_active"] and each["category"] in needed and each["id"] != row["id"]
     ]
     if needed and not others:
-        raise LastOfCategory(path=("isActive",), label=row["label"], category=row["category"])
+        raise LastOfCategory(path=("isActive",), label=called(row), category=row["category"])
 
 
 async def _unset_default(ctx: Context, rows: list[Row]) -> None:

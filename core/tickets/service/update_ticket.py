@@ -9,14 +9,14 @@ from core.fields.queries import internal_keys
 from core.fields.service import CustomInput, accept_values, places_of
 from core.kit.context import Context
 from core.kit.database.sql import Row
-from core.kit.errors import Required, VersionConflict
+from core.kit.errors import DomainError, Errors, Required, VersionConflict, gathering
 from core.kit.ids import to_global
 from core.tickets import queries
 from core.tickets.errors import HandedOn, TicketNotFound, TooManyTags
 from core.tickets.service.draft import Draft, stored
 from core.tickets.service.open_ticket import clean_title
 from core.tickets.service.pipeline import run
-from core.tickets.service.references import NAMES, check
+from core.tickets.service.references import NAMES, References, check
 from core.tickets.tagging import MOST_TAGS
 
 _NEVER_EMPTY = {"title": "title", "status_id": "statusId", "requester_id": "requesterId"}
@@ -67,14 +67,24 @@ def _version(ctx: Context, row: Row) -> int:
 
 
 async def apply_patch(draft: Draft, patch: TicketPatch) -> None:
-    """Put the patch's values on the draft. Raises Errors for what it names and is not there, Forbidden without
+    """Put the patch's values on the draft. Raises Errors with all that is wrong with them, Forbidden without
     `ticket.assign` for a move."""
-    values = _changes(draft, patch)
+    errors, found = list[DomainError](), References([])
+    values = _changes(draft, patch, errors)
     require_assign(draft.ctx, values)
     draft.chosen |= values.keys() & {"status_id", "assignee_id"}
     follow_group(draft, values)
     group_id = values.get("group_id", draft.before["group_id"])
-    found = await check(draft.ctx, values, group_id=group_id, tags=patch.add_tag_ids, tags_path="addTagIds")
+    with gathering(errors):
+        found = await check(
+            draft.ctx, values, group_id=group_id, tags=patch.add_tag_ids, tags_path="addTagIds"
+        )
+    with gathering(errors):
+        await _put_custom(draft, patch)
+    with gathering(errors):
+        await _put_tags(draft, patch)
+    if errors:
+        raise Errors(errors)
     draft.now.update(values)
     if "priority_id" in values:
         option = found.get("option", values["priority_id"]) if values["priority_id"] else None
@@ -82,22 +92,25 @@ async def apply_patch(draft: Draft, patch: TicketPatch) -> None:
     if "requester_id" in values:
         requester = found.get("user", values["requester_id"])
         draft.now["organization_id"] = requester["owner"] if requester else None
-    if patch.custom:
-        draft.internal = await internal_keys(draft.ctx, "TICKET", draft.definitions)
-        draft.custom_places = places_of(patch.custom)
-        draft.now["custom"] = await accept_values(
-            draft.ctx,
-            "TICKET",
-            draft.before["custom"],
-            patch.custom,
-            complete=False,
-            version=draft.definitions,
-        )
-    if patch.add_tag_ids or patch.remove_tag_ids:
-        draft.tags_before = await queries.tags_of(draft.ctx, draft.id)
-        draft.tags = (draft.tags_before | set(patch.add_tag_ids)) - set(patch.remove_tag_ids)
-        if len(draft.tags) > MOST_TAGS:
-            raise TooManyTags(path=("addTagIds",), limit=MOST_TAGS)
+
+
+async def _put_custom(draft: Draft, patch: TicketPatch) -> None:
+    if not patch.custom:
+        return
+    draft.internal = await internal_keys(draft.ctx, "TICKET", draft.definitions)
+    draft.custom_places = places_of(patch.custom)
+    draft.now["custom"] = await accept_values(
+        draft.ctx, "TICKET", draft.before["custom"], patch.custom, complete=False, version=draft.definitions
+    )
+
+
+async def _put_tags(draft: Draft, patch: TicketPatch) -> None:
+    if not patch.add_tag_ids and not patch.remove_tag_ids:
+        return
+    draft.tags_before = await queries.tags_of(draft.ctx, draft.id)
+    draft.tags = (draft.tags_before | set(patch.add_tag_ids)) - set(patch.remove_tag_ids)
+    if len(draft.tags) > MOST_TAGS:
+        raise TooManyTags(path=("addTagIds",), limit=MOST_TAGS)
 
 
 def require_assign(ctx: Context, values: Mapping[str, Any], *within: str) -> None:
@@ -107,14 +120,17 @@ def require_assign(ctx: Context, values: Mapping[str, Any], *within: str) -> Non
             ctx.require("ticket.assign", path=(*within, NAMES[name]))
 
 
-def _changes(draft: Draft, patch: TicketPatch) -> dict[str, Any]:
-    """What the patch gives and the ticket does not have already: forms send every field back."""
+def _changes(draft: Draft, patch: TicketPatch, errors: list[DomainError]) -> dict[str, Any]:
+    """What the patch gives and the ticket does not have already: forms send every field back. What cannot be is put
+    with the errors."""
     values = dict(patch.values)
     for name, shown in _NEVER_EMPTY.items():
         if name in values and values[name] is None:
-            raise Required(path=(shown,))
+            errors.append(Required(path=(shown,)))
+            del values[name]
     if "title" in values:
-        values["title"] = clean_title(values["title"])
+        with gathering(errors):
+            values["title"] = clean_title(values["title"])
     changes = {name: value for name, value in values.items() if value != draft.before[name]}
     if "group_id" in changes and "assignee_id" in values:
         changes["assignee_id"] = values["assignee_id"]  # named for the new group, if the same as before

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from core.kit.context import Context
 from core.kit.database import execute, fetch, fetch_value, insert_rows
+from core.kit.database.sql import Row
 from core.kit.errors import DomainError, Forbidden, NotFound
 from core.kit.events import Happening, record
 from core.tickets import queries
 from core.tickets.errors import CannotBeCopied, TicketNotFound, WatchForOthers
+from core.tickets.service.rules import refuse_deleted
 from core.tickets.states import WatchKind
 
 _COPIED = ("AGENT", "CUSTOMER", "EXTERNAL")
@@ -18,16 +20,20 @@ _TYPES = {
 }  # fmt: skip
 
 
-async def watch(ctx: Context, ticket_id: UUID, kind: WatchKind, user_id: UUID | None = None) -> UUID:
+async def watch(ctx: Context, ticket_id: UUID, kind: WatchKind, user_id: UUID | None = None) -> UUID | None:
     """Let somebody, oneself unless told, watch a ticket one sees, and give the watch's key. Twice is once.
 
-    Copying in (CC) is for staff with `ticket.update`; it gives sight of the ticket. Raises TicketNotFound, Forbidden,
+    Copying in (CC) is for staff with `ticket.update`; it gives sight of the ticket. A requester is never copied in on
+    what is theirs: that does nothing, and there is no key. Raises TicketNotFound, TicketDeleted, Forbidden,
     WatchForOthers, NotFound, CannotBeCopied.
     """
     watcher = user_id or ctx.viewer.user_id
-    await _authorise(ctx, ticket_id, kind, watcher)
+    ticket = await _authorise(ctx, ticket_id, kind, watcher)
+    refuse_deleted(ticket, "ticketId")
     if kind is WatchKind.CC:
         await _check_copied(ctx, watcher)
+        if watcher == ticket["requester_id"]:
+            return None
     values = {
         "id": ctx.new_id(), "tenant": ctx.tenant_id, "now": ctx.now(),
         "ticket": ticket_id, "user": watcher, "kind": kind.value,
@@ -53,7 +59,7 @@ async def unwatch(ctx: Context, ticket_id: UUID, kind: WatchKind, user_id: UUID 
     """End a watch: one's own, or with `ticket.update` somebody's copy. One that is not there is no error."""
     watcher = user_id or ctx.viewer.user_id
     if watcher == ctx.viewer.user_id:
-        await _check_seen(ctx, ticket_id)
+        await _seen(ctx, ticket_id)
     else:
         await _authorise(ctx, ticket_id, kind, watcher)
     ended = await execute(
@@ -66,17 +72,20 @@ async def unwatch(ctx: Context, ticket_id: UUID, kind: WatchKind, user_id: UUID 
         )
 
 
-async def _authorise(ctx: Context, ticket_id: UUID, kind: WatchKind, watcher: UUID) -> None:
-    await _check_seen(ctx, ticket_id)
+async def _authorise(ctx: Context, ticket_id: UUID, kind: WatchKind, watcher: UUID) -> Row:
+    ticket = await _seen(ctx, ticket_id)
     if kind is not WatchKind.CC and watcher != ctx.viewer.user_id:
         raise WatchForOthers(path=("userId",))
     if kind is WatchKind.CC and not ctx.viewer.may("ticket.update"):
         raise Forbidden(path=("kind",), permission="ticket.update")
+    return ticket
 
 
-async def _check_seen(ctx: Context, ticket_id: UUID) -> None:
-    if not await queries.sees_ticket(ctx, ticket_id):
+async def _seen(ctx: Context, ticket_id: UUID) -> Row:
+    ticket = await queries.seen_ticket(ctx, ticket_id)
+    if ticket is None:
         raise TicketNotFound(path=("ticketId",))
+    return ticket
 
 
 async def _check_copied(ctx: Context, user_id: UUID) -> None:

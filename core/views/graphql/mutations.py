@@ -7,6 +7,7 @@ from strawberry import Maybe
 
 from core.kit.graph import Info, Payload, mutation, one
 from core.kit.graph.conditions import ConditionInput, condition_from
+from core.kit.graph.input_reading import InputReading
 from core.kit.graph.inputs import EXPECTED_VERSION, IDEMPOTENCY_KEY, keys_from, needed_key
 from core.kit.graph.labels import LocalizedLabelInput, labels_from
 from core.kit.graph.orders import OrderDirection
@@ -99,14 +100,18 @@ class ViewReorderPayload(Payload):
 class ViewMutation:
     @mutation("Make a view: one's own, or with `view.manage` one for others.")
     async def view_create(info: Info, input: ViewCreateInput) -> ViewCreatePayload:
+        reading, order = InputReading(), input.order_by
         new = service.NewView(
-            label=input.label, labels=labels_from(input.labels or ()), condition=condition_from(input.condition),
-            visibility=Visibility(input.visibility.name), role_ids=keys_from(input.role_ids, "rol", "roleIds"),
-            group_ids=keys_from(input.group_ids, "grp", "groupIds"),
+            label=input.label, labels=reading.read(lambda: labels_from(input.labels or ()), {}),
+            condition=condition_from(input.condition), visibility=Visibility(input.visibility.name),
+            role_ids=reading.keys(input.role_ids, "rol", "roleIds"),
+            group_ids=reading.keys(input.group_ids, "grp", "groupIds"),
             columns=USUAL if input.columns is None else input.columns,
-            sort=NEWEST if input.order_by is None else _sort(input.order_by),
+            sort=NEWEST if order is None else reading.read(lambda: _sort(order), NEWEST),
         )  # fmt: skip
-        return ViewCreatePayload.of(view_id=await service.create_view(info.context.ctx, new))
+        with reading.told():
+            view_id = await service.create_view(info.context.ctx, new)
+        return ViewCreatePayload.of(view_id=view_id)
 
     @mutation("Change a view; needs what making it needs. Those that every desk has stay as they are.")
     async def view_update(info: Info, input: ViewUpdateInput) -> ViewUpdatePayload:

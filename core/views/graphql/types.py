@@ -34,7 +34,7 @@ from core.kit.graph.orders import ORDERS, OrderDirection
 from core.views.columns import COLUMNS
 from core.views.graphql.enums import ConditionFieldKind, ViewVisibility
 from core.views.graphql.listing import count, tickets
-from core.views.queries import PERMISSION, view_sight
+from core.views.queries import PERMISSION, may_know_condition, view_sight
 
 if TYPE_CHECKING:
     from core.groups.graphql import Group
@@ -101,7 +101,11 @@ class View(Node):
     groups: list[Annotated[Group, strawberry.lazy("core.groups.graphql")]] = listed(
         "view_shares", "view_id", "group_id", "The groups it is for; at most 100.", order="name"
     )
-    condition: JSON = column("What it picks, in the form of `ConditionInput`.", decode=_condition)
+    condition: JSON | None = column(
+        "What it picks, in the form of `ConditionInput`. Null for who is not staff where it names what only staff know"
+        " of: groups, tags, watchers.",
+        decode=_condition, guard=may_know_condition,
+    )  # fmt: skip
     condition_fields: list[str] = column(
         "The fields that its condition tests, whether they are among its columns or not (I4, I5).",
         name="condition", decode=_tested,

@@ -10,8 +10,9 @@ import orjson
 from core.kit.context import Context
 from core.kit.database import execute, fetch_value, insert_rows, take_turns
 from core.kit.database.sql import Row
-from core.kit.errors import NotFound, VersionConflict
+from core.kit.errors import DomainError, Errors, NotFound, VersionConflict, gathering
 from core.kit.events import Happening, record
+from core.kit.i18n import called
 from core.kit.ids import to_global
 from core.kit.revising import revise
 from core.tickets.defined import settings
@@ -60,14 +61,19 @@ class ViewPatch:
 
 async def create_view(ctx: Context, new: NewView) -> UUID:
     """Make a view, the last of its kind. One for others needs `view.manage`, one's own is for staff, as many as the
-    tenant's settings allow. Raises Forbidden, TooManyFavorites, TooManyViews, and what a condition, columns and shares
-    are refused for."""
+    tenant's settings allow. Raises Forbidden, TooManyFavorites, TooManyViews, and Errors with all that is wrong with
+    its label, condition, columns and shares."""
     is_own = new.visibility is ViewVisibility.PRIVATE
     owner_id = ctx.viewer.user_id if is_own else None
     _require(ctx, owner_id)
     given = {name: getattr(new, name) for name in ("label", "labels", "condition", "columns", "sort")}
-    values = await checked(ctx, given)
-    await check_shares(ctx, new.visibility, new.role_ids, new.group_ids)
+    values, errors = dict[str, Any](), list[DomainError]()
+    with gathering(errors):
+        values = await checked(ctx, given)
+    with gathering(errors):
+        await check_shares(ctx, new.visibility, new.role_ids, new.group_ids)
+    if errors:
+        raise Errors(errors)
     await _room(ctx, owner_id)
     view_id, place = ctx.new_id(), await _next_place(ctx, owner_id)
     await View.create(
@@ -128,7 +134,7 @@ async def _locked(ctx: Context, view_id: UUID, expected_version: int | None) -> 
         raise NotFound(path=("id",))
     _require(ctx, row["owner_id"])
     if row["is_system"]:
-        raise SystemView(path=("id",), label=row["label"])
+        raise SystemView(path=("id",), label=called(row))
     if expected_version is not None and row["version"] != expected_version:
         raise VersionConflict(current=to_global("viw", view_id))
     return row

@@ -13,9 +13,10 @@ from core.identity.queries import existing_roles
 from core.kit.conditions import check_condition
 from core.kit.conditions.tree import plain
 from core.kit.context import Context
-from core.kit.errors import DomainError, Errors, NotFound, Required
+from core.kit.errors import DomainError, Errors, NotFound, Required, gathering
+from core.kit.graph.orders import MixedOrder
 from core.views.columns import check_columns
-from core.views.errors import MixedOrder, SharesNeeded, SharesOnly
+from core.views.errors import SharesNeeded, SharesOnly
 from core.views.states import ViewVisibility
 
 
@@ -38,24 +39,31 @@ def sort_from(given: Sequence[tuple[str, bool]]) -> Sort:
 
 
 async def checked(ctx: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A patch's values as columns hold them. Raises Required, TooLong, and what conditions and columns raise."""
-    for name in ("label", "condition", "columns", "sort"):
-        if name in given and given[name] is None:
-            raise Required(path=({"sort": "orderBy"}.get(name, name),))
-    values: dict[str, Any] = {}
-    if "label" in given:
-        values["label"] = clean_label(given["label"], "label")
-    if "labels" in given:
-        values["labels"] = orjson.dumps(given["labels"]).decode()
-    if "condition" in given:
-        condition = await check_condition(ctx, "Ticket", given["condition"], "condition")
-        values["condition"] = orjson.dumps(plain(condition)).decode()
-    if "columns" in given:
-        values["columns"] = orjson.dumps(await check_columns(ctx, given["columns"])).decode()
-    if "sort" in given:
-        values["sort"] = orjson.dumps(list(given["sort"].keys)).decode()
-        values["is_descending"] = given["sort"].is_descending
+    """A patch's values as columns hold them. Raises Errors with Required, TooLong, and what conditions and columns
+    raise."""
+    values, errors = dict[str, Any](), list[DomainError]()
+    for name, value in given.items():
+        with gathering(errors):
+            if value is None:
+                raise Required(path=({"sort": "orderBy"}.get(name, name),))
+            values |= await _column(ctx, name, value)
+    if errors:
+        raise Errors(errors)
     return values
+
+
+async def _column(ctx: Context, name: str, value: Any) -> dict[str, Any]:
+    match name:
+        case "label":
+            return {"label": clean_label(value, "label")}
+        case "condition":
+            condition = await check_condition(ctx, "Ticket", value, "condition")
+            return {"condition": orjson.dumps(plain(condition)).decode()}
+        case "columns":
+            return {"columns": orjson.dumps(await check_columns(ctx, value)).decode()}
+        case "sort":
+            return {"sort": orjson.dumps(list(value.keys)).decode(), "is_descending": value.is_descending}
+    return {name: orjson.dumps(value).decode()}
 
 
 def same_json(row: Any, values: dict[str, Any]) -> dict[str, Any]:
