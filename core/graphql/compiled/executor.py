@@ -4,12 +4,13 @@ So mutations' payloads, events and whatever a resolver answers get the same read
 whatever goes wrong, is graphql-core's.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from uuid import UUID
 
 from graphql import (
     GraphQLObjectType,
+    GraphQLOutputType,
     GraphQLResolveInfo,
     OperationType,
     get_named_type,
@@ -83,6 +84,20 @@ class CompilingExecutor(OperationExecutor):
             return Waiting(self._read(lead, parent_type, source, field_details_list, path, position_context))
         executed = super().execute_field(parent_type, source, field_details_list, path, position_context)
         return as_waiting(executed)
+
+    def complete_awaitable_value(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: Fields,
+        info: GraphQLResolveInfo[Any],
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Coroutine[Any, Any, Any]:
+        # Whoever closes what is returned before it began closes what it was to await, too.
+        return super().complete_awaitable_value(
+            return_type, field_details_list, info, path, as_waiting(result), position_context
+        )
 
     def execute_fields(self, *args: Any, **kwargs: Any) -> AwaitableOrValue[dict[str, Any]]:
         executed: AwaitableOrValue[dict[str, Any]] = as_waiting(super().execute_fields(*args, **kwargs))
