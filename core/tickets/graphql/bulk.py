@@ -9,20 +9,19 @@ from strawberry import UNSET
 
 from core.kit.context import Context
 from core.kit.database import fetch
-from core.kit.errors import DomainError, Errors, LimitExceeded, Required
+from core.kit.errors import DomainError, Errors, LimitExceeded
 from core.kit.graph import Info, Payload, Query, mutation, one, registry
 from core.kit.graph.filters import FILTERS, filter_of, mentions
-from core.kit.graph.inputs import IDEMPOTENCY_KEY, key_from
+from core.kit.graph.inputs import IDEMPOTENCY_KEY
 from core.kit.graph.reading import given
 from core.kit.ids import key_of
 from core.tickets.errors import EitherPatchOrOperation, TicketNotFound
-from core.tickets.graphql.enums import SuspendReason
 from core.tickets.graphql.filters import EXTRAS
+from core.tickets.graphql.operations import TicketBulkOperationInput, operation_from
 from core.tickets.graphql.patching import TicketPatchInput, patch_from
 from core.tickets.graphql.types import Ticket
 from core.tickets.service import TicketPatch, bulk
 from core.tickets.service.operations import Operation
-from core.tickets.states import SuspendReason as Reason
 
 if TYPE_CHECKING:
     from core.jobs.graphql import Job
@@ -49,37 +48,6 @@ class TicketSelection:
         description="Those that meet these conditions; the mutation says how many may. As in `tickets`, only those that"
         " are worked on, unless it speaks of `state`.",
     )
-
-
-@strawberry.enum(
-    description="What to do with each of many tickets, as the mutation of that name does with one."
-)
-class TicketAct(Enum):
-    CLAIM = strawberry.enum_value("CLAIM", description="Take it.")
-    RELEASE = strawberry.enum_value("RELEASE", description="Give it back to its group's queue.")
-    INVALIDATE = strawberry.enum_value("INVALIDATE", description="Solve it as invalid.")
-    ADMIT = strawberry.enum_value("ADMIT", description="Bring it back, suspended as it is.")
-    DELETE = strawberry.enum_value("DELETE", description="Delete it.")
-    RESTORE = strawberry.enum_value("RESTORE", description="Bring it back, deleted as it is.")
-
-
-@strawberry.input(description="Where many tickets are to go: to a group, an agent or both.")
-class TicketMoveInput:
-    group_id: strawberry.ID | None = strawberry.field(default=None, description="The group.")
-    assignee_id: strawberry.ID | None = strawberry.field(default=None, description="The agent.")
-    note: str | None = strawberry.field(
-        default=None, description="A private message that says why; needed to transfer them."
-    )
-
-
-@strawberry.input(one_of=True, description="What to do with each of many tickets: exactly one thing.")
-class TicketBulkOperationInput:
-    assign: TicketMoveInput | None = strawberry.field(default=UNSET, description="Give it to these.")
-    transfer: TicketMoveInput | None = strawberry.field(default=UNSET, description="Hand it on to these.")
-    suspend: SuspendReason | None = strawberry.field(
-        default=UNSET, description="Hold it back, for this reason."
-    )
-    act: TicketAct | None = strawberry.field(default=UNSET, description="Do this.")
 
 
 @strawberry.input(description="A change of many tickets: either a patch or an operation.")
@@ -136,27 +104,6 @@ def _what(ctx: Context, input: TicketBulkUpdateInput) -> TicketPatch | Operation
     assert input.patch is not None
     patch: TicketPatch = _located(input.patch)
     return patch
-
-
-def operation_from(input: TicketBulkOperationInput) -> Operation:
-    """The operation as the service takes it."""
-    if input.act:
-        return Operation(input.act.name.lower())
-    if input.suspend:
-        return Operation("suspend", {"reason": Reason(input.suspend.name)})
-    name, given = ("assign", input.assign) if input.assign else ("transfer", input.transfer)
-    assert isinstance(given, TicketMoveInput)
-    place = ("operation", name)
-    if name == "transfer" and not given.note:
-        raise Required(path=(*place, "note"))
-    return Operation(
-        name,
-        {
-            "group_id": key_from(given.group_id, "grp", *place, "groupId"),
-            "assignee_id": key_from(given.assignee_id, "usr", *place, "assigneeId"),
-            "note": given.note,
-        },
-    )
 
 
 def _located(input: TicketPatchInput) -> Any:

@@ -149,6 +149,11 @@ class _Work:
     ids: Sequence[UUID]
     what: TicketPatch | Operation
 
+    @property
+    def beside(self) -> Sequence[UUID]:
+        """What is changed along with each."""
+        return self.what.beside if isinstance(self.what, Operation) else ()
+
     async def renew(self) -> bool:
         """Take the rights of this moment, and say whether they are others than before. Raises GiveUp."""
         before, self.viewer = self.viewer, await _asker(self.job, self.again)
@@ -199,7 +204,7 @@ async def _one_by_one(work: _Work, done: int, failed: int) -> None:
         chunk = work.ids[done : done + CHUNK]
         await work.renew()
         async with transaction():
-            await queries.lock_tickets(work.context(), chunk)
+            await queries.lock_tickets(work.context(), [*chunk, *work.beside])
             failures = [each for key in chunk if (each := await _change(work, key))]
             await note_failures(work.context(), work.job.id, "ticket", failures)
             done, failed = done + len(chunk), failed + len(failures)
@@ -220,7 +225,7 @@ async def _together(work: _Work) -> None:
     progress = Progress(work.job)
     try:
         async with transaction():
-            await queries.lock_tickets(work.context(), work.ids)
+            await queries.lock_tickets(work.context(), [*work.ids, *work.beside])
             for place, key in enumerate(work.ids):
                 await progress.report(place)
                 failures += [each for each in [await _change(work, key)] if each]

@@ -11,6 +11,7 @@ from core.tickets.errors import (
     HasParent,
     LinkedWithItself,
     MadeByTheProduct,
+    TicketNotFound,
     TooManyLinks,
     WouldBeItsOwnParent,
 )
@@ -42,8 +43,7 @@ async def link_tickets(ctx: Context, from_id: UUID, to_id: UUID, kind: LinkKind)
     Needs `ticket.merge`, and both within reach. Raises LinkedWithItself, MadeByTheProduct, TicketNotFound,
     TicketDeleted, HasParent, WouldBeItsOwnParent, TooManyLinks."""
     ctx.require("ticket.merge")
-    if kind not in _BY_HAND:
-        raise MadeByTheProduct(path=("kind",))
+    _refuse_made(kind)
     if from_id == to_id:
         raise LinkedWithItself(path=("toId",))
     drafts = await lock_pair(ctx, {"fromId": from_id, "toId": to_id})
@@ -62,6 +62,18 @@ async def link_tickets(ctx: Context, from_id: UUID, to_id: UUID, kind: LinkKind)
     for place, each in (("fromId", from_id), ("toId", to_id)):
         await _check_number(ctx, each, place)
     return await put_link(ctx, from_id, to_id, kind)
+
+
+async def check_link(ctx: Context, to_id: UUID, kind: LinkKind) -> None:
+    """Raises what no ticket could be linked by: MadeByTheProduct, TicketNotFound for the other one."""
+    _refuse_made(kind)
+    if not await queries.sees_ticket(ctx, to_id):
+        raise TicketNotFound(path=("toId",))
+
+
+def _refuse_made(kind: LinkKind) -> None:
+    if kind not in _BY_HAND:
+        raise MadeByTheProduct(path=("kind",))
 
 
 async def unlink_tickets(ctx: Context, link_id: UUID) -> None:

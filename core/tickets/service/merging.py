@@ -9,7 +9,13 @@ from core.kit.errors import VersionConflict
 from core.kit.events import Happening
 from core.kit.ids import to_global
 from core.tickets import queries
-from core.tickets.errors import DifferentRequesters, MergedWithItself, TooManyTags, WouldBeItsOwnParent
+from core.tickets.errors import (
+    DifferentRequesters,
+    MergedWithItself,
+    TicketNotFound,
+    TooManyTags,
+    WouldBeItsOwnParent,
+)
 from core.tickets.service.draft import Draft
 from core.tickets.service.linking import has_child_above, lock_pair, put_link
 from core.tickets.service.pipeline import run
@@ -75,6 +81,12 @@ async def merge_ticket(
     await run(target)
     await put_link(ctx, source.id, target.id, LinkKind.MERGED)
     return target
+
+
+async def check_target(ctx: Context, into: UUID) -> None:
+    """Raises TicketNotFound where the viewer does not see what tickets are to be merged into."""
+    if not await queries.sees_ticket(ctx, into):
+        raise TicketNotFound(path=("intoId",))
 
 
 def _check_version(draft: Draft, expected_version: int | None) -> None:

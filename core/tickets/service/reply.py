@@ -31,17 +31,7 @@ class NewMessage:
 async def reply(ctx: Context, ticket_id: UUID, new: NewMessage) -> Draft:
     """Write a message. Public ones need `ticket.reply`, private ones `ticket.note`, and a status with it
     `ticket.update`, or having the ticket (B15, G3)."""
-    viewer = ctx.viewer
-    if new.visibility is Visibility.PRIVATE and not reads_notes(viewer):
-        raise NoteNotAllowed(path=("visibility",), permission="ticket.note")
-    if new.visibility is Visibility.PUBLIC:
-        ctx.require("ticket.reply")
-    text, markup = bodies(
-        new.body,
-        new.body_html,
-        path="bodyHtml" if new.body_html is not None else "body",
-        may_be_empty=bool(new.upload_ids),
-    )
+    text, markup = check_message(ctx, new)
     draft = await lock(ctx, ticket_id, new.expected_version)
     if new.status_id is not None:
         _require_status(draft)
@@ -50,7 +40,7 @@ async def reply(ctx: Context, ticket_id: UUID, new: NewMessage) -> Draft:
         draft.chosen |= {"status_id"}
     draft.message = DraftMessage(
         id=ctx.new_id(),
-        author_id=viewer.user_id,
+        author_id=ctx.viewer.user_id,
         sender=_side(ctx, draft),
         visibility=new.visibility,
         medium=new.medium,
@@ -60,6 +50,17 @@ async def reply(ctx: Context, ticket_id: UUID, new: NewMessage) -> Draft:
     )
     await run(draft)
     return draft
+
+
+def check_message(ctx: Context, new: NewMessage) -> tuple[str, str]:
+    """The text and the markup of a message that the viewer may write at all. Raises NoteNotAllowed, Forbidden, and for
+    a bad text, at the one that was given."""
+    if new.visibility is Visibility.PRIVATE and not reads_notes(ctx.viewer):
+        raise NoteNotAllowed(path=("visibility",), permission="ticket.note")
+    if new.visibility is Visibility.PUBLIC:
+        ctx.require("ticket.reply")
+    path = "bodyHtml" if new.body_html is not None else "body"
+    return bodies(new.body, new.body_html, path=path, may_be_empty=bool(new.upload_ids))
 
 
 def _require_status(draft: Draft) -> None:

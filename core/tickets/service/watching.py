@@ -72,13 +72,32 @@ async def unwatch(ctx: Context, ticket_id: UUID, kind: WatchKind, user_id: UUID 
         )
 
 
+async def check_watch(ctx: Context, kind: WatchKind, user_id: UUID | None) -> None:
+    """Raises what is wrong with such a watch of whatever ticket: WatchForOthers, Forbidden, NotFound,
+    CannotBeCopied."""
+    watcher = user_id or ctx.viewer.user_id
+    _require_for(ctx, kind, watcher)
+    if kind is WatchKind.CC:
+        await _check_copied(ctx, watcher)
+
+
+def check_unwatch(ctx: Context, kind: WatchKind, user_id: UUID | None) -> None:
+    """The same of ending one: one's own takes no right. Raises WatchForOthers, Forbidden."""
+    if user_id is not None and user_id != ctx.viewer.user_id:
+        _require_for(ctx, kind, user_id)
+
+
 async def _authorise(ctx: Context, ticket_id: UUID, kind: WatchKind, watcher: UUID) -> Row:
     ticket = await _seen(ctx, ticket_id)
+    _require_for(ctx, kind, watcher)
+    return ticket
+
+
+def _require_for(ctx: Context, kind: WatchKind, watcher: UUID) -> None:
     if kind is not WatchKind.CC and watcher != ctx.viewer.user_id:
         raise WatchForOthers(path=("userId",))
     if kind is WatchKind.CC and not ctx.viewer.may("ticket.update"):
         raise Forbidden(path=("kind",), permission="ticket.update")
-    return ticket
 
 
 async def _seen(ctx: Context, ticket_id: UUID) -> Row:
