@@ -48,7 +48,7 @@ def composed(seconds: float = SECONDS, file: Path | None = None) -> Iterator[tup
     from core.pluginhost.patience import patient_for
     from core.runtime import declared
 
-    with patient_for(seconds):
+    with patient_for(seconds, _tell):
         host = declared(_loaded(file))
         yield host, build_schema(host)  # which notes what does not fit
 
@@ -58,8 +58,12 @@ def with_tables(seconds: float = SECONDS) -> Iterator[Host]:
     """The plugins of this installation, for what is done to their tables alone."""
     from core.pluginhost.patience import patient_for
 
-    with patient_for(seconds):
+    with patient_for(seconds, _tell):
         yield _loaded(None)
+
+
+def _tell(why: str) -> None:
+    click.echo(f"Error: {why}", err=True)
 
 
 def found_here() -> list[Candidate]:

@@ -3,10 +3,9 @@ so that no busy machine decides which plugins there are."""
 
 import os
 import signal
-import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -36,11 +35,11 @@ _patience: ContextVar[_Patience | None] = ContextVar("patience", default=None)
 
 
 @contextmanager
-def patient_for(seconds: float) -> Iterator[None]:
+def patient_for(seconds: float, tell: Callable[[str], None]) -> Iterator[None]:
     """Within, each step of a plugin's code has so many seconds. Only in a process that may be ended, in its main
-    thread: signals come to that."""
+    thread: signals come to that. Before it ends the process it tells why."""
     patience, is_over = _Patience(seconds), threading.Event()
-    threading.Thread(target=_end_process, args=(patience, is_over), daemon=True).start()
+    threading.Thread(target=_end_process, args=(patience, is_over, tell), daemon=True).start()
     token = _patience.set(patience)
     try:
         yield
@@ -71,16 +70,16 @@ def waited_for(plugin: str) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def _end_process(patience: _Patience, is_over: threading.Event) -> None:
+def _end_process(patience: _Patience, is_over: threading.Event, tell: Callable[[str], None]) -> None:
     longest = patience.seconds + _MARGIN_SECONDS
     while not is_over.wait(0.5):
         since = patience.since
         if since is not None and time.monotonic() - since > longest:
-            print(f"Error: {hanging(patience.plugin, patience.seconds)}", file=sys.stderr, flush=True)
+            tell(_hanging(patience.plugin, patience.seconds))
             os._exit(1)
 
 
-def hanging(plugin: str, seconds: float) -> str:
+def _hanging(plugin: str, seconds: float) -> str:
     """What a person is told of a plugin that keeps even this process from going on."""
     return (
         f"The plugin {plugin} did not end within {seconds:g} seconds, and cannot be interrupted."
