@@ -13,6 +13,7 @@ from core.kit.database import Reach, execute, fetch_one, insert_rows, transactio
 from core.kit.database.sql import Row
 from core.kit.errors import DomainError
 from core.kit.events import Happening, record
+from core.kit.i18n import kept
 
 _WAITING = ("ready", "sent")
 
@@ -116,7 +117,7 @@ async def note_failures(ctx: Context, job_id: UUID, subject_type: str, failures:
             "id": ctx.new_id(), "tenant_id": ctx.tenant_id, "created_at": ctx.now(), "job_id": job_id,
             "subject_type": subject_type, "subject_id": each.subject_id, "code": each.error.code,
             "message": each.error.message,
-            "details": orjson.dumps({name: str(value) for name, value in each.error.values.items()}).decode(),
+            "details": orjson.dumps({name: kept(value) for name, value in each.error.values.items()}).decode(),
             "path": orjson.dumps(list(each.error.path)).decode(),
         }
         for each in failures

@@ -85,6 +85,30 @@ def said_in(locale: str, values: Mapping[str, object]) -> dict[str, object]:
     return {name: each.said(locale) if isinstance(each, Words) else each for name, each in values.items()}
 
 
+def kept(value: object) -> object:
+    """What fills a placeholder, as JSON that `unkept` reads, so that it is worded when somebody reads it."""
+    if isinstance(value, Listed):
+        return {"listed": [kept(each) for each in value.parts]}
+    if isinstance(value, OwnWords):
+        return {"own": str(value), "others": dict(value.others)}
+    if isinstance(value, Words):
+        return {"words": str(value), "values": {name: kept(each) for name, each in value.values.items()}}
+    return str(value)
+
+
+def unkept(found: Any) -> object:
+    """The same as it was."""
+    return _words(found) if isinstance(found, dict) else found
+
+
+def _words(found: Mapping[str, Any]) -> Words:
+    if "listed" in found:
+        return Listed.all_of([_words(each) for each in found["listed"]])
+    if "own" in found:
+        return OwnWords.worded(found["own"], found["others"])
+    return Words.of(found["words"], {name: unkept(each) for name, each in found["values"].items()})
+
+
 _added: dict[str, dict[str, str]] = {}
 
 

@@ -23,7 +23,7 @@ from core.sides.errors import (
 from core.sides.models import SideMessage, SideThread
 from core.tenants.service import check_name
 from core.tickets.errors import TicketNotFound
-from core.tickets.queries import find_ticket, reaches_ticket, sees_ticket
+from core.tickets.queries import reaches_ticket, seen_ticket, sees_ticket
 from core.tickets.service.bodies import bodies
 from core.tickets.service.rules import refuse_deleted
 
@@ -49,8 +49,8 @@ async def begin(ctx: Context, new: NewSideThread) -> UUID:
     NotWhileImpersonating, Errors with what is wrong with name, text and each member."""
     refuse_impersonation(ctx)
     ctx.require(queries.PERMISSION)
-    ticket = await find_ticket(ctx, new.ticket_id)
-    if ticket is None or not await sees_ticket(ctx, new.ticket_id):
+    ticket = await seen_ticket(ctx, new.ticket_id)
+    if ticket is None:
         raise TicketNotFound(path=("ticketId",))
     refuse_deleted(ticket, "ticketId")
     me = ctx.viewer.user_id

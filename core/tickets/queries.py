@@ -251,6 +251,15 @@ async def lock_tickets(ctx: Context, ticket_ids: Sequence[UUID]) -> None:
     )
 
 
+async def hold_tickets(ctx: Context, ticket_ids: Sequence[UUID]) -> None:
+    """Keep those of these tickets that the viewer sees from being taken away, by id; others go on changing them."""
+    await fetch(
+        f"select t.id from tickets t where t.tenant_id = :tenant and t.id = any(:ids)"
+        f" and ({ticket_sight(ctx.viewer, 't')}) order by t.id for key share of t",
+        {**ctx.viewer.parameters(), "tenant": ctx.tenant_id, "ids": list(ticket_ids)},
+    )
+
+
 async def find_ticket(ctx: Context, ticket_id: UUID) -> Row | None:
     """The ticket if the viewer sees it, not locked."""
     return await fetch_one(

@@ -2,14 +2,19 @@
 
 from typing import Any
 
+import orjson
+
 from core.kit.context import acting_for
 from core.kit.database import execute
+from core.kit.i18n import Listed, OwnWords, Words, kept, unkept
 from core.testing import Desk, Person
 from tests.exchange.bringing import brought, table
 from tests.fields.shaping import define
 from tests.forms.making import DELETE as FORM_DELETE
 from tests.forms.making import OPEN, make_form
+from tests.jobs.bulk import FAILURES, asked, ended, failures, working
 from tests.recurring.making import recur
+from tests.tickets.making import open_ticket
 from tests.views.asking import DELETE as VIEW_DELETE
 from tests.views.asking import make_view, view_ids
 
@@ -106,3 +111,39 @@ async def test_of_a_column_that_an_import_misses(desk: Desk) -> None:
 
     ((_, column, _, message),) = found["problems"]
     assert (column, message) == ("姓名", "缺少列 姓名；请使用模板中的列标题。")
+
+
+async def test_of_what_a_job_could_not_do_in_the_language_of_whoever_reads_it(desk: Desk) -> None:
+    nodes = (await desk.admin.ask(STATUSES)).data["statuses"]["nodes"]
+    waiting = next(each["id"] for each in nodes if each["category"] == "PENDING")
+    labels = [{"locale": "zh-Hans", "label": "等待"}]
+    given = {"id": waiting, "label": "Waiting", "labels": labels, "isAgentSelectable": False}
+    (await desk.admin.ask(STATUS, input=given)).payload("statusUpdate")
+    ticket = await open_ticket(desk.customer)
+
+    job = await asked(desk.founder, select={"ids": [ticket["id"]]}, patch={"statusId": waiting})
+    async with working():
+        await ended(desk.founder, job)
+
+    told = await desk.served.ask(FAILURES, {"id": job}, token=desk.founder.token, accept_language="zh-CN")
+    [failure] = told.data["job"]["result"]["failures"]["nodes"]
+    assert "等待" in failure["message"]
+    assert "Waiting" not in failure["message"]
+    assert "Waiting" in (await failures(desk.founder, job))["nodes"][0]["message"]
+
+
+def test_words_that_were_kept_are_said_as_before() -> None:
+    own = OwnWords.worded("Waiting", {"zh-Hans": "等待"})
+    texts = [
+        own,
+        Words("Priority"),
+        Words.of("{a} of {b}", {"a": "1", "b": "2"}),
+        Listed.all_of([own, Words("Priority")]),
+    ]
+    for text in texts:
+        again = unkept(orjson.loads(orjson.dumps(kept(text))))
+        assert isinstance(again, Words)
+        assert [again.said(each) for each in ("en", "zh-Hans")] == [
+            text.said(each) for each in ("en", "zh-Hans")
+        ]
+    assert unkept(kept(7)) == "7"

@@ -187,3 +187,17 @@ async def test_two_who_merge_each_other_the_other_way_round_end_with_one(desk: D
     with acting_for(desk.tenant_id):
         assert await fetch_value("select count(*) from users where merged_into_id is not null") == 1
         await execute("select 1")
+
+
+async def test_the_survivor_is_not_copied_in_on_what_is_theirs(desk: Desk) -> None:
+    first, second = await twins(desk)
+    theirs, others = await open_ticket(second), await open_ticket(desk.customer)
+    for ticket in (theirs, others):
+        values = {"ticketId": ticket["id"], "kind": "CC", "userId": first.id}
+        (await desk.founder.ask(WATCH, input=values)).payload("ticketWatch")
+
+    (await merge(desk.founder, first, second)).payload("customerMerge")
+
+    query = "query($id: ID!) { ticket(id: $id) { watchers { nodes { user { id } } } } }"
+    found = [(await desk.founder.ask(query, id=each["id"])).data["ticket"] for each in (theirs, others)]
+    assert [each["watchers"]["nodes"] for each in found] == [[], [{"user": {"id": second.id}}]]

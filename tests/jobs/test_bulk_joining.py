@@ -13,7 +13,7 @@ from core.testing import Desk
 from tests.callers.rows import changed, digest
 from tests.jobs.bulk import BULK, asked, ended, failures, working
 from tests.jobs.test_bulk_operations import do, some
-from tests.tickets.making import make_group, open_ticket
+from tests.tickets.making import CLAIM, TRANSFER, make_group, open_ticket
 from tests.tickets.test_watching import who_only_opens
 
 STATE = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Ticket {
@@ -214,5 +214,34 @@ async def test_what_they_are_merged_into_is_waited_for_in_one_order_with_them(
             assert not working_on.done()
             free = "select id from tickets where id = :id for update skip locked"
             assert await fetch(free, {"id": key_of(first, "tkt")}) == []
+
+    assert (await working_on)["result"]["succeededCount"] == 2
+
+
+async def test_what_one_handed_on_is_watched_in_one_order_with_what_one_has(team: Desk) -> None:
+    """Else whoever links the same two would wait for the job, and the job for them."""
+    handed_on, kept = sorted(await some(team, 2), key=lambda each: key_of(each, "tkt") or each)
+    elsewhere = await make_group(team, "Tier 2", team.admin)
+    for ticket in (handed_on, kept):
+        (await team.agent.ask(CLAIM, input={"id": ticket})).payload("ticketClaim")
+    given = {"id": handed_on, "groupId": elsewhere, "note": "Yours."}
+    (await team.agent.ask(TRANSFER, input=given)).payload("ticketTransfer")
+    job = await asked(team.agent, select={"ids": [handed_on, kept]}, operation={"watch": {}})
+    outside = contextvars.copy_context()
+
+    async def work() -> Any:
+        async with working():
+            return await ended(team.agent, job)
+
+    with acting_for(team.tenant_id):
+        async with transaction():
+            await fetch("select id from tickets where id = :id for update", {"id": key_of(handed_on, "tkt")})
+            working_on = asyncio.ensure_future(
+                outside.run(lambda: asyncio.create_task(work(), context=outside))
+            )
+            await asyncio.sleep(0.7)
+            assert not working_on.done()
+            free = "select id from tickets where id = :id for update skip locked"
+            assert len(await fetch(free, {"id": key_of(kept, "tkt")})) == 1
 
     assert (await working_on)["result"]["succeededCount"] == 2

@@ -239,7 +239,7 @@ async def test_a_transfer_goes_somewhere_else_and_says_why(desk: Desk) -> None:
     stays = {"groupId": group, "assigneeId": desk.agent.id, "note": "why"}
     assert await refused(desk.agent, TRANSFER, ticket, **stays) == [("CONFLICT", ["groupId"])]
     empty = {"assigneeId": desk.leader.id, "note": "  "}
-    assert await refused(desk.agent, TRANSFER, ticket, **empty) == [("INVALID", ["note"])]
+    assert await refused(desk.agent, TRANSFER, ticket, **empty) == [("REQUIRED", ["note"])]
     assert changed(before, await digest(desk.tenant_id)) == []
 
 

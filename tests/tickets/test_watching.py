@@ -7,7 +7,19 @@ import pytest
 from core.kit.context import UserKind
 from core.testing import Desk, Person
 from tests.callers.rows import changed, digest
-from tests.tickets.making import CREATE, DELETE, LINK, READ, UNLINK, UNWATCH, WATCH, open_ticket, read
+from tests.tickets.making import (
+    CREATE,
+    DELETE,
+    LINK,
+    MERGE,
+    READ,
+    UNLINK,
+    UNWATCH,
+    UPDATE,
+    WATCH,
+    open_ticket,
+    read,
+)
 
 WATCHERS = """query($id: ID!) { ticket(id: $id) { watchers { nodes { kind user { id } } }
   timeline(last: 20) { nodes { ... on TicketEvent { type changes } } } } }"""
@@ -188,3 +200,30 @@ async def test_a_link_of_a_deleted_ticket_can_be_taken_away(desk: Desk) -> None:
     (await desk.admin.ask(DELETE, input={"id": ticket["id"]})).payload("ticketDelete")
 
     assert (await desk.admin.ask(UNLINK, input={"id": link})).payload("ticketUnlink")["deletedId"] == link
+
+
+async def test_who_becomes_the_requester_is_copied_in_no_longer(desk: Desk) -> None:
+    ticket, other = await open_ticket(desk.admin), await open_ticket(desk.customer)
+    for each in (ticket, other):
+        copied = desk.customer if each is ticket else desk.admin
+        values = {"ticketId": each["id"], "kind": "CC", "userId": copied.id}
+        (await desk.founder.ask(WATCH, input=values)).payload("ticketWatch")
+
+    given = {"id": ticket["id"], "requesterId": desk.customer.id}
+    (await desk.founder.ask(UPDATE, input=given)).payload("ticketUpdate")
+
+    assert await watchers(desk.founder, ticket) == []
+    events = (await desk.founder.ask(WATCHERS, id=ticket["id"])).data["ticket"]["timeline"]["nodes"]
+    assert "ticket.uncopied" in [each.get("type") for each in events]
+    assert await watchers(desk.founder, other) == [("CC", desk.admin.id)]
+
+
+async def test_merging_copies_nobody_in_on_what_is_theirs(desk: Desk) -> None:
+    ticket, into = await open_ticket(desk.admin), await open_ticket(desk.customer)
+    values = {"ticketId": ticket["id"], "kind": "CC", "userId": desk.customer.id}
+    (await desk.founder.ask(WATCH, input=values)).payload("ticketWatch")
+
+    given = {"id": ticket["id"], "intoId": into["id"], "acrossRequesters": True}
+    (await desk.founder.ask(MERGE, input=given)).payload("ticketMerge")
+
+    assert await watchers(desk.founder, into) == [("CC", desk.admin.id)]

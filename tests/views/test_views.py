@@ -237,12 +237,14 @@ async def test_a_field_that_a_view_of_the_desk_uses_stays(desk: Desk) -> None:
 
 
 @pytest.mark.usefixtures("way")
-async def test_who_is_not_staff_reads_no_condition_that_names_what_only_staff_know(desk: Desk) -> None:
+async def test_who_is_not_staff_reads_no_condition_and_is_counted_for_all_the_same(desk: Desk) -> None:
     """Whether the read is compiled or not."""
     group = await make_group(desk, "Hidden", desk.agent)
     inside = {"and": [is_("statusCategory", "OPEN"), {"not": is_("group", group)}]}
     secret = await make_view(desk.admin, inside, label="Theirs", visibility="EVERYBODY")
     plain = await make_view(desk.admin, is_("requester", "me"), label="Own", visibility="EVERYBODY")
+    await open_ticket(desk.customer)
+    counted = "query($id: ID!) { view(id: $id) { count { value } tickets(first: 5) { nodes { id } } } }"
     read = "{ views(first: 100) { nodes { id condition } } }"
     one = "query($id: ID!) { view(id: $id) { condition conditionFields } node(id: $id) { ... on View { condition } } }"
 
@@ -253,9 +255,12 @@ async def test_who_is_not_staff_reads_no_condition_that_names_what_only_staff_kn
 
     helper = await desk.add("helper", UserKind.EXTERNAL)
     for person in (desk.customer, helper):
-        assert await shown(person) == [None, is_("requester", "me")]
+        assert await shown(person) == [None, None]
         data = (await person.ask(one, id=secret["id"])).data
         assert data["view"] == {"condition": None, "conditionFields": ["statusCategory", "group"]}
         assert data["node"] == {"condition": None}
+    found = (await desk.customer.ask(counted, id=plain["id"])).data["view"]
+    assert (found["count"]["value"], len(found["tickets"]["nodes"])) == (1, 1)
+    assert (await desk.customer.ask(counted, id=secret["id"])).data["view"]["count"] == {"value": 1}
     for person in (desk.agent, desk.admin):
         assert await shown(person) == [inside, is_("requester", "me")]

@@ -23,6 +23,12 @@ _GOES = ("credentials", "notification_preferences", "user_words")
 """What of theirs is of no use any more; `user_words` by its key."""
 _FILLED = ("login_name", "email", "mobile", "locale", "time_zone", "organization_id", "external_id")
 _KINDS = {"email": "EMAIL", "mobile": "PHONE", "external_id": "EXTERNAL"}
+_OWN_COPIES = """
+delete from watches w using tickets t
+where w.tenant_id = :tenant and w.user_id = :into and w.kind = 'CC'
+  and t.tenant_id = :tenant and t.id = w.ticket_id and t.requester_id = :into
+"""
+"""On what is one's own one takes part anyway."""
 _CLAIM = """
 update resources t set state = s.state, owner_id = s.owner_id, updated_at = :now, version = t.version + 1,
   release_count = greatest(s.release_count, t.release_count)
@@ -119,6 +125,7 @@ async def _point_to(ctx: Context, source: UUID, target: UUID) -> None:
             for column, named in model.references.items():
                 if named == "users":
                     await _point(model, column, values)
+    await execute(_OWN_COPIES, {"tenant": ctx.tenant_id, "into": target})
 
 
 async def _point(model: type[TenantModel], column: str, values: Mapping[str, object]) -> None:

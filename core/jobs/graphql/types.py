@@ -24,7 +24,7 @@ from core.kit.graph import (
     node,
     one,
 )
-from core.kit.i18n import translate
+from core.kit.i18n import said_in, translate, unkept
 from core.kit.ids import to_global
 from core.kit.jobs.faults import MESSAGES, Fault
 
@@ -103,7 +103,9 @@ class JobFailure(Node):
 
 def _refusal(stored: str, locale: str) -> str:
     text, values = orjson.loads(stored)
-    return translate(text, locale).format(**values)
+    return translate(text, locale).format(
+        **said_in(locale, {name: unkept(each) for name, each in values.items()})
+    )
 
 
 def _global(stored: str) -> str | None:

@@ -149,10 +149,14 @@ class _Work:
     ids: Sequence[UUID]
     what: TicketPatch | Operation
 
-    @property
-    def beside(self) -> Sequence[UUID]:
-        """What is changed along with each."""
-        return self.what.beside if isinstance(self.what, Operation) else ()
+    async def hold(self, ids: Sequence[UUID]) -> None:
+        """Hold these tickets as the work needs it, with what is changed along with each, before anything else."""
+        if not isinstance(self.what, Operation):
+            await queries.lock_tickets(self.context(), ids)
+        elif self.what.changes_tickets:
+            await queries.lock_tickets(self.context(), [*ids, *self.what.beside])
+        else:
+            await queries.hold_tickets(self.context(), ids)
 
     async def renew(self) -> bool:
         """Take the rights of this moment, and say whether they are others than before. Raises GiveUp."""
@@ -204,7 +208,7 @@ async def _one_by_one(work: _Work, done: int, failed: int) -> None:
         chunk = work.ids[done : done + CHUNK]
         await work.renew()
         async with transaction():
-            await queries.lock_tickets(work.context(), [*chunk, *work.beside])
+            await work.hold(chunk)
             failures = [each for key in chunk if (each := await _change(work, key))]
             await note_failures(work.context(), work.job.id, "ticket", failures)
             done, failed = done + len(chunk), failed + len(failures)
@@ -225,7 +229,7 @@ async def _together(work: _Work) -> None:
     progress = Progress(work.job)
     try:
         async with transaction():
-            await queries.lock_tickets(work.context(), [*work.ids, *work.beside])
+            await work.hold(work.ids)
             for place, key in enumerate(work.ids):
                 await progress.report(place)
                 failures += [each for each in [await _change(work, key)] if each]

@@ -26,7 +26,9 @@ _LATEST = ("last_customer_at", "last_agent_at")
 _WATCHES = """
 insert into watches (id, tenant_id, created_at, ticket_id, user_id, kind)
 select gen_random_uuid(), tenant_id, created_at, :into, user_id, kind from watches
-where tenant_id = :tenant and ticket_id = :from on conflict do nothing
+where tenant_id = :tenant and ticket_id = :from
+  and not (kind = 'CC' and user_id = (select requester_id from tickets where tenant_id = :tenant and id = :into))
+on conflict do nothing
 """
 _CHILDREN = """
 update ticket_links l set to_id = :into

@@ -65,6 +65,8 @@ class _Act:
     check: Callable[[Context, Mapping[str, Any]], Awaitable[None]] | None = None
     beside: str | None = None
     """The argument that names a ticket which is changed along with each."""
+    changes_tickets: bool = True
+    """Whether tickets themselves are changed, and not only what is beside them."""
 
 
 _MOVES = ("ticket.claim", "ticket.assign")
@@ -81,8 +83,8 @@ _ACTS: Mapping[str, _Act] = {
     "reply": _Act(_reply, ("ticket.reply", "ticket.note"), _check_reply),
     "merge": _Act(merge_ticket, ("ticket.merge",), _check_merge, beside="into"),
     "link": _Act(_link, ("ticket.merge",), _check_link, beside="to_id"),
-    "watch": _Act(watch, (), _check_watch),
-    "unwatch": _Act(unwatch, (), _check_unwatch),
+    "watch": _Act(watch, (), _check_watch, changes_tickets=False),
+    "unwatch": _Act(unwatch, (), _check_unwatch, changes_tickets=False),
 }
 _KEYS = ("group_id", "assignee_id", "status_id", "user_id", "into", "to_id")
 _WORDS: Mapping[str, Mapping[str, Callable[[str], object]]] = {
@@ -106,6 +108,10 @@ class Operation:
         """What is changed along with each ticket, and so is waited for with them, in one order."""
         name = _ACTS[self.name].beside
         return () if name is None else (self.arguments[name],)
+
+    @property
+    def changes_tickets(self) -> bool:
+        return _ACTS[self.name].changes_tickets
 
     def require(self, ctx: Context) -> None:
         """Raises Forbidden for who lacks every right that it could be done with, and for who is not staff: they see no

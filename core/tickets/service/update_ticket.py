@@ -17,6 +17,7 @@ from core.tickets.service.draft import Draft, stored
 from core.tickets.service.open_ticket import clean_title
 from core.tickets.service.pipeline import run
 from core.tickets.service.references import NAMES, References, check
+from core.tickets.service.watching import end_copy
 from core.tickets.tagging import MOST_TAGS
 
 _NEVER_EMPTY = {"title": "title", "status_id": "statusId", "requester_id": "requesterId"}
@@ -92,6 +93,7 @@ async def apply_patch(draft: Draft, patch: TicketPatch) -> None:
     if "requester_id" in values:
         requester = found.get("user", values["requester_id"])
         draft.now["organization_id"] = requester["owner"] if requester else None
+        await end_copy(draft.ctx, draft.id, values["requester_id"])  # who asks takes part anyway
 
 
 async def _put_custom(draft: Draft, patch: TicketPatch) -> None:

@@ -62,14 +62,22 @@ async def unwatch(ctx: Context, ticket_id: UUID, kind: WatchKind, user_id: UUID 
         await _seen(ctx, ticket_id)
     else:
         await _authorise(ctx, ticket_id, kind, watcher)
+    await _end(ctx, ticket_id, watcher, kind)
+
+
+async def end_copy(ctx: Context, ticket_id: UUID, user_id: UUID) -> None:
+    """Copy somebody in no longer, without asking whether the viewer may."""
+    await _end(ctx, ticket_id, user_id, WatchKind.CC)
+
+
+async def _end(ctx: Context, ticket_id: UUID, user_id: UUID, kind: WatchKind) -> None:
     ended = await execute(
         "delete from watches where tenant_id = :tenant and ticket_id = :ticket and user_id = :user and kind = :kind",
-        {"tenant": ctx.tenant_id, "ticket": ticket_id, "user": watcher, "kind": kind.value},
+        {"tenant": ctx.tenant_id, "ticket": ticket_id, "user": user_id, "kind": kind.value},
     )
     if ended and kind is WatchKind.CC:
-        await record(
-            ctx, Happening("ticket.uncopied", "ticket", ticket_id, {"user_id": [str(watcher), None]})
-        )
+        about = {"user_id": [str(user_id), None]}
+        await record(ctx, Happening("ticket.uncopied", "ticket", ticket_id, about))
 
 
 async def check_watch(ctx: Context, kind: WatchKind, user_id: UUID | None) -> None:

@@ -18,10 +18,12 @@ from core.kit.graph.reading import ListPlan, count_lists, read_pages
 from core.kit.graph.sources import Batched, Planned, declared
 
 COMPUTED = {
+    # What it picks, also for who is not told.
+    "picked": "{t}.condition",
     "definitions_version": VERSION,
     "tenant_time_zone": "(select n.time_zone from tenants n where n.id = :tenant)",
 }
-NEEDS = ("condition", "sort", "is_descending", *COMPUTED)
+NEEDS = ("sort", "is_descending", *COMPUTED)
 _MOST_VALUES = 500
 """Of one dictionary, before the next view begins another one."""
 _UNLESS_ASKED = "t.state = 'ACTIVE'"
@@ -59,7 +61,10 @@ async def _picked(request: Request, views: Sequence[Any]) -> list[Query]:
         if len(values) > _MOST_VALUES:
             values = {}
         query = Query(viewer=request.viewer, values=values)
-        condition, asking = read_condition(view.condition), Asking.by(request.ctx, view.tenant_time_zone)
+        condition, asking = (
+            read_condition(orjson.loads(view.picked)),
+            Asking.by(request.ctx, view.tenant_time_zone),
+        )
         query.conditions.append(condition_sql("Ticket", condition, fields, asking, query))
         if "state" not in fields_in(condition):
             query.conditions.append(_UNLESS_ASKED)
@@ -113,7 +118,7 @@ def count() -> Any:
         found: Count = await info.context.loader(("view counts", max), load, by=row_of).load(root)
         return found
 
-    source = Batched(("condition", "sort", "is_descending"), _counts, computed=COMPUTED)
+    source = Batched(("sort", "is_descending"), _counts, computed=COMPUTED)
     return declared(
         source,
         description="How many tickets it lists for the viewer, counted when asked and only up to `max`.",

@@ -102,8 +102,7 @@ class View(Node):
         "view_shares", "view_id", "group_id", "The groups it is for; at most 100.", order="name"
     )
     condition: JSON | None = column(
-        "What it picks, in the form of `ConditionInput`. Null for who is not staff where it names what only staff know"
-        " of: groups, tags, watchers.",
+        "What it picks, in the form of `ConditionInput`; for staff, null for others: it may name what they do not see.",
         decode=_condition, guard=may_know_condition,
     )  # fmt: skip
     condition_fields: list[str] = column(
