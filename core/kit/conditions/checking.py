@@ -89,7 +89,8 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    # The size first: what is larger than any float cannot even be asked whether it is finite.
+    # The size first: what is larger than any float cannot even be asked whether it is finite. The type checker does not
+    # follow `type(value) in`, which leaves out truth values, as isinstance would not.
     return type(value) in (int, float) and abs(value) < 2**53 and math.isfinite(value)  # type: ignore[arg-type]
 
 
@@ -97,6 +98,7 @@ def _is_moment(value: object) -> bool:
     try:
         if is_relative(value):
             return True
+        # What is no text raises TypeError, which is taken below as what is no moment.
         written = datetime.fromisoformat(value)  # type: ignore[arg-type]
         # The first and the last day of all have no UTC in every zone: this raises OverflowError.
         return written.tzinfo is not None and bool(written.astimezone(UTC))

@@ -27,6 +27,7 @@ _MEANT = {
     Operator.HAS_NONE: "Has none of these; so is what has none at all.",
     Operator.MATCHES: "Is found by this text as `search` finds it. In lists only.",
 }
+# The type checker wants members that are written out; these are made of the operators there are.
 _PLAIN: Any = Enum(  # type: ignore[misc]
     "ConditionOperator",
     {each.value: strawberry.enum_value(each.value, description=_MEANT[each]) for each in Operator},

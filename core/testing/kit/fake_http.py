@@ -98,12 +98,12 @@ class FakeHttp:
             return await self._connect(outgoing.check_host(host, port), port)
 
         setattr(Outgoing, "request", request)  # noqa: B010 - a method of a class is no variable to the type checker
-        setattr(Outgoing, "connect", connect)  # noqa: B010
+        setattr(Outgoing, "connect", connect)  # noqa: B010 - likewise
         try:
             yield self
         finally:
             setattr(Outgoing, "request", real)  # noqa: B010
-            setattr(Outgoing, "connect", really)  # noqa: B010
+            setattr(Outgoing, "connect", really)  # noqa: B010 - likewise
 
     async def _connect(self, host: str, port: int) -> socket.socket:
         rule = await self._rule(Sent(CONNECT, f"tcp://{host}:{port}", {}, b""))

@@ -161,7 +161,7 @@ class ProviderContract(ConfigContract):
             for each in self.used(built):
                 try:
                     await each()
-                except Exception as error:
+                except Exception as error:  # whatever it is, only what it tells matters here
                     told += [repr(error), str(vars(error))]
         told += [caplog.text, *capfd.readouterr()]
         assert [each for each in told if CANARY in each] == []

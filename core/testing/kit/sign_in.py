@@ -1,5 +1,6 @@
 """What every way to sign in keeps beside what all keep that is configured: it believes nothing that was not proven."""
 
+from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -56,9 +57,9 @@ class SignInContract(ProviderContract):
     def provider(cls) -> type[Provider[Any]]:
         return cls.sso
 
+    @abstractmethod
     def proof(self, now: datetime) -> Mapping[str, str]:
         """The fields that prove who somebody is, at this moment."""
-        raise NotImplementedError
 
     def forged(self, now: datetime) -> Mapping[str, Mapping[str, str]]:
         """Fields that prove nothing although they look as if they did."""

@@ -124,6 +124,7 @@ class WorkContract:
     def _jobs(self, ctx: ForPlugin, host: Host) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
         for job in host.brought_by(name_of(self.plugin), JOBS):
             payload = self.payloads.get(job.name, {})
+            # Bound as defaults, since the loop goes on before it is called; the type checker knows no such lambda.
             yield job.name, lambda job=job, payload=payload: job.handler(ctx, dict(payload))  # type: ignore[misc]
 
     def _subscriptions(
@@ -133,6 +134,7 @@ class WorkContract:
             for type in each.events:
                 subject = ("user", user) if type.startswith("user.") else ("ticket", ticket)
                 event = Event(new_id(), type, ctx.now(), *subject, frozenset())
+                # As above.
                 yield each.name, lambda each=each, event=event: each.handler(ctx, event)  # type: ignore[misc]
 
     async def _faults(self, desk: Desk, route: Route) -> Any:
